@@ -1,0 +1,170 @@
+// The AST of a Jinja template: immutable aggregates, closed variants. Walk it with std::visit and `overloaded`, without a catch-all arm: a new node must not
+// compile until every operation has decided what to do with it.
+//
+// Names are resolved after parsing, as Jinja itself resolves them (ast/scopes.h): a Name carries the slot that it reads or writes. A Unit is what has
+// slots of its own: the template's root, the body of a macro, of a call block, of a block, of a recursive loop. Inner scopes (for, with, filter and set blocks)
+// use slots of the Unit they are in.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+#include <variant>
+#include <vector>
+
+#include "compiler/base/sources.h"
+#include "compiler/value/value.h"
+
+namespace hookc::ast {
+
+struct Expr;
+struct Stmt;
+using ExprPtr = std::unique_ptr<const Expr>;
+using Body = std::vector<Stmt>;
+
+/// Where a name lives. `depth` counts Units outward from the one that is running (0: its own); `slot` indexes the Unit's slots.
+struct SlotRef {
+  std::uint16_t depth = 0;
+  std::uint16_t slot = 0;
+};
+
+/// How a slot starts when its scope is entered.
+struct SlotInit {
+  enum class Kind : std::uint8_t {
+    Missing,  // a read before the first store gives Undefined
+    Context,  // the context's value of `name`, looked up when the scope is entered (lazily is the same, unless it is stored first)
+    Copy      // the value of `from` at that moment (Jinja's alias)
+  };
+  std::uint16_t slot = 0;
+  Kind kind = Kind::Missing;
+  SlotRef from;
+  std::string name;
+};
+
+/// What happens on entry to a scope, and which root names it exports to the context that blocks and includes see.
+struct Scope {
+  std::vector<SlotInit> inits;
+};
+
+/// Slots of one activation. `captured`: a macro, call body or block inside refers to them, so they must live on the heap.
+struct Unit {
+  std::uint16_t slot_count = 0;
+  bool captured = false;
+  std::vector<std::string> slot_names;  // for messages
+};
+
+// ---------------------------------------------------------------------------------------------------------------- expressions
+
+struct Constant { Value value; };           // strings keep the bytes that they came from; escapes are fixed runs
+struct Name { std::string name; SlotRef slot; };
+struct ListExpr { std::vector<Expr> items; bool is_tuple = false; };
+struct DictExpr { std::vector<std::pair<Expr, Expr>> items; };
+struct Attribute { ExprPtr object; std::string name; Span name_span; };
+struct Subscript { ExprPtr object; ExprPtr index; };                     // the index may be a Slice or a tuple
+struct Slice { ExprPtr start, stop, step; };                              // each may be null
+
+struct Argument {
+  enum class Kind : std::uint8_t { Positional, Keyword, Star, DoubleStar };
+  Kind kind = Kind::Positional;
+  std::string name;  // of a keyword
+  ExprPtr value;
+};
+struct Call { ExprPtr callee; std::vector<Argument> arguments; };
+struct Filter { ExprPtr operand; std::string name; Span name_span; std::vector<Argument> arguments; };  // the operand is null in filter and set blocks: the captured text
+struct Test { ExprPtr operand; std::string name; Span name_span; std::vector<Argument> arguments; bool negated = false; };
+
+enum class UnaryOp : std::uint8_t { Negate, Plus, Not };
+struct Unary { UnaryOp op; ExprPtr operand; };
+enum class BinaryOp : std::uint8_t { Add, Subtract, Multiply, Divide, FloorDivide, Modulo, Power, And, Or };
+struct Binary { BinaryOp op; ExprPtr left, right; };
+enum class CompareOp : std::uint8_t { Equal, NotEqual, Less, LessEqual, Greater, GreaterEqual, In, NotIn };
+struct Compare { ExprPtr first; std::vector<std::pair<CompareOp, Expr>> rest; };  // chained; each operand is evaluated once
+struct Concat { std::vector<Expr> parts; };                                          // `~`
+struct Conditional { ExprPtr condition, then, otherwise; };                          // `otherwise` null: undefined
+
+struct Expr {
+  Span span;                      // all of it
+  std::uint32_t line = 0;         // the line that Jinja gives to the node (jinja-language, section 10)
+  std::variant<Constant, Name, ListExpr, DictExpr, Attribute, Subscript, Slice, Call, Filter, Test, Unary, Binary, Compare, Concat, Conditional> node;
+};
+
+// ---------------------------------------------------------------------------------------------------------------- statements
+
+/// What `set`, `for` and `with` assign to.
+struct Target;
+struct NameTarget { std::string name; SlotRef slot; bool exported = false; };       // exported: a root name that imports and blocks see
+struct NamespaceTarget { std::string name; SlotRef slot; std::string attribute; };  // `ns.x`
+struct TupleTarget { std::vector<Target> items; };
+struct Target {
+  Span span;
+  std::variant<NameTarget, NamespaceTarget, TupleTarget> node;
+};
+
+struct Data { ByteRange range; };  // template text, whitespace control applied; offsets into the Source that holds the statement
+struct Print { std::vector<Expr> exprs; std::uint32_t id = 0; };  // `{{ a }}`, `{% print a, b %}`; ids count within the template
+struct If { std::vector<std::pair<Expr, Body>> branches; Body otherwise; };
+struct For {
+  Target target;
+  Expr iterable;
+  std::optional<Expr> condition;   // the `if` of the head: filters before counting
+  bool recursive = false;
+  bool uses_loop = false;           // the body mentions `loop`
+  SlotRef loop_slot;
+  Scope condition_scope, body_scope, else_scope;
+  Body body, otherwise;
+};
+struct Set { Target target; Expr value; };
+struct SetBlock { Target target; std::vector<Expr> filters; Scope scope; Body body; };  // filters: Filter nodes, applied in order
+struct Parameter { std::string name; SlotRef slot; ExprPtr default_value; Span span; };
+/// What macros and call blocks have in common. The macro's text starts anew with its own Unit.
+struct Callable {
+  std::string name;               // empty for a call block
+  std::vector<Parameter> parameters;
+  bool uses_varargs = false, uses_kwargs = false, uses_caller = false;
+  SlotRef varargs_slot, kwargs_slot, caller_slot;
+  bool caller_is_parameter = false;
+  Unit unit;
+  Scope scope;
+  Body body;
+  Span head;                       // the opening tag
+};
+using CallablePtr = std::shared_ptr<const Callable>;  // macros outlive the evaluation of their definition
+struct MacroStmt { CallablePtr callable; NameTarget target; };
+struct CallBlock { Expr call; CallablePtr caller; };  // `call` is a Call
+struct Do { Expr value; };
+struct FilterBlock { std::vector<Expr> filters; Scope scope; Body body; };
+struct With { std::vector<std::pair<Target, Expr>> assignments; Scope scope; Body body; };
+struct Include { Expr name; bool ignore_missing = false; bool with_context = true; };
+struct Import { Expr name; Target target; bool with_context = false; };
+struct FromImport { Expr name; std::vector<std::pair<std::string, Target>> names; bool with_context = false; };
+struct Extends { Expr name; };
+struct Block { std::string name; bool scoped = false, required = false; Unit unit; Scope scope; Body body; };
+struct Autoescape { Expr enabled; Scope scope; Body body; };
+struct Jump { bool is_break = true; };
+/// dbt's `materialization`, `test`, `docs`, `snapshot`, `data_test` blocks: a macro under a name of dbt's making.
+struct DbtBlock {
+  enum class Kind : std::uint8_t { Materialization, Test, Docs, Snapshot };
+  Kind kind;
+  std::string name;                // as written
+  std::string adapter;             // of a materialization; `default` when it is none
+  CallablePtr callable;
+  NameTarget target;
+};
+
+struct Stmt {
+  Span span;                      // of the whole statement; of the tag's head where the statement has a body
+  std::uint32_t line = 0;
+  std::variant<Data, Print, If, For, Set, SetBlock, MacroStmt, CallBlock, Do, FilterBlock, With, Include, Import, FromImport, Extends, Block, Autoescape, Jump, DbtBlock> node;
+};
+
+struct Template {
+  SourceId source{};
+  Unit unit;
+  Scope scope;
+  Body body;
+  std::uint32_t print_count = 0;
+};
+using TemplatePtr = std::shared_ptr<const Template>;
+
+}  // namespace hookc::ast

@@ -1,0 +1,62 @@
+// Diagnostic: what went wrong at which place, as data. Words for people are put together in code_frame.h and in the reporters.
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "compiler/base/sources.h"
+
+namespace hookc {
+
+enum class Severity : std::uint8_t { Info, Warning, Error };
+
+constexpr std::string_view name_of(Severity severity) {
+  switch (severity) {
+    case Severity::Info: return "info";
+    case Severity::Warning: return "warning";
+    case Severity::Error: return "error";
+  }
+  return "error";
+}
+
+/// A second place that says *why*.
+struct Label {
+  Span span;
+  std::string text;
+};
+
+/// One macro call on the way to the place: `span` is the call.
+struct TraceEntry {
+  std::string macro;
+  Span span;
+};
+
+struct Diagnostic {
+  Severity severity = Severity::Error;
+  /// The class of the error: Jinja2's name (`TemplateSyntaxError`, `UndefinedError`), Python's (`TypeError`), dbt's (`CompilationError`), or one of ours (`LimitError`).
+  std::string error_class;
+  std::string message;  // lower case where the text is ours, no final stop, code in backticks
+  Span span;            // the narrowest guilty bytes
+  std::vector<Label> labels;
+  std::string help;     // the remedy, where there is one
+  std::vector<TraceEntry> trace;  // innermost call first
+  /// The line that Jinja2 would name, counted in the template; 0 when it is the span's.
+  std::uint32_t template_line = 0;
+};
+
+/// What parts of hookc say while they go on with the rest.
+using Diagnostics = std::vector<Diagnostic>;
+
+/// One evaluation cannot go on. Thrown by the evaluator and what it calls, caught in `evaluate()`.
+struct EvalError {
+  Diagnostic diagnostic;
+};
+
+/// `file:line:column: error: message`, the code frame, the macro stack and the remedy; lines end in newline.
+std::string format_diagnostic(const Diagnostic& diagnostic, const Sources& sources, bool color);
+
+/// The lines of a file around a location, with the guilty bytes underlined; empty when the file is not known.
+std::string code_frame(const Location& location, const Sources& sources, std::string_view label, bool color);
+
+}  // namespace hookc

@@ -1,0 +1,110 @@
+#include "compiler/base/text.h"
+
+#include <algorithm>
+#include <cassert>
+#include <utility>
+
+namespace hookc {
+
+Text::Text(std::string bytes, Position position) {
+  if (bytes.empty()) return;
+  data_ = std::make_shared<const Data>(Data{std::move(bytes), {Run{0, position, FrameId{0}}}});
+}
+
+const std::vector<Run>& Text::runs() const {
+  static const std::vector<Run> kNone;
+  return data_ ? data_->runs : kNone;
+}
+
+const Run& Text::run_at(std::uint32_t offset) const {
+  assert(offset < size() && "offset outside of the text");
+  const std::vector<Run>& all = data_->runs;
+  if (all.size() == 1) return all.front();
+  const auto after = std::upper_bound(all.begin(), all.end(), offset, [](std::uint32_t at, const Run& run) { return at < run.begin; });
+  return *std::prev(after);
+}
+
+Position Text::position_at(std::uint32_t offset) const {
+  if (offset == size() && offset > 0) {
+    const Run& last = run_at(offset - 1);
+    return advance(last.position, offset - last.begin);
+  }
+  const Run& run = run_at(offset);
+  return advance(run.position, offset - run.begin);
+}
+
+Text Text::slice(ByteRange range) const {
+  assert(range.begin <= range.end && range.end <= size());
+  if (range.begin == 0 && range.end == size()) return *this;
+  if (range.begin == range.end) return {};
+  TextBuilder builder;
+  builder.append_slice(*this, range, FrameId{0});
+  return builder.take();
+}
+
+void TextBuilder::reserve(std::size_t bytes, std::size_t runs) {
+  bytes_.reserve(bytes);
+  runs_.reserve(runs);
+}
+
+void TextBuilder::append(std::string_view bytes, Position position, FrameId frame) {
+  if (bytes.empty()) return;
+  const std::uint32_t begin = size();
+  bool extends = false;
+  if (runs_.size() > barrier_) {
+    const Run& last = runs_.back();
+    extends = last.frame == frame && advance(last.position, begin - last.begin) == position;
+  }
+  if (!extends) runs_.push_back(Run{begin, position, frame});
+  bytes_.append(bytes);
+}
+
+void TextBuilder::append_slice(const Text& text, ByteRange range, FrameId frame) {
+  assert(range.begin <= range.end && range.end <= text.size());
+  if (range.begin == range.end) return;
+  const std::vector<Run>& all = text.data_->runs;
+  auto run = all.begin();
+  if (all.size() > 1) {
+    run = std::prev(std::upper_bound(all.begin(), all.end(), range.begin, [](std::uint32_t at, const Run& r) { return at < r.begin; }));
+  }
+  const std::string_view bytes = text.view();
+  for (; run != all.end() && run->begin < range.end; ++run) {
+    const std::uint32_t from = std::max(run->begin, range.begin);
+    const std::uint32_t until = std::next(run) == all.end() ? range.end : std::min(std::next(run)->begin, range.end);
+    append(bytes.substr(from, until - from), advance(run->position, from - run->begin), run->frame == FrameId{0} ? frame : run->frame);
+  }
+}
+
+TextBuilder::Mark TextBuilder::mark() {
+  const Mark here{size(), barrier_};
+  barrier_ = static_cast<std::uint32_t>(runs_.size());
+  return here;
+}
+
+Text TextBuilder::cut(Mark mark) {
+  Text result;
+  if (size() > mark.offset) {
+    Text::Data data{bytes_.substr(mark.offset), std::vector<Run>(runs_.begin() + barrier_, runs_.end())};
+    for (Run& run : data.runs) run.begin -= mark.offset;
+    result = Text{std::make_shared<const Text::Data>(std::move(data))};
+  }
+  rollback(mark);
+  return result;
+}
+
+void TextBuilder::rollback(Mark mark) {
+  bytes_.resize(mark.offset);
+  runs_.resize(barrier_, Run{0, Position{0}, FrameId{0}});
+  barrier_ = mark.barrier;
+}
+
+Text TextBuilder::take() {
+  barrier_ = 0;
+  if (bytes_.empty()) return {};
+  Text result{std::make_shared<const Text::Data>(Text::Data{std::move(bytes_), std::move(runs_)})};
+  bytes_.clear();
+  runs_.clear();
+  return result;
+}
+
+}  // namespace hookc

@@ -1,0 +1,101 @@
+// Text: immutable bytes that remember where each came from.
+//
+// A Text is not a string with an optional map: the map is total, so `position_at(i)` is defined for every byte. Two Texts
+// compare equal when their bytes do. Offsets are bytes, never characters. Copying a Text copies a handle.
+#pragma once
+
+#include <compare>
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "compiler/base/position.h"
+
+namespace hookc {
+
+/// A half-open range of byte offsets.
+struct ByteRange {
+  std::uint32_t begin = 0;
+  std::uint32_t end = 0;
+  friend bool operator==(ByteRange, ByteRange) = default;
+  [[nodiscard]] std::uint32_t size() const { return end - begin; }
+};
+
+/// Consecutive bytes of one origin and one frame. It ends where the next run begins.
+struct Run {
+  std::uint32_t begin;
+  Position position;
+  FrameId frame;
+};
+
+class Text {
+ public:
+  Text() = default;
+  /// All of `bytes` from `position` on (or made at it, if it is fixed).
+  Text(std::string bytes, Position position);
+
+  [[nodiscard]] std::string_view view() const { return data_ ? std::string_view{data_->bytes} : std::string_view{}; }
+  [[nodiscard]] std::uint32_t size() const { return data_ ? static_cast<std::uint32_t>(data_->bytes.size()) : 0; }
+  [[nodiscard]] bool empty() const { return size() == 0; }
+  [[nodiscard]] std::string str() const { return std::string{view()}; }
+  /// Sorted by `begin`, the first begins at 0; empty only for the empty Text.
+  [[nodiscard]] const std::vector<Run>& runs() const;
+  /// The run that holds byte `offset`, which must be inside the Text.
+  [[nodiscard]] const Run& run_at(std::uint32_t offset) const;
+  /// Where byte `offset` came from (its own place for a verbatim run). For `offset == size()` of a non-empty Text: just after the last byte.
+  [[nodiscard]] Position position_at(std::uint32_t offset) const;
+  [[nodiscard]] FrameId frame_at(std::uint32_t offset) const { return run_at(offset).frame; }
+  /// The bytes of `range` with their origins and frames. The whole range returns the same handle.
+  [[nodiscard]] Text slice(ByteRange range) const;
+  [[nodiscard]] Text slice(std::uint32_t begin, std::uint32_t end) const { return slice(ByteRange{begin, end}); }
+
+  friend bool operator==(const Text& left, const Text& right) { return left.view() == right.view(); }
+  friend std::strong_ordering operator<=>(const Text& left, const Text& right) { return left.view() <=> right.view(); }
+
+ private:
+  friend class TextBuilder;
+  struct Data {
+    std::string bytes;
+    std::vector<Run> runs;
+  };
+  explicit Text(std::shared_ptr<const Data> data) : data_(std::move(data)) {}
+  std::shared_ptr<const Data> data_;
+};
+
+/// The one place where Texts are put together: output, captures, `~`, filters all append here.
+class TextBuilder {
+ public:
+  /// A point of the output to cut or roll back to. Marks nest like calls.
+  struct Mark {
+    std::uint32_t offset;
+    std::uint32_t barrier;
+  };
+
+  void reserve(std::size_t bytes, std::size_t runs);
+  void append(std::string_view bytes, Position position, FrameId frame);
+  /// `text` with its origins; runs without a frame get `frame` (origin is who wrote a byte, frame is who printed it first).
+  void append(const Text& text, FrameId frame) { append_slice(text, ByteRange{0, text.size()}, frame); }
+  void append_slice(const Text& text, ByteRange range, FrameId frame);
+
+  [[nodiscard]] std::uint32_t size() const { return static_cast<std::uint32_t>(bytes_.size()); }
+  [[nodiscard]] std::string_view view() const { return bytes_; }
+  /// Bytes from `offset` on may be changed in place by length-preserving filters: origins then come free.
+  [[nodiscard]] char* bytes_from(std::uint32_t offset) { return bytes_.data() + offset; }
+
+  /// From here on runs are new ones, so that what came before can be restored exactly.
+  Mark mark();
+  /// Takes what was appended since the mark out of the builder.
+  Text cut(Mark mark);
+  void rollback(Mark mark);
+  /// The whole content; the builder is empty afterwards.
+  Text take();
+
+ private:
+  std::string bytes_;
+  std::vector<Run> runs_;
+  std::uint32_t barrier_ = 0;  // runs below this index belong to an outer mark and are never extended
+};
+
+}  // namespace hookc

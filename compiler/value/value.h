@@ -1,0 +1,205 @@
+// Value: what a Jinja expression can be.
+//
+// Ten alternatives. Strings are Texts and so keep their origins; lists and dicts are shared and mutable, as in Python; everything
+// that the closed set does not name (ranges, loops, macros, functions, relations, big integers) is an Object. Unknown is a value like
+// any other: a symbol of which only the name, and perhaps a finite domain, is known. It is made by hosts that explore (eval/explore.h).
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <variant>
+#include <vector>
+
+#include "compiler/base/diagnostic.h"
+#include "compiler/base/text.h"
+
+namespace hookc {
+
+class Evaluator;
+class Object;
+struct Value;
+struct List;
+class Dict;
+struct Symbol;
+
+using ListPtr = std::shared_ptr<List>;
+using DictPtr = std::shared_ptr<Dict>;
+using ObjectPtr = std::shared_ptr<Object>;
+using SymbolPtr = std::shared_ptr<const Symbol>;
+
+/// Python's None.
+struct None {};
+
+/// Jinja's Undefined. It prints as nothing, is false, empty and unequal to all but its kind; most other uses raise.
+/// Source: Jinja2 3.1, `Undefined`; `Permissive` is what dbt renders with while it parses (`dbt-hooks` 3.3).
+struct Undefined {
+  enum class Kind : std::uint8_t { Plain, Permissive, Unsafe };
+  struct Info {
+    std::string name;     // of the variable or attribute
+    std::string message;  // what a use raises: "'x' is undefined", "'dict object' has no attribute 'x'"
+    Kind kind = Kind::Plain;
+  };
+  std::shared_ptr<const Info> info;  // null: "value is undefined"
+};
+
+/// A value of which only the symbol is known.
+struct Unknown {
+  SymbolPtr symbol;
+};
+
+struct Value {
+  using Data = std::variant<Undefined, None, bool, std::int64_t, double, Text, ListPtr, DictPtr, ObjectPtr, Unknown>;
+  Data data;
+
+  Value() = default;  // Undefined
+  Value(Undefined value) : data(std::move(value)) {}
+  Value(None value) : data(value) {}
+  explicit Value(bool value) : data(value) {}
+  explicit Value(std::int64_t value) : data(value) {}
+  explicit Value(double value) : data(value) {}
+  Value(Text value) : data(std::move(value)) {}
+  Value(ListPtr value) : data(std::move(value)) {}
+  Value(DictPtr value) : data(std::move(value)) {}
+  Value(ObjectPtr value) : data(std::move(value)) {}
+  Value(Unknown value) : data(std::move(value)) {}
+
+  template <class T>
+  [[nodiscard]] const T* get_if() const { return std::get_if<T>(&data); }
+  template <class T>
+  [[nodiscard]] bool is() const { return std::holds_alternative<T>(data); }
+};
+
+struct List {
+  std::vector<Value> items;
+  bool is_tuple = false;
+};
+
+/// A Python dict: insertion order, keys compared as Python does (1, 1.0 and True are one key).
+class Dict {
+ public:
+  struct Entry {
+    std::size_t hash;
+    Value key;
+    Value value;
+  };
+  [[nodiscard]] std::size_t size() const { return entries_.size(); }
+  [[nodiscard]] const std::vector<Entry>& entries() const { return entries_; }
+  /// The value of `key`; null when absent. The key must be hashable (see `hash_value`). The pointer is valid until the next change.
+  [[nodiscard]] Value* find(const Value& key);
+  [[nodiscard]] const Value* find(const Value& key) const { return const_cast<Dict*>(this)->find(key); }  // find does not change the dict
+  [[nodiscard]] Value* find(std::string_view key);
+  [[nodiscard]] const Value* find(std::string_view key) const { return const_cast<Dict*>(this)->find(key); }  // as above
+  void set(Value key, Value value);
+  /// With a key of our own making: its bytes have the position that `Text` gives them.
+  void set(std::string_view key, Value value);
+  bool erase(const Value& key);
+  void clear();
+
+ private:
+  [[nodiscard]] std::size_t locate(std::size_t hash, const Value& key) const;
+  void rebuild_index();
+  std::vector<Entry> entries_;
+  std::vector<std::uint32_t> index_;  // open addressing from nine entries on; empty below
+};
+
+/// The arguments of a call.
+struct Arguments {
+  std::vector<Value> positional;
+  std::vector<std::pair<std::string, Value>> keyword;
+  Span site;  // of the call
+
+  [[nodiscard]] const Value* keyword_if(std::string_view name) const;
+};
+
+/// A value outside of the closed set. Objects are shared; their methods are called with the evaluator that runs.
+class Object {
+ public:
+  Object() = default;
+  Object(const Object&) = delete;
+  Object& operator=(const Object&) = delete;
+  virtual ~Object() = default;
+
+  /// Python's name of the type, for messages: `Relation`, `range`, `Macro`.
+  [[nodiscard]] virtual std::string type_name() const = 0;
+  /// What `{{ x }}` prints.
+  [[nodiscard]] virtual Text str() const = 0;
+  /// What it prints inside of a list.
+  [[nodiscard]] virtual Text repr() const { return str(); }
+  [[nodiscard]] virtual bool truthy() const { return true; }
+  /// `x.name`; nothing when there is no such attribute (the item is tried next, then it is undefined).
+  virtual std::optional<Value> attribute(Evaluator& evaluator, std::string_view name);
+  /// `x[key]`; nothing when there is no such item.
+  virtual std::optional<Value> item(Evaluator& evaluator, const Value& key);
+  [[nodiscard]] virtual bool is_callable() const { return false; }
+  /// Raises Python's TypeError unless it is overridden.
+  virtual Value call(Evaluator& evaluator, const Arguments& arguments);
+  /// The items that a loop sees; nothing when it cannot be iterated.
+  virtual std::optional<std::vector<Value>> iterate(Evaluator& evaluator);
+  /// `len(x)`; nothing when it has none.
+  [[nodiscard]] virtual std::optional<std::size_t> length() const { return std::nullopt; }
+  /// A sequence or mapping in the sense of the tests of these names.
+  [[nodiscard]] virtual bool is_sequence() const { return false; }
+  [[nodiscard]] virtual bool is_mapping() const { return false; }
+  /// `x == other`, when it is not identity.
+  [[nodiscard]] virtual bool equals(const Value& other) const;
+  /// Hash that agrees with `equals`; nothing when it cannot be a key.
+  [[nodiscard]] virtual std::optional<std::size_t> hash() const;
+};
+
+/// A function made of a name and a body: `ref`, a bound method, `range`.
+class Function final : public Object {
+ public:
+  using Body = std::function<Value(Evaluator&, const Arguments&)>;
+  Function(std::string name, Body body) : name_(std::move(name)), body_(std::move(body)) {}
+  [[nodiscard]] std::string type_name() const override { return "function"; }
+  [[nodiscard]] Text str() const override;
+  [[nodiscard]] bool is_callable() const override { return true; }
+  Value call(Evaluator& evaluator, const Arguments& arguments) override { return body_(evaluator, arguments); }
+  [[nodiscard]] const std::string& name() const { return name_; }
+
+ private:
+  std::string name_;
+  Body body_;
+};
+
+/// What an Unknown stands for. Equal names are the same symbol within one exploration.
+struct Symbol {
+  enum class Shape : std::uint8_t {
+    Any,      // nothing is known
+    Text,     // a string, not known which
+    Number,
+    List,     // items are unknowns of `item_of`
+    Mapping,  // attributes are unknowns of their own
+    Object
+  };
+  std::string name;                              // `target.name`, `results[0].status`, `run_query(..).columns`
+  Shape shape = Shape::Any;
+  std::optional<std::vector<Value>> domain;      // every value it can have; nothing when that is not known
+  /// Makes the unknown behind an attribute or item, where more is known of it than its name (null: an unknown of shape Any).
+  std::function<Value(const SymbolPtr& parent, std::string_view attribute)> member;
+};
+
+Value make_text(std::string bytes, Position position);
+/// A string that no place wrote: messages, names of attributes. Its position is `Position{0}`, so it must not be printed as it is.
+Value make_name(std::string_view bytes);
+Value make_list(std::vector<Value> items);
+Value make_tuple(std::vector<Value> items);
+Value make_dict();
+Value make_function(std::string name, Function::Body body);
+Value make_undefined(std::string name);
+Value make_undefined(std::string name, std::string message, Undefined::Kind kind = Undefined::Kind::Plain);
+
+/// The bytes of a string value; nothing for other kinds.
+std::optional<std::string_view> text_of(const Value& value);
+/// Python's name of the type: `str`, `int`, `dict`, `NoneType`, `Undefined`, or the object's.
+std::string type_name(const Value& value);
+
+/// `throw EvalError` with Jinja's or Python's name of the class.
+[[noreturn]] void fail(Span site, std::string error_class, std::string message);
+
+}  // namespace hookc

@@ -1,0 +1,29 @@
+# hookc_library and hookc_executable: targets of our own code, all with the same warnings and sanitizers.
+
+add_library(hookc_options INTERFACE)
+target_include_directories(hookc_options INTERFACE ${PROJECT_SOURCE_DIR})
+target_compile_definitions(hookc_options INTERFACE HOOKC_VERSION="${PROJECT_VERSION}")
+if(HOOKC_SANITIZE)
+  target_compile_options(hookc_options INTERFACE -fsanitize=address,undefined -fno-sanitize-recover=undefined -fno-omit-frame-pointer)
+  target_link_options(hookc_options INTERFACE -fsanitize=address,undefined)
+endif()
+
+add_library(hookc_warnings INTERFACE)
+target_compile_options(hookc_warnings INTERFACE -Wall -Wextra -Wpedantic -Wshadow -Wconversion)
+if(HOOKC_WERROR)
+  target_compile_options(hookc_warnings INTERFACE -Werror)
+endif()
+
+# hookc_library(NAME SOURCES ... [LINKS ...]): a static library; what it links is the layering.
+function(hookc_library name)
+  cmake_parse_arguments(ARG "" "" "SOURCES;LINKS" ${ARGN})
+  add_library(${name} STATIC ${ARG_SOURCES})
+  target_link_libraries(${name} PUBLIC hookc_options ${ARG_LINKS} PRIVATE hookc_warnings)
+endfunction()
+
+# hookc_executable(NAME SOURCES ... [LINKS ...])
+function(hookc_executable name)
+  cmake_parse_arguments(ARG "" "" "SOURCES;LINKS" ${ARGN})
+  add_executable(${name} ${ARG_SOURCES})
+  target_link_libraries(${name} PRIVATE hookc_options hookc_warnings ${ARG_LINKS})
+endfunction()
