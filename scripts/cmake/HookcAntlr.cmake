@@ -1,0 +1,43 @@
+# hookc_antlr(NAME LEXER x.g4 PARSER y.g4 [LL1]): one grammar as a static library of generated code, made in the build tree.
+#
+# Facts about tool 4.7.2 with runtime 4.9: the generated code writes u8"" literals into std::string, hence -fno-char8_t, for
+# this target alone. ATN tables are unpacked in static initialisation, which even `--version` would pay for; the generated
+# sources are patched so that this happens when the first lexer or parser is constructed.
+# LL1: the build fails when the parser calls adaptivePredict. Such a parser never reads its ATN, so none is unpacked at all.
+
+find_program(ANTLR4_PROGRAM NAMES antlr4 REQUIRED)
+
+function(hookc_antlr name)
+  cmake_parse_arguments(ARG "LL1" "LEXER;PARSER" "" ${ARGN})
+  get_filename_component(lexer ${ARG_LEXER} NAME_WE)
+  get_filename_component(parser ${ARG_PARSER} NAME_WE)
+  set(raw ${CMAKE_CURRENT_BINARY_DIR}/${name}.raw)
+  set(out ${CMAKE_CURRENT_BINARY_DIR}/${name})
+  file(MAKE_DIRECTORY ${raw} ${out})
+  set(flags -Dlanguage=Cpp -no-visitor -no-listener -Xexact-output-dir -Werror)
+  set(script ${PROJECT_SOURCE_DIR}/scripts/cmake/finish_antlr.cmake)
+  set(finish ${CMAKE_COMMAND} -DFROM=${raw} -DTO=${out})
+
+  add_custom_command(
+    OUTPUT ${out}/${lexer}.cpp ${out}/${lexer}.h ${raw}/${lexer}.tokens
+    COMMAND ${ANTLR4_PROGRAM} ${flags} -o ${raw} ${CMAKE_CURRENT_SOURCE_DIR}/${ARG_LEXER}
+    COMMAND ${finish} -DGRAMMAR=${lexer} -DMODE=LAZY -P ${script}
+    DEPENDS ${ARG_LEXER} ${script}
+    COMMENT "antlr4 ${ARG_LEXER}" VERBATIM)
+  add_custom_command(
+    OUTPUT ${out}/${parser}.cpp ${out}/${parser}.h
+    COMMAND ${ANTLR4_PROGRAM} ${flags} -lib ${raw} -o ${raw} ${CMAKE_CURRENT_SOURCE_DIR}/${ARG_PARSER}
+    COMMAND ${finish} -DGRAMMAR=${parser} -DMODE=$<IF:$<BOOL:${ARG_LL1}>,LL1,LAZY> -P ${script}
+    DEPENDS ${ARG_PARSER} ${raw}/${lexer}.tokens ${script}
+    COMMENT "antlr4 ${ARG_PARSER}" VERBATIM)
+
+  add_library(${name} STATIC ${out}/${lexer}.cpp ${out}/${parser}.cpp)
+  target_compile_options(${name} PRIVATE -w -fno-char8_t)
+  target_include_directories(${name} SYSTEM PUBLIC ${out} ${ANTLR4_INCLUDE_DIR})
+  # What a grammar's `superClass` names is found from the root of the repository, as everywhere.
+  target_include_directories(${name} PRIVATE ${PROJECT_SOURCE_DIR})
+  target_link_libraries(${name} PUBLIC antlr4_static)
+  if(HOOKC_SANITIZE)
+    target_compile_options(${name} PRIVATE -fsanitize=address,undefined -fno-sanitize-recover=undefined -fno-omit-frame-pointer)
+  endif()
+endfunction()
