@@ -1,0 +1,143 @@
+// Project: a dbt project as far as hooks are concerned, read from disk: its packages, macros, nodes, hooks in the order in which dbt runs them.
+//
+// Loading evaluates what dbt evaluates while it parses (the `config()` calls of a model, with `execute` false) and nothing more: no database, no
+// compile. Everything that came out of a file keeps its bytes' origins, so a hook's text can be traced through YAML quoting or a string in a `config()` call.
+// Source of the semantics: dbt-core 1.12 (hooks: docs.getdbt.com, "pre-hook & post-hook", "on-run-start & on-run-end").
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <map>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "compiler/ast/ast.h"
+#include "compiler/base/diagnostic.h"
+#include "compiler/value/value.h"
+
+namespace hookc {
+
+enum class HookPhase : std::uint8_t { OnRunStart, PreHook, PostHook, OnRunEnd };
+/// dbt's spelling: `on-run-start`, `pre-hook`, ...
+std::string_view name_of(HookPhase phase);
+
+/// One output of profiles.yml. Values keep their origins; passwords are left out of `fields` (as dbt leaves them out of `target`).
+struct Target {
+  std::string name;
+  std::string type;      // adapter type: `duckdb`, `postgres`, `snowflake`, ...
+  DictPtr fields;         // what `{{ target }}` shows
+  DictPtr connection;     // everything, secrets included: for the adapter alone
+  Span span;
+};
+
+struct Profile {
+  std::string name;
+  std::string default_target;  // the profile's `target:`, or `default`
+  std::vector<Target> targets;
+  [[nodiscard]] const Target* find(std::string_view target) const;
+};
+
+struct Macro {
+  std::string package;
+  std::string name;            // as templates call it; `statement__mine` for `{% macro statement__mine() %}`
+  ast::CallablePtr callable;
+  ast::TemplatePtr owner;      // the file that defines it
+  Span head;                   // its opening tag
+};
+
+/// A package: the root project, an installed one, or hookc's own `dbt` macros.
+struct Package {
+  std::string name;
+  std::filesystem::path root;
+  bool is_root = false;
+  DictPtr vars;                                   // `vars:` of its dbt_project.yml
+  std::map<std::string, Macro, std::less<>> macros;
+};
+
+enum class ResourceType : std::uint8_t { Model, Seed, Snapshot, Operation, Source, Test, Other };
+std::string_view name_of(ResourceType type);
+
+struct Node {
+  std::string unique_id;       // `model.pkg.name`, `source.pkg.schema.table`, `operation.pkg.pkg-on-run-start-0`
+  ResourceType type = ResourceType::Model;
+  std::string name;
+  std::string package;
+  std::vector<std::string> fqn;
+  std::string path;            // as the user would write it, relative to the project
+  std::string alias;           // identifier of the relation
+  std::optional<Text> schema;  // custom schema as configured; nothing: the target's
+  std::optional<Text> database;
+  std::string materialized;    // `view`, `table`, `incremental`, `ephemeral`, `seed`, `snapshot`, or a project's own
+  bool enabled = true;
+  DictPtr config;              // resolved, with dbt's keys
+  ast::TemplatePtr tmpl;       // the model's own text; null for seeds, sources
+  std::string raw_code;
+  std::vector<std::string> tags;
+  std::vector<std::string> depends_on;  // unique ids that `ref` and `source` resolved to while parsing
+  std::string source_name;     // of a source
+  bool has_config_problem = false;  // `config()` could not be evaluated; a diagnostic says why
+};
+
+/// Where a hook's text stands.
+enum class HookPlace : std::uint8_t { ProjectYml, PropertiesYml, ConfigCall };
+std::string_view name_of(HookPlace place);
+
+struct Hook {
+  std::string id;              // what `ls` prints and globs match: `on-run-start.<package>.<index>`, `<model>.post-hook.<index>` (unique within the project)
+  HookPhase phase = HookPhase::OnRunStart;
+  std::string owner;           // the node's unique id; for run hooks the operation's: `operation.<pkg>.<pkg>-on-run-start-<k>`
+  std::string package;         // whose macros are looked up first
+  std::uint32_t order = 0;     // position in execution order within its phase and owner, from 0
+  HookPlace place = HookPlace::ProjectYml;
+  SourceId source{};           // the hook's template: its Text traces to the file
+  ast::TemplatePtr tmpl;       // null when it does not parse: `problem` says why
+  std::optional<Diagnostic> problem;
+  bool transaction = true;
+  bool enabled = true;
+  std::string why;             // why it does or does not run, for `ls`
+  /// The expression in a `config()` call that was evaluated while parsing, when the hook is not a plain string literal: `post_hook=grant_all()`.
+  std::optional<Span> frozen;
+};
+
+struct Project {
+  std::filesystem::path root;
+  std::string name;
+  std::string profile_name;
+  std::optional<Profile> profile;          // nothing: no profiles.yml was found
+  std::vector<Package> packages;           // the root first, then by name, hookc's own `dbt` last
+  DictPtr vars;                             // of the root project, the command line's already merged
+  DictPtr cli_vars;
+  std::map<std::string, std::vector<std::string>, std::less<>> dispatch;  // macro_namespace -> search_order
+  std::vector<Node> nodes;                 // by unique id
+  std::vector<Hook> hooks;                 // in dbt's execution order: on-run-start, nodes in dependency order (pre, post), on-run-end
+  std::vector<std::string> installed_packages_missing;  // named in packages.yml, not there
+  Diagnostics diagnostics;                 // what could not be read
+  struct Settings {                        // hookc.yml
+    std::optional<std::string> dialect;
+    bool substitute_unsupported = false;
+    std::vector<std::string> ignored_rules;
+    std::optional<std::string> fail_on;
+    std::uint64_t limit_factor = 1'000;    // of lint's budgets, for compile and run
+  } settings;
+
+  [[nodiscard]] const Node* find_node(std::string_view unique_id) const;
+  [[nodiscard]] const Package* find_package(std::string_view package) const;
+};
+
+struct LoadOptions {
+  std::filesystem::path project_dir;
+  std::optional<std::filesystem::path> profiles_dir;   // else DBT_PROFILES_DIR, the project's folder, ~/.dbt
+  std::optional<std::string> target;
+  DictPtr cli_vars;                                     // of --vars
+  std::optional<std::string> profile;
+  /// Names that `env_var` reads; null: the process's environment.
+  std::optional<std::map<std::string, std::string>> environment;
+};
+
+/// Reads a project. What cannot be read is a diagnostic and the rest is read all the same; nothing is only returned when there is no
+/// readable dbt_project.yml, and `diagnostics` of the result then says so.
+std::unique_ptr<Project> load_project(Sources& sources, const LoadOptions& options);
+
+}  // namespace hookc
