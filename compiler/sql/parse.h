@@ -1,0 +1,29 @@
+// parse: SQL text to statements. The only user of the ANTLR grammar of SQL.
+#pragma once
+
+#include <string_view>
+#include <vector>
+
+#include "compiler/base/text.h"
+#include "compiler/sql/statement.h"
+
+namespace hookc::sql {
+
+struct Script {
+  std::vector<Statement> statements;  // in order; every token of the text belongs to one of them
+};
+
+/// Texts above this size are not looked at: one Unparsable says so.
+inline constexpr std::uint32_t kMaxSqlBytes = 16U << 20U;
+
+/// Never throws on user input. What cannot be understood is `Other`; what cannot be right is `Unparsable`.
+Script parse_sql(const Text& text, Dialect dialect);
+Script parse_sql(std::string_view text, Dialect dialect);
+
+/// Only blanks, comments and `;`.
+bool is_blank(std::string_view text, Dialect dialect = Dialect::Generic);
+
+/// The shape of a part of an expression that a rule wants to look into (`arguments`).
+Expression scan_expression(std::string_view text, ByteRange range, Dialect dialect);
+
+}  // namespace hookc::sql
