@@ -1,0 +1,66 @@
+// Objects that builtins make: namespaces, ranges, generators, dict views, cyclers, joiners.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "compiler/value/value.h"
+
+namespace hookc {
+
+/// `namespace(a=1)`: the only value whose attributes a template can assign.
+class Namespace final : public Object {
+ public:
+  explicit Namespace(DictPtr attributes) : attributes_(std::move(attributes)) {}
+  void set(std::string_view name, Value value) { attributes_->set(name, std::move(value)); }
+  [[nodiscard]] std::string type_name() const override { return "jinja2.utils.Namespace"; }
+  [[nodiscard]] Text str() const override;
+  std::optional<Value> attribute(Evaluator& evaluator, std::string_view name) override;
+
+ private:
+  DictPtr attributes_;
+};
+
+/// `range(start, stop, step)`: its items are made when they are asked for.
+class Range final : public Object {
+ public:
+  Range(std::int64_t start, std::int64_t stop, std::int64_t step) : start_(start), stop_(stop), step_(step) {}
+  [[nodiscard]] std::string type_name() const override { return "range"; }
+  [[nodiscard]] Text str() const override;
+  [[nodiscard]] bool truthy() const override { return size() > 0; }
+  std::optional<Value> attribute(Evaluator& evaluator, std::string_view name) override;
+  std::optional<Value> item(Evaluator& evaluator, const Value& key) override;
+  std::optional<std::vector<Value>> iterate(Evaluator& evaluator) override;
+  [[nodiscard]] std::optional<std::size_t> length() const override { return size(); }
+  [[nodiscard]] bool is_sequence() const override { return true; }
+  [[nodiscard]] bool equals(const Value& other) const override;
+  [[nodiscard]] std::optional<std::size_t> hash() const override;
+
+ private:
+  [[nodiscard]] std::size_t size() const;
+  std::int64_t start_;
+  std::int64_t stop_;
+  std::int64_t step_;
+};
+
+/// What `map`, `select` and their kin give: items that can be consumed once.
+class Generator final : public Object {
+ public:
+  Generator(std::string name, std::vector<Value> items) : name_(std::move(name)), items_(std::move(items)) {}
+  [[nodiscard]] std::string type_name() const override { return "generator"; }
+  [[nodiscard]] Text str() const override;
+  /// The items that are left; none are afterwards.
+  std::optional<std::vector<Value>> iterate(Evaluator& evaluator) override;
+  /// The next item, as `first` takes it.
+  std::optional<Value> next();
+
+ private:
+  std::string name_;
+  std::vector<Value> items_;
+  std::size_t position_ = 0;
+};
+
+}  // namespace hookc
