@@ -57,7 +57,7 @@ std::optional<std::vector<Value>> items_of(Evaluator& evaluator, const Value& va
 /// `object[key]`; nothing when there is no such item or the type has no items (Jinja then tries the attribute).
 std::optional<Value> item_of(Evaluator& evaluator, const Value& object, const Value& key);
 /// `object[start:stop:step]`; absent parts are None. TypeError when the type cannot be sliced.
-Value slice_of(const Site& site, const Value& object, const Value& start, const Value& stop, const Value& step);
+Value slice_of(Evaluator& evaluator, const Site& site, const Value& object, const Value& start, const Value& stop, const Value& step);
 
 /// Throws what using `value` raises: UndefinedError, or SecurityError for an unsafe attribute.
 [[noreturn]] void fail_undefined(const Site& site, const Undefined& value);

@@ -16,7 +16,7 @@ class Namespace final : public Object {
  public:
   explicit Namespace(DictPtr attributes) : attributes_(std::move(attributes)) {}
   void set(std::string_view name, Value value) { attributes_->set(name, std::move(value)); }
-  [[nodiscard]] std::string type_name() const override { return "jinja2.utils.Namespace"; }
+  [[nodiscard]] std::string type_name() const override { return "Namespace"; }
   [[nodiscard]] Text str() const override;
   std::optional<Value> attribute(Evaluator& evaluator, std::string_view name) override;
 

@@ -1,0 +1,1 @@
+#include "compiler/eval/builtins/builtins.h"
