@@ -30,6 +30,7 @@ struct Target {
   DictPtr fields;         // what `{{ target }}` shows
   DictPtr connection;     // everything, secrets included: for the adapter alone
   Span span;
+  Diagnostics problems;   // fields that could not be rendered and are left out: an environment variable that is not set
 };
 
 struct Profile {
@@ -39,12 +40,25 @@ struct Profile {
   [[nodiscard]] const Target* find(std::string_view target) const;
 };
 
+/// A macro, materialization or generic test. Its block is cut out of the file while loading and parsed when it is first called, so that a
+/// package of a thousand macros costs nothing, and a broken macro harms nobody else.
 struct Macro {
+  /// What parsing gave: either both pointers, or the problem.
+  struct Body {
+    ast::CallablePtr callable;
+    ast::TemplatePtr owner;    // the block alone
+    std::optional<Diagnostic> problem;
+  };
   std::string package;
-  std::string name;            // as templates call it; `statement__mine` for `{% macro statement__mine() %}`
-  ast::CallablePtr callable;
-  ast::TemplatePtr owner;      // the file that defines it
-  Span head;                   // its opening tag
+  std::string name;            // as templates call it: `grant_all`, `materialization_mine_default`, `test_is_even`
+  Span block;                  // all of it, in the file's Source
+  Span head;                   // its opening tag, in the file's Source
+  SourceId source{};           // the block alone; spans of its body index this one
+
+  /// Parses the block the first time.
+  [[nodiscard]] const Body& body(Sources& sources) const;
+
+  mutable std::shared_ptr<const Body> parsed;  // what `body` remembers
 };
 
 /// A package: the root project, an installed one, or hookc's own `dbt` macros.
@@ -106,12 +120,14 @@ struct Project {
   std::string name;
   std::string profile_name;
   std::optional<Profile> profile;          // nothing: no profiles.yml was found
+  std::optional<std::string> target_name;  // asked for, else the profile's default; nothing: open
   std::vector<Package> packages;           // the root first, then by name, hookc's own `dbt` last
   DictPtr vars;                             // of the root project, the command line's already merged
   DictPtr cli_vars;
   std::map<std::string, std::vector<std::string>, std::less<>> dispatch;  // macro_namespace -> search_order
   std::vector<Node> nodes;                 // by unique id
   std::vector<Hook> hooks;                 // in dbt's execution order: on-run-start, nodes in dependency order (pre, post), on-run-end
+  std::optional<std::map<std::string, std::string>> environment;  // what `env_var` reads; nothing: the process's
   std::vector<std::string> installed_packages_missing;  // named in packages.yml, not there
   Diagnostics diagnostics;                 // what could not be read
   struct Settings {                        // hookc.yml
@@ -124,6 +140,10 @@ struct Project {
 
   [[nodiscard]] const Node* find_node(std::string_view unique_id) const;
   [[nodiscard]] const Package* find_package(std::string_view package) const;
+  /// The target that `target_name` names; null when the profile does not have it, or there is none.
+  [[nodiscard]] const Target* active_target() const;
+  /// The environment variable as the project sees it.
+  [[nodiscard]] std::optional<std::string> environment_value(std::string_view variable) const;
 };
 
 struct LoadOptions {
