@@ -1,0 +1,81 @@
+// Relation: dbt's name of a table or view, as templates see it. Printing gives the dotted path, quoted as the adapter quotes.
+//
+// A part of the path is a string, none, or an unknown (the schema of a target that is not fixed prints as a hole). Parts keep the origins
+// that they came with; the quotes and dots are made where the relation was made. Relations never change: `include` and its kin give new ones.
+// Source of the semantics: dbt-adapters 1.24, BaseRelation and the adapters' policies.
+#pragma once
+
+#include <array>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "compiler/value/site.h"
+#include "compiler/value/value.h"
+
+namespace hookc {
+
+/// One answer for each of database, schema and identifier.
+struct RelationPolicy {
+  bool database = true;
+  bool schema = true;
+  bool identifier = true;
+  friend bool operator==(const RelationPolicy&, const RelationPolicy&) = default;
+};
+
+/// How an adapter writes the path of a relation.
+struct RelationRules {
+  RelationPolicy quote;
+  RelationPolicy include;
+  char quote_character = '"';
+};
+
+/// The rules of an adapter type; the base adapter's for one that is not known.
+RelationRules relation_rules(std::string_view adapter_type);
+
+class Relation final : public Object {
+ public:
+  struct Path {
+    Value database{None{}};
+    Value schema{None{}};
+    Value identifier{None{}};
+  };
+
+  /// `type`: `table`, `view`, `cte`, ...; empty when it is not known. `site` is where quotes and dots are made.
+  Relation(Path path, std::string type, RelationRules rules, const Site& site);
+
+  [[nodiscard]] const Path& path() const { return path_; }
+  [[nodiscard]] const std::string& type() const { return type_; }
+  [[nodiscard]] const RelationRules& rules() const { return rules_; }
+  /// The path as SQL writes it; made once.
+  [[nodiscard]] const Text& rendered() const { return rendered_; }
+
+  [[nodiscard]] std::string type_name() const override { return "Relation"; }
+  [[nodiscard]] Text str() const override { return rendered_; }
+  [[nodiscard]] Text repr() const override;
+  std::optional<Value> attribute(Evaluator& evaluator, std::string_view name) override;
+  std::optional<Value> item(Evaluator& evaluator, const Value& key) override;
+  [[nodiscard]] bool equals(const Value& other) const override;
+  [[nodiscard]] std::optional<std::size_t> hash() const override;
+
+ private:
+  [[nodiscard]] std::optional<Value> method(std::string_view name);
+  [[nodiscard]] Value copy(Path path, std::string type, RelationRules rules) const;
+
+  Path path_;
+  std::string type_;
+  RelationRules rules_;
+  Site site_;
+  Text rendered_;
+};
+
+using RelationPtr = std::shared_ptr<Relation>;
+
+/// The relation behind a value; null when it is none.
+RelationPtr relation_of(const Value& value);
+
+/// `api.Relation` (and `adapter.Relation`): `create(...)`, the names of types.
+ObjectPtr make_relation_class(RelationRules rules);
+
+}  // namespace hookc
