@@ -1,0 +1,3 @@
+{% macro note_build() %}
+  comment on table {{ this }} is 'built by {{ target.name }}'
+{% endmacro %}

@@ -1,0 +1,3 @@
+{{ config(materialized='table', pre_hook="comment on table " ~ this ~ " is 'being rebuilt'") }}  {# expect: HK203 #}
+
+select order_id, amount from {{ source('raw', 'orders') }}

@@ -1,0 +1,3 @@
+{{ config(materialized='table') }}
+
+select customer_id, name, region from {{ source('raw', 'customers') }}

@@ -1,0 +1,3 @@
+{{ config(materialized='table') }}
+
+select customer_id, name from {{ source('raw', 'customers') }}

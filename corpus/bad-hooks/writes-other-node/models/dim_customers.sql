@@ -1,0 +1,1 @@
+select customer_id, name, false as is_stale from {{ source('raw', 'customers') }}

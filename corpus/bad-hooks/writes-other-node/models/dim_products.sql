@@ -1,0 +1,1 @@
+select product_id, name, 'new' as status from {{ source('raw', 'products') }}

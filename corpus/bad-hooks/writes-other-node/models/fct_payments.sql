@@ -1,0 +1,1 @@
+select order_id, amount, updated_at from {{ source('raw', 'orders') }}
