@@ -32,7 +32,7 @@
 {% macro long_and_plain() %}
   {% set steps = ['a', 'b', 'c', 'd', 'e', 'f', 'g', 'h', 'i', 'j', 'k', 'l', 'm', 'n'] %}
   update ops.run_log
-  set remark = case remark
+  set remark = case step_name
       {% for step in steps %}
       when '{{ step }}' then 'step {{ step }}'
       {% endfor %}
