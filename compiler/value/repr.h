@@ -14,6 +14,8 @@ Text str_of(const Site& site, const Value& value);
 /// repr(value): what a value prints as inside of a list.
 Text repr_of(const Site& site, const Value& value);
 /// Appends str(value) with frame 0, without a Text in between.
+/// ascii(value): repr with everything beyond ASCII escaped.
+Text ascii_repr_of(const Site& site, const Value& value);
 void append_str(TextBuilder& out, const Site& site, const Value& value);
 void append_repr(TextBuilder& out, const Site& site, const Value& value);
 
@@ -21,7 +23,7 @@ void append_repr(TextBuilder& out, const Site& site, const Value& value);
 Text hole_of(const Site& site, const Unknown& unknown);
 
 /// repr of bytes as a Python string, for messages: `'it'`, `"it's"`.
-std::string quoted(std::string_view bytes);
+std::string in_quotes(std::string_view bytes);
 /// str(value) for messages, where origins do not matter.
 std::string display(const Value& value);
 /// repr(value) for messages.

@@ -1,0 +1,100 @@
+// Dict: entries in order, and from nine on an index of open addressing with linear probing (slots hold entry + 1; 0 is empty).
+#include <functional>
+
+#include "compiler/value/operators.h"
+#include "compiler/value/value.h"
+
+namespace hookc {
+
+namespace {
+
+constexpr std::size_t kIndexFrom = 9;
+constexpr std::size_t kAbsent = static_cast<std::size_t>(-1);
+
+std::size_t hash_bytes(std::string_view bytes) { return std::hash<std::string_view>{}(bytes); }
+
+/// The integers hash to themselves; without mixing, multiples of the table's size would all collide.
+std::size_t slot_of(std::size_t hash, std::size_t size) { return ((hash ^ (hash >> 29U)) * 0x9E37'79B9'7F4A'7C15ULL >> 20U) & (size - 1); }
+
+template <class Matches>
+std::size_t probe(const std::vector<Dict::Entry>& entries, const std::vector<std::uint32_t>& index, std::size_t hash, Matches matches) {
+  if (index.empty()) {
+    for (std::size_t i = 0; i < entries.size(); ++i) {
+      if (entries[i].hash == hash && matches(entries[i].key)) return i;
+    }
+    return kAbsent;
+  }
+  for (std::size_t slot = slot_of(hash, index.size()); index[slot] != 0; slot = (slot + 1) & (index.size() - 1)) {
+    const Dict::Entry& entry = entries[index[slot] - 1];
+    if (entry.hash == hash && matches(entry.key)) return index[slot] - 1;
+  }
+  return kAbsent;
+}
+
+void insert_slot(std::vector<std::uint32_t>& index, std::size_t hash, std::size_t entry) {
+  std::size_t slot = slot_of(hash, index.size());
+  while (index[slot] != 0) slot = (slot + 1) & (index.size() - 1);
+  index[slot] = static_cast<std::uint32_t>(entry + 1);
+}
+
+std::size_t hash_of_key(const Value& key) { return hash_value(key).value_or(0); }
+
+}  // namespace
+
+std::size_t Dict::locate(std::size_t hash, const Value& key) const {
+  return probe(entries_, index_, hash, [&key](const Value& other) { return is_equal(other, key); });
+}
+
+Value* Dict::find(const Value& key) {
+  if (const Text* text = key.get_if<Text>()) return find(text->view());
+  const std::size_t at = locate(hash_of_key(key), key);
+  return at == kAbsent ? nullptr : &entries_[at].value;
+}
+
+Value* Dict::find(std::string_view key) {
+  const std::size_t at = probe(entries_, index_, hash_bytes(key), [key](const Value& other) {
+    const Text* text = other.get_if<Text>();
+    return text != nullptr && text->view() == key;
+  });
+  return at == kAbsent ? nullptr : &entries_[at].value;
+}
+
+void Dict::set(Value key, Value value) {
+  const std::size_t hash = hash_of_key(key);
+  if (const std::size_t at = locate(hash, key); at != kAbsent) {
+    entries_[at].value = std::move(value);
+    return;
+  }
+  entries_.push_back(Entry{hash, std::move(key), std::move(value)});
+  if (entries_.size() * 2 > index_.size() && entries_.size() >= kIndexFrom) {
+    rebuild_index();
+  } else if (!index_.empty()) {
+    insert_slot(index_, hash, entries_.size() - 1);
+  }
+}
+
+void Dict::set(std::string_view key, Value value) { set(make_name(key), std::move(value)); }
+
+bool Dict::erase(const Value& key) {
+  const std::size_t at = locate(hash_of_key(key), key);
+  if (at == kAbsent) return false;
+  entries_.erase(entries_.begin() + static_cast<std::ptrdiff_t>(at));
+  rebuild_index();
+  return true;
+}
+
+void Dict::clear() {
+  entries_.clear();
+  index_.clear();
+}
+
+void Dict::rebuild_index() {
+  index_.clear();
+  if (entries_.size() < kIndexFrom) return;
+  std::size_t size = 32;
+  while (size < entries_.size() * 4) size *= 2;
+  index_.assign(size, 0);
+  for (std::size_t i = 0; i < entries_.size(); ++i) insert_slot(index_, entries_[i].hash, i);
+}
+
+}  // namespace hookc
