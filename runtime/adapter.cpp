@@ -1,0 +1,105 @@
+#include "runtime/adapter.h"
+
+#include <fmt/format.h>
+
+#include <charconv>
+
+#include "compiler/base/overloaded.h"
+
+namespace hookc {
+
+namespace {
+
+/// `12.50` as `12.5`, `3.00` as `3`: what two spellings of one number have in common.
+std::string_view without_trailing_zeros(std::string_view digits) {
+  if (digits.find('.') == std::string_view::npos) return digits;
+  digits = digits.substr(0, digits.find_last_not_of('0') + 1);
+  if (digits.ends_with('.')) digits.remove_suffix(1);
+  return digits;
+}
+
+std::optional<double> exact_double(std::string_view digits) {
+  double number = 0;
+  const auto [end, error] = std::from_chars(digits.data(), digits.data() + digits.size(), number);
+  if (error != std::errc{} || end != digits.data() + digits.size()) return std::nullopt;
+  const std::string back = fmt::format("{}", number);
+  return without_trailing_zeros(back) == without_trailing_zeros(digits) ? std::optional{number} : std::nullopt;
+}
+
+std::string doubled(std::string_view text, char quote) {
+  std::string out{quote};
+  for (const char c : text) {
+    out += c;
+    if (c == quote) out += c;
+  }
+  return out += quote;
+}
+
+}  // namespace
+
+std::string_view name_of(AdapterError::Kind kind) {
+  switch (kind) {
+    case AdapterError::Kind::Connection: return "connection";
+    case AdapterError::Kind::Syntax: return "syntax";
+    case AdapterError::Kind::Missing: return "missing";
+    case AdapterError::Kind::Exists: return "exists";
+    case AdapterError::Kind::Constraint: return "constraint";
+    case AdapterError::Kind::Conflict: return "conflict";
+    case AdapterError::Kind::Interrupted: return "interrupted";
+    case AdapterError::Kind::Unsupported: return "unsupported";
+    case AdapterError::Kind::Other: return "other";
+  }
+  return "other";
+}
+
+std::string_view name_of(ColumnKind kind) {
+  switch (kind) {
+    case ColumnKind::Boolean: return "Boolean";
+    case ColumnKind::Integer: return "Integer";
+    case ColumnKind::Number: return "Number";
+    case ColumnKind::Text: return "Text";
+    case ColumnKind::Date: return "Date";
+    case ColumnKind::DateTime: return "DateTime";
+  }
+  return "Text";
+}
+
+std::string describe(const AdapterError& error) {
+  std::string out = error.message;
+  if (!error.code.empty()) out += fmt::format(" ({})", error.code);
+  if (!error.help.empty()) out += fmt::format("\n  help: {}", error.help);
+  return out;
+}
+
+Value to_value(const Cell& cell, Position position) {
+  return std::visit(overloaded{
+                        [](std::monostate) { return Value{None{}}; },
+                        [](bool value) { return Value{value}; },
+                        [](std::int64_t value) { return Value{value}; },
+                        [](double value) { return Value{value}; },
+                        [&](const Decimal& value) {
+                          const auto number = exact_double(value.digits);
+                          return number ? Value{*number} : make_text(value.digits, position);
+                        },
+                        [&](const std::string& value) { return make_text(value, position); },
+                    },
+                    cell);
+}
+
+std::optional<std::string> to_text(const Cell& cell) {
+  using Printed = std::optional<std::string>;
+  return std::visit(overloaded{
+                        [](std::monostate) { return Printed{}; },
+                        [](bool value) { return Printed{value ? "true" : "false"}; },
+                        [](std::int64_t value) { return Printed{std::to_string(value)}; },
+                        [](double value) { return Printed{fmt::format("{}", value)}; },
+                        [](const Decimal& value) { return Printed{value.digits}; },
+                        [](const std::string& value) { return Printed{value}; },
+                    },
+                    cell);
+}
+
+std::string quote_name(std::string_view name) { return doubled(name, '"'); }
+std::string quote_literal(std::string_view text) { return doubled(text, '\''); }
+
+}  // namespace hookc

@@ -1,0 +1,147 @@
+#include "runtime/adapters/duckdb_api.h"
+
+#include <dlfcn.h>
+#include <fmt/format.h>
+
+#include <cstdlib>
+#include <mutex>
+#include <system_error>
+
+namespace hookc::duckdb {
+
+namespace {
+
+namespace fs = std::filesystem;
+
+constexpr std::string_view kHelp =
+    "run `scripts/install-duckdb`, or set HOOKC_DUCKDB_LIBRARY (or `duckdb_library` in hookc.yml) to a libduckdb.so of version 1.3 or later";
+
+AdapterError no_library(std::string message) {
+  return AdapterError{AdapterError::Kind::Connection, std::move(message), {}, std::nullopt, std::string{kHelp}, false};
+}
+
+/// The first function that the library does not have.
+class Resolver {
+ public:
+  explicit Resolver(void* handle) : handle_(handle) {}
+
+  template <class Function>
+  void operator()(Function*& function, const char* name) {
+    // dlsym gives functions as object pointers; POSIX promises that this conversion is meaningful.
+    function = reinterpret_cast<Function*>(dlsym(handle_, name));
+    if (function == nullptr && missing_ == nullptr) missing_ = name;
+  }
+  [[nodiscard]] const char* missing() const { return missing_; }
+
+ private:
+  void* handle_;
+  const char* missing_ = nullptr;
+};
+
+void resolve_sessions(Resolver& resolve, Api& api) {
+  resolve(api.library_version, "duckdb_library_version");
+  resolve(api.create_instance_cache, "duckdb_create_instance_cache");
+  resolve(api.destroy_instance_cache, "duckdb_destroy_instance_cache");
+  resolve(api.get_or_create_from_cache, "duckdb_get_or_create_from_cache");
+  resolve(api.close, "duckdb_close");
+  resolve(api.connect, "duckdb_connect");
+  resolve(api.disconnect, "duckdb_disconnect");
+  resolve(api.interrupt, "duckdb_interrupt");
+  resolve(api.create_config, "duckdb_create_config");
+  resolve(api.set_config, "duckdb_set_config");
+  resolve(api.destroy_config, "duckdb_destroy_config");
+  resolve(api.query, "duckdb_query");
+  resolve(api.destroy_result, "duckdb_destroy_result");
+  resolve(api.result_error, "duckdb_result_error");
+  resolve(api.result_error_type, "duckdb_result_error_type");
+  resolve(api.result_return_type, "duckdb_result_return_type");
+}
+
+void resolve_results(Resolver& resolve, Api& api) {
+  resolve(api.column_count, "duckdb_column_count");
+  resolve(api.column_name, "duckdb_column_name");
+  resolve(api.column_logical_type, "duckdb_column_logical_type");
+  resolve(api.rows_changed, "duckdb_rows_changed");
+  resolve(api.fetch_chunk, "duckdb_fetch_chunk");
+  resolve(api.destroy_data_chunk, "duckdb_destroy_data_chunk");
+  resolve(api.data_chunk_get_size, "duckdb_data_chunk_get_size");
+  resolve(api.data_chunk_get_vector, "duckdb_data_chunk_get_vector");
+  resolve(api.vector_get_data, "duckdb_vector_get_data");
+  resolve(api.vector_get_validity, "duckdb_vector_get_validity");
+  resolve(api.list_vector_get_child, "duckdb_list_vector_get_child");
+  resolve(api.struct_vector_get_child, "duckdb_struct_vector_get_child");
+  resolve(api.array_vector_get_child, "duckdb_array_vector_get_child");
+}
+
+void resolve_types(Resolver& resolve, Api& api) {
+  resolve(api.destroy_logical_type, "duckdb_destroy_logical_type");
+  resolve(api.get_type_id, "duckdb_get_type_id");
+  resolve(api.decimal_width, "duckdb_decimal_width");
+  resolve(api.decimal_scale, "duckdb_decimal_scale");
+  resolve(api.decimal_internal_type, "duckdb_decimal_internal_type");
+  resolve(api.enum_internal_type, "duckdb_enum_internal_type");
+  resolve(api.enum_dictionary_size, "duckdb_enum_dictionary_size");
+  resolve(api.enum_dictionary_value, "duckdb_enum_dictionary_value");
+  resolve(api.list_type_child_type, "duckdb_list_type_child_type");
+  resolve(api.array_type_child_type, "duckdb_array_type_child_type");
+  resolve(api.array_type_array_size, "duckdb_array_type_array_size");
+  resolve(api.map_type_key_type, "duckdb_map_type_key_type");
+  resolve(api.map_type_value_type, "duckdb_map_type_value_type");
+  resolve(api.struct_type_child_count, "duckdb_struct_type_child_count");
+  resolve(api.struct_type_child_name, "duckdb_struct_type_child_name");
+  resolve(api.struct_type_child_type, "duckdb_struct_type_child_type");
+  resolve(api.free, "duckdb_free");
+}
+
+LibraryOrError open_at(const fs::path& path) {
+  // Never closed: threads of the library may outlive the last session, and the process ends soon after.
+  void* handle = dlopen(path.c_str(), RTLD_LAZY | RTLD_LOCAL);
+  if (handle == nullptr) {
+    const char* reason = dlerror();  // NOLINT(concurrency-mt-unsafe): thread-local in glibc
+    return no_library(fmt::format("the DuckDB library `{}` cannot be loaded: {}", path.string(), reason == nullptr ? "no reason given" : reason));
+  }
+  Api api{};
+  Resolver resolve{handle};
+  resolve_sessions(resolve, api);
+  resolve_results(resolve, api);
+  resolve_types(resolve, api);
+  if (resolve.missing() != nullptr) {
+    return no_library(fmt::format("`{}` is not a DuckDB library that hookc can use: it has no `{}`", path.string(), resolve.missing()));
+  }
+  return std::make_shared<const Library>(api);
+}
+
+LibraryOrError find_and_open(const std::optional<fs::path>& configured) {
+  const char* named = std::getenv("HOOKC_DUCKDB_LIBRARY");  // NOLINT(concurrency-mt-unsafe): nothing here changes the environment
+  if (named != nullptr && *named != '\0') return open_at(named);
+  if (configured) return open_at(*configured);
+  std::error_code error;
+  const fs::path executable = fs::read_symlink("/proc/self/exe", error);
+  for (const fs::path& candidate : library_candidates(executable.parent_path())) {
+    if (fs::exists(candidate, error)) return open_at(candidate);
+  }
+  LibraryOrError system = open_at("libduckdb.so");
+  if (std::holds_alternative<AdapterError>(system)) return no_library("no DuckDB library was found: neither beside hookc nor on the system's library path");
+  return system;
+}
+
+}  // namespace
+
+std::vector<fs::path> library_candidates(const fs::path& executable_folder) {
+  const fs::path above = executable_folder.parent_path();
+  return {executable_folder / "libduckdb.so", above / "lib" / "libduckdb.so", above / "duckdb" / "libduckdb.so",
+          above.parent_path() / "duckdb" / "libduckdb.so"};
+}
+
+LibraryOrError load_library(const std::optional<fs::path>& configured) {
+  // The only static state of the runtime, because the process is what must not have two: see Library.
+  static std::mutex mutex;
+  static std::weak_ptr<const Library> loaded;
+  const std::lock_guard lock{mutex};
+  if (auto library = loaded.lock()) return library;
+  LibraryOrError result = find_and_open(configured);
+  if (const auto* library = std::get_if<std::shared_ptr<const Library>>(&result)) loaded = *library;
+  return result;
+}
+
+}  // namespace hookc::duckdb
