@@ -1,0 +1,162 @@
+#include "analyzer/analyze.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <map>
+#include <tuple>
+
+#include "analyzer/suppress.h"
+
+namespace hookc {
+
+namespace {
+
+bool is_named(const std::vector<std::string>& names, const Rule& rule) {
+  return std::any_of(names.begin(), names.end(), [&](const std::string& name) { return find_rule(name) == &rule; });
+}
+
+bool is_chosen(const AnalyzeOptions& options, const Rule& rule) {
+  if (is_named(options.ignored, rule)) return false;
+  return options.rules.empty() || is_named(options.rules, rule);
+}
+
+/// The finding that a diagnostic of loading comes to. What cannot be read is one rule's business, whatever kind of file it is.
+Finding finding_of(const Sources& sources, const Diagnostic& diagnostic) {
+  const Rule& rule = *find_rule("HK902");
+  Finding finding;
+  finding.code = std::string{rule.code};
+  finding.name = std::string{rule.name};
+  finding.severity = diagnostic.severity;
+  finding.message = diagnostic.message;
+  if (const auto at = sources.locate(diagnostic.span)) finding.location = *at;
+  finding.help = diagnostic.help;
+  return finding;
+}
+
+auto place_of_finding(const Finding& finding) {
+  return std::tie(finding.location.file, finding.location.line, finding.location.column, finding.code, finding.message);
+}
+
+/// Findings of one code at one place are one finding: by path, by hook, by caller. On every path beats any condition.
+void merge_same(std::vector<Finding>& findings) {
+  const auto key = [](const Finding& finding) { return std::tie(finding.location.file, finding.location.begin, finding.location.line, finding.location.column, finding.code); };
+  std::stable_sort(findings.begin(), findings.end(), [&](const Finding& a, const Finding& b) { return key(a) < key(b); });
+  std::vector<Finding> merged;
+  for (Finding& finding : findings) {
+    if (merged.empty() || key(merged.back()) != key(finding)) {
+      merged.push_back(std::move(finding));
+      continue;
+    }
+    Finding& kept = merged.back();
+    if (finding.severity > kept.severity) {
+      kept.severity = finding.severity;
+      kept.message = finding.message;
+    }
+    if (kept.hook != finding.hook) continue;
+    for (auto& when : finding.when) {
+      if (std::find(kept.when.begin(), kept.when.end(), when) == kept.when.end()) kept.when.push_back(std::move(when));
+    }
+  }
+  for (Finding& finding : merged) {
+    const bool always = std::any_of(finding.when.begin(), finding.when.end(), [](const auto& when) { return when.empty(); });
+    if (always) finding.when.clear();
+  }
+  findings = std::move(merged);
+}
+
+/// Conditions that make no difference go: `a and b` beside `a and not b` is `a`; all ways through a question are none.
+void simplify_conditions(std::vector<std::vector<std::string>>& when, std::size_t paths) {
+  if (when.size() >= paths && paths > 0) {
+    when.clear();
+    return;
+  }
+  const auto opposite = [](const std::string& text) { return text.starts_with("not ") ? text.substr(4) : "not " + text; };
+  for (bool changed = true; changed;) {
+    changed = false;
+    for (std::size_t i = 0; i < when.size() && !changed; ++i) {
+      for (std::size_t j = i + 1; j < when.size() && !changed; ++j) {
+        for (std::size_t k = 0; k < when[i].size() && !changed; ++k) {
+          std::vector<std::string> flipped = when[i];
+          flipped[k] = opposite(when[i][k]);
+          if (flipped != when[j]) continue;
+          when[i].erase(when[i].begin() + static_cast<std::ptrdiff_t>(k));
+          when.erase(when.begin() + static_cast<std::ptrdiff_t>(j));
+          changed = true;
+        }
+      }
+    }
+  }
+  if (std::any_of(when.begin(), when.end(), [](const auto& conditions) { return conditions.empty(); })) when.clear();
+}
+
+void add_statements(const ProjectFacts& facts, const HookFacts& hook, const Verdicts& verdicts, Report& report) {
+  for (std::size_t p = 0; p < hook.executing.size(); ++p) {
+    const PathFacts& path = hook.executing[p];
+    for (std::size_t s = 0; s < path.sent.size(); ++s) {
+      for (std::size_t i = 0; i < path.sent[s].script.statements.size(); ++i) {
+        const sql::Statement& statement = path.sent[s].script.statements[i];
+        StatementReport row;
+        row.hook = hook.hook->id;
+        row.when = path.when;
+        row.sql = std::string{path.sent[s].text.view().substr(statement.range.begin, statement.range.size())};
+        row.kind = std::string{sql::kind_name(statement)};
+        row.dialect = std::string{sql::name_of(facts.dialect)};
+        row.verdict = verdicts.of(p, s, i);
+        report.statements.push_back(std::move(row));
+      }
+    }
+  }
+}
+
+void analyze_hook(const ProjectFacts& facts, std::size_t index, const AnalyzeOptions& options, Report& report) {
+  const HookFacts& hook = facts.hooks[index];
+  const Verdicts verdicts = run_twice(facts, index);
+  const RuleInput input{hook, facts, verdicts};
+  for (const Rule* rule : all_rules()) {
+    if (!is_chosen(options, *rule)) continue;
+    Findings findings{facts, hook, *rule};
+    rule->check(input, findings);
+    std::vector<Finding>& all = findings.all();
+    merge_same(all);
+    for (Finding& finding : all) {
+      simplify_conditions(finding.when, hook.executing.size());
+      report.findings.push_back(std::move(finding));
+    }
+  }
+  if (options.statements) add_statements(facts, hook, verdicts, report);
+  report.paths += hook.executing.size() + hook.parsing.size();
+  if (!hook.complete) {
+    report.complete = false;
+    report.notes.push_back(fmt::format("not all paths of `{}` were looked at: {}", hook.hook->id, hook.stopped_by));
+  }
+}
+
+bool is_in_package(const Finding& finding) {
+  return finding.location.file.find("dbt_packages/") != std::string::npos || finding.location.file.starts_with("<dbt>");
+}
+
+}  // namespace
+
+std::size_t Report::count(Severity severity) const {
+  return static_cast<std::size_t>(std::count_if(findings.begin(), findings.end(), [&](const Finding& finding) { return finding.severity == severity; }));
+}
+
+Report analyze(Sources& sources, const Project& project, sql::Dialect dialect, const AnalyzeOptions& options) {
+  Report report;
+  const ProjectFacts facts = collect_facts(sources, project, dialect);
+  report.hooks = facts.hooks.size();
+  for (std::size_t i = 0; i < facts.hooks.size(); ++i) analyze_hook(facts, i, options, report);
+  if (is_chosen(options, *find_rule("HK902"))) {
+    for (const Diagnostic& diagnostic : project.diagnostics) report.findings.push_back(finding_of(sources, diagnostic));
+  }
+  if (dialect == sql::Dialect::Generic) report.notes.push_back("the dialect is not known, so rules that depend on it stay silent: pass --dialect, or set `dialect:` in hookc.yml");
+  for (const std::string& package : project.installed_packages_missing) report.notes.push_back(fmt::format("package `{}` is not installed: what it defines is not known", package));
+  merge_same(report.findings);
+  if (!options.include_packages) std::erase_if(report.findings, [&](const Finding& finding) { return is_in_package(finding); });
+  apply_suppressions(sources, report.findings);
+  std::sort(report.findings.begin(), report.findings.end(), [](const Finding& a, const Finding& b) { return place_of_finding(a) < place_of_finding(b); });
+  return report;
+}
+
+}  // namespace hookc

@@ -1,0 +1,493 @@
+#include "analyzer/effects.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+
+#include "compiler/base/overloaded.h"
+
+namespace hookc {
+
+namespace {
+
+using sql::ObjectKind;
+using sql::QualifiedName;
+using sql::Volatility;
+
+constexpr std::array<std::string_view, 22> kLogWords{"audit", "log",    "logs",  "run",     "runs", "history", "hist",   "control", "watermark", "hwm",  "meta",
+                                                      "metadata", "monitor", "monitoring", "lock", "locks", "event", "events", "alert", "alerts", "notifications", "status"};
+
+/// Maps a value onto one that a second application leaves alone. Source: rules catalogue, "UPDATE analysis".
+constexpr std::array<std::string_view, 19> kIdempotentMaps{"lower", "upper", "trim", "ltrim", "rtrim", "btrim", "coalesce", "nvl", "ifnull", "greatest",
+                                                           "least", "abs", "round", "floor", "ceil", "trunc", "initcap", "nullif", "cast"};
+
+bool has_volatile(const sql::Scan& scan, Volatility at_least) {
+  return std::any_of(scan.calls.begin(), scan.calls.end(), [&](const sql::Call& call) { return call.volatility >= at_least; });
+}
+
+/// Guards that the template put around a statement: a path that found the object missing, or there.
+struct GuardByAnswer {
+  bool by_query = false;  // some answer is about what a query returned
+};
+
+bool is_about_database(const Answer& answer) {
+  const std::string& name = answer.question.symbol->name;
+  return name.starts_with("run_query") || name.starts_with("adapter.") || name.starts_with("load_result") || name.starts_with("statement") ||
+         name.starts_with("load_relation") || name.starts_with("load_cached_relation");
+}
+
+GuardByAnswer guard_of(const PathFacts& path) {
+  return {std::any_of(path.answers.begin(), path.answers.end(), is_about_database)};
+}
+
+/// One statement at work on the catalog.
+class Effect {
+ public:
+  Effect(const ProjectFacts& facts, const PathFacts& path, const SentSql& sent, std::size_t index, Catalog& catalog)
+      : facts_(facts), path_(path), sent_(sent), index_(index), catalog_(catalog) {}
+
+  Verdict run();
+
+ private:
+  [[nodiscard]] const sql::Statement& statement() const { return sent_.script.statements[index_]; }
+  [[nodiscard]] std::string_view view(ByteRange range) const { return sent_.text.view().substr(range.begin, range.size()); }
+  [[nodiscard]] bool keyed(ByteRange range) const { return carries_run_key(*facts_.sources, sent_.text, range); }
+
+  void fails(std::string reason) {
+    if (verdict_.rerun == Outcome::FailsAgain) return;
+    const bool guarded = guard_of(path_).by_query;
+    const Outcome outcome = guarded ? Outcome::Unknown : Outcome::FailsAgain;
+    verdict_ = Verdict{outcome, outcome, false, guarded ? "guarded by the result of a query: " + reason : std::move(reason), action_};
+  }
+  void drifts(std::string reason, bool accepted) {
+    if (verdict_.rerun == Outcome::FailsAgain) return;
+    verdict_ = Verdict{Outcome::Drifts, Outcome::Drifts, accepted, std::move(reason), action_};
+  }
+  /// A new run leaves its own row; the same run again does not.
+  void drifts_by_run(std::string reason) { verdict_ = Verdict{Outcome::Drifts, Outcome::Idempotent, true, std::move(reason), action_}; }
+  void unknown(std::string reason) {
+    if (verdict_.rerun == Outcome::Idempotent) verdict_ = Verdict{Outcome::Unknown, Outcome::Unknown, false, std::move(reason), action_};
+  }
+
+  void need_absent(CatalogEntry& entry, std::string reason);
+  void need_present(CatalogEntry& entry, std::string reason);
+  void create(const sql::Create& create);
+  void create_index(const sql::Create& create);
+  void drop(const sql::Drop& drop);
+  void alter(const sql::Alter& alter);
+  void alter_action(const sql::Alter& alter, const sql::AlterAction& action);
+  void add_constraint(const sql::Alter& alter, const sql::AlterAction& action);
+  void insert(const sql::Insert& insert);
+  void append_rows(const QualifiedName& target, bool accepted, std::string reason);
+  void update(const sql::Update& update);
+  void check_assignments(const QualifiedName& target, const std::vector<sql::Assignment>& assignments, const std::optional<sql::Condition>& where, bool accepted);
+  void remove(const sql::Delete& del);
+  void merge(const sql::Merge& merge);
+  void copy(const sql::Copy& copy);
+  void query(const sql::Query& query);
+  [[nodiscard]] bool covers(const sql::Delete& del, const RowSource& rows) const;
+  [[nodiscard]] bool is_data(const QualifiedName& target) const;
+
+  const ProjectFacts& facts_;
+  const PathFacts& path_;
+  const SentSql& sent_;
+  std::size_t index_;
+  Catalog& catalog_;
+  Verdict verdict_;
+  std::size_t action_ = 0;
+};
+
+void Effect::need_absent(CatalogEntry& entry, std::string reason) {
+  if (entry.existence == Existence::Present || entry.existence == Existence::Maybe) fails(std::move(reason));
+  entry.existence = Existence::Present;
+}
+
+void Effect::need_present(CatalogEntry& entry, std::string reason) {
+  if (entry.existence == Existence::Absent || entry.existence == Existence::Maybe) fails(std::move(reason));
+  entry.existence = Existence::Present;
+}
+
+/// A model, seed or snapshot: its rows are data, not a log.
+bool Effect::is_data(const QualifiedName& target) const {
+  const auto nodes = nodes_named(facts_, target);
+  return std::any_of(nodes.begin(), nodes.end(), [](const Node* node) { return node->type != ResourceType::Source; });
+}
+
+void Effect::create(const sql::Create& create) {
+  if (create.kind == ObjectKind::Index) return create_index(create);
+  const QualifiedName parent = (name_space_of(create.kind) == ObjectKind::Policy || create.kind == ObjectKind::Trigger) && !create.on.empty() ? create.on : QualifiedName{};
+  CatalogEntry& entry = catalog_.get(name_space_of(create.kind), create.name, parent);
+  const bool from_clock = create.query && has_volatile(create.query->scan, Volatility::Clock);
+  if (create.or_replace || create.or_alter) {
+    if (name_space_of(create.kind) == ObjectKind::Table) catalog_.replace_relation(create.name, true);
+    catalog_.get(name_space_of(create.kind), create.name, parent).existence = Existence::Present;
+    if (from_clock && create.kind == ObjectKind::Table) drifts("the replacement is computed from a clock or a random value", false);
+    return;
+  }
+  if (create.if_not_exists) {
+    entry.existence = Existence::Present;
+    return;
+  }
+  need_absent(entry, fmt::format("`{}` exists already when this runs again", create.name.str()));
+  if (create.temporary) entry.temporary = true;
+  if (name_space_of(create.kind) == ObjectKind::Table) catalog_.replace_relation(create.name, true);
+}
+
+void Effect::create_index(const sql::Create& create) {
+  const std::uint32_t generation = catalog_.get(ObjectKind::Table, create.on, {}).generation;
+  CatalogEntry& index = catalog_.get(ObjectKind::Index, create.name, create.on);
+  index.parent = create.on;
+  if (create.name.empty()) {
+    if (index.existence == Existence::Present || index.existence == Existence::Maybe) drifts("an index without a name is made once more", false);
+    index.existence = Existence::Present;
+    return;
+  }
+  index.wider_scope = true;
+  if (create.or_replace || create.if_not_exists) {
+    if (index.existence != Existence::Present) index.generation = generation;
+    index.existence = Existence::Present;
+    return;
+  }
+  need_absent(index, fmt::format("index `{}` exists already when this runs again", create.name.str()));
+  index.generation = generation;
+}
+
+void Effect::drop(const sql::Drop& drop) {
+  for (const QualifiedName& name : drop.names) {
+    if (name_space_of(drop.kind) == ObjectKind::Policy || drop.kind == ObjectKind::Index || drop.kind == ObjectKind::Trigger) {
+      // an index is dropped by its own name: the table that it belongs to is not said, so its name must be found whatever the table
+      CatalogEntry& entry = catalog_.get(name_space_of(drop.kind), name, drop.on.empty() ? name : drop.on);
+      entry.wider_scope = entry.wider_scope || drop.on.empty();
+      if (!drop.if_exists) need_present(entry, fmt::format("`{}` is gone when this runs again", name.str()));
+      entry.existence = Existence::Absent;
+      continue;
+    }
+    CatalogEntry& entry = catalog_.get(name_space_of(drop.kind), name, {});
+    if (!drop.if_exists) need_present(entry, fmt::format("`{}` is gone when this runs again", name.str()));
+    if (name_space_of(drop.kind) == ObjectKind::Table) catalog_.remove_relation(name);
+    if (drop.kind == ObjectKind::Schema) catalog_.remove_schema(name);
+    catalog_.get(name_space_of(drop.kind), name, {}).existence = Existence::Absent;
+  }
+}
+
+void Effect::add_constraint(const sql::Alter& alter, const sql::AlterAction& action) {
+  const bool is_key = action.constraint == sql::ConstraintKind::PrimaryKey || action.constraint == sql::ConstraintKind::Unique;
+  const bool shares_scope = facts_.dialect == sql::Dialect::Postgres || facts_.dialect == sql::Dialect::SqlServer;
+  if (action.name.empty() && action.constraint != sql::ConstraintKind::PrimaryKey) {
+    CatalogEntry& unnamed = catalog_.get(ObjectKind::Constraint, {}, alter.name);
+    if (unnamed.existence == Existence::Present || unnamed.existence == Existence::Maybe) drifts("a constraint without a name is added once more", false);
+    unnamed.existence = Existence::Present;
+    return;
+  }
+  QualifiedName name = action.name;
+  if (name.empty()) name.parts.push_back(sql::Identifier{{}, "primary key", true});
+  const std::uint32_t generation = catalog_.get(ObjectKind::Table, alter.name, {}).generation;
+  CatalogEntry& entry = catalog_.get(ObjectKind::Constraint, name, alter.name);
+  entry.wider_scope = is_key && shares_scope && !action.name.empty();
+  if (action.if_not_exists) {
+    entry.existence = Existence::Present;
+    return;
+  }
+  need_absent(entry, action.name.empty() ? fmt::format("`{}` has a primary key already when this runs again", alter.name.str())
+                                         : fmt::format("constraint `{}` exists already when this runs again", name.str()));
+  entry.generation = generation;
+}
+
+void Effect::alter_action(const sql::Alter& alter, const sql::AlterAction& action) {
+  using sql::AlterKind;
+  const auto column = [&]() -> CatalogEntry& { return catalog_.get(ObjectKind::Column, action.name, alter.name); };
+  const auto named = [&](const QualifiedName& name) -> CatalogEntry& { return catalog_.get(name_space_of(alter.kind), name, {}); };
+  switch (action.kind) {
+    case AlterKind::AddColumn:
+      if (action.if_not_exists) column().existence = Existence::Present;
+      else need_absent(column(), fmt::format("column `{}` exists already when this runs again", action.name.str()));
+      return;
+    case AlterKind::DropColumn:
+      if (!action.if_exists) need_present(column(), fmt::format("column `{}` is gone when this runs again", action.name.str()));
+      column().existence = Existence::Absent;
+      return;
+    case AlterKind::RenameColumn:
+      if (!action.if_exists) need_present(column(), fmt::format("column `{}` has another name when this runs again", action.name.str()));
+      column().existence = Existence::Absent;
+      catalog_.get(ObjectKind::Column, action.new_name, alter.name).existence = Existence::Present;
+      return;
+    case AlterKind::AddConstraint: return add_constraint(alter, action);
+    case AlterKind::DropConstraint: {
+      CatalogEntry& entry = catalog_.get(ObjectKind::Constraint, action.name, alter.name);
+      if (!action.if_exists) need_present(entry, fmt::format("constraint `{}` is gone when this runs again", action.name.str()));
+      entry.existence = Existence::Absent;
+      return;
+    }
+    case AlterKind::RenameTo:
+    case AlterKind::SetSchema:
+      if (!alter.if_exists) need_present(named(alter.name), fmt::format("`{}` is no longer there when this runs again", alter.name.str()));
+      named(alter.name).existence = Existence::Absent;
+      if (action.kind == AlterKind::RenameTo) {
+        CatalogEntry& target = named(action.name);
+        need_absent(target, fmt::format("`{}` exists already when this runs again", action.name.str()));
+      }
+      return;
+    case AlterKind::AddValue:
+    case AlterKind::AttachPartition: {
+      CatalogEntry& part = catalog_.get(ObjectKind::Other, action.name, alter.name);
+      if (action.if_not_exists) part.existence = Existence::Present;
+      else need_absent(part, "it is attached already when this runs again");
+      return;
+    }
+    case AlterKind::DetachPartition: {
+      CatalogEntry& part = catalog_.get(ObjectKind::Other, action.name, alter.name);
+      need_present(part, "it is detached already when this runs again");
+      part.existence = Existence::Absent;
+      return;
+    }
+    case AlterKind::SwapWith:
+    case AlterKind::ExchangePartition: return drifts("a second swap brings the first state back", false);
+    case AlterKind::Append: return drifts("the source is empty when this runs again", false);
+    case AlterKind::AlterColumn:
+    case AlterKind::SetProperties:
+    case AlterKind::Owner:
+    case AlterKind::Refresh:
+    case AlterKind::Enable: return;
+    case AlterKind::Resume:
+    case AlterKind::Suspend:
+      if (alter.kind == ObjectKind::Warehouse) unknown("a warehouse may refuse the state that it is in");
+      return;
+    case AlterKind::Other: return unknown("what this ALTER does is not known");
+  }
+}
+
+void Effect::alter(const sql::Alter& alter) {
+  for (std::size_t i = 0; i < alter.actions.size(); ++i) {
+    const bool settled = verdict_.rerun != Outcome::Idempotent;
+    if (!settled) action_ = i;
+    alter_action(alter, alter.actions[i]);
+  }
+}
+
+void Effect::append_rows(const QualifiedName& target, bool accepted, std::string reason) {
+  CatalogEntry& table = catalog_.get(ObjectKind::Table, target, {});
+  if (table.temporary) return;
+  const RowSource self{&sent_, index_};
+  if (table.rows.contains(self)) drifts(std::move(reason), accepted);
+  table.rows.insert(self);
+}
+
+void Effect::insert(const sql::Insert& insert) {
+  const bool run_key = keyed(statement().range) && !is_data(insert.target);
+  if (insert.overwrite) {
+    catalog_.get(ObjectKind::Table, insert.target, {}).rows.clear();
+    if (insert.query && has_volatile(insert.query->scan, Volatility::Clock)) drifts("the new contents are computed from a clock or a random value", run_key);
+    return;
+  }
+  if (insert.on_conflict == sql::Insert::OnConflict::DoUpdate) {
+    std::vector<sql::Assignment> own = insert.updates;
+    check_assignments(insert.target, own, std::nullopt, run_key);
+    if (run_key && verdict_.rerun == Outcome::Idempotent) drifts_by_run("every run leaves its own row");
+    return;
+  }
+  const bool skips_existing = insert.on_conflict == sql::Insert::OnConflict::DoNothing || insert.or_ignore || insert.or_replace || insert.excludes_existing;
+  if (skips_existing) {
+    if (run_key) drifts_by_run("every run leaves its own row");
+    return;
+  }
+  append_rows(insert.target, run_key, run_key ? "every run leaves its own row" : fmt::format("the same rows are in `{}` once more", insert.target.str()));
+}
+
+/// `value` is a map of the column onto itself that a second application leaves alone.
+bool is_idempotent_map(const sql::Expression& value) {
+  if (value.shape == sql::Shape::Cast) return true;
+  if (value.shape != sql::Shape::Call || value.scan.calls.size() != 1) return false;
+  const std::string_view name = value.scan.calls.front().name.last();
+  return std::find(kIdempotentMaps.begin(), kIdempotentMaps.end(), name) != kIdempotentMaps.end();
+}
+
+bool reads(const sql::Scan& scan, const QualifiedName& column) {
+  return std::any_of(scan.columns.begin(), scan.columns.end(), [&](const QualifiedName& read) {
+    if (read.size() > 1 && (read.parts.front().value == "excluded" || read.parts.front().value == "source")) return false;
+    return !read.empty() && !column.empty() && sql::same_identifier(read.parts.back(), column.parts.back());
+  });
+}
+
+void Effect::check_assignments(const QualifiedName& target, const std::vector<sql::Assignment>& assignments, const std::optional<sql::Condition>& where, bool accepted) {
+  for (const sql::Assignment& assignment : assignments) {
+    const auto falsified = where && std::any_of(where->equalities.begin(), where->equalities.end(), [&](const sql::Equality& equality) {
+                             return !assignment.column.empty() && sql::same_identifier(equality.column.parts.back(), assignment.column.parts.back());
+                           });
+    if (has_volatile(assignment.value.scan, Volatility::Clock)) {
+      if (!falsified) drifts(fmt::format("`{}` gets another value on every run", assignment.column.str()), accepted);
+      continue;
+    }
+    const bool reads_target = std::any_of(assignment.value.scan.relations.begin(), assignment.value.scan.relations.end(),
+                                          [&](const QualifiedName& read) { return sql::may_be_same(read, target); });
+    const bool reads_assigned = std::any_of(assignments.begin(), assignments.end(), [&](const sql::Assignment& other) { return reads(assignment.value.scan, other.column); });
+    if (!reads_target && !reads_assigned) continue;
+    if (falsified || is_idempotent_map(assignment.value)) continue;
+    if (assignment.value.shape == sql::Shape::Column && reads(assignment.value.scan, assignment.column)) continue;  // set c = c
+    if (assignment.value.shape == sql::Shape::Case) {
+      unknown("a CASE decides what becomes of the old value");
+      continue;
+    }
+    drifts(fmt::format("`{}` is computed from what the last run left", assignment.column.str()), accepted);
+  }
+}
+
+void Effect::update(const sql::Update& update) {
+  const bool run_key = update.where && keyed(update.where->expr.range);
+  check_assignments(update.target, update.assignments, update.where, run_key);
+}
+
+bool Effect::covers(const sql::Delete& del, const RowSource& rows) const {
+  if (!del.where) return true;
+  const auto* sent = static_cast<const SentSql*>(rows.sent);
+  const auto* insert = std::get_if<sql::Insert>(&sent->script.statements[rows.statement].node);
+  if (insert == nullptr || insert->rows.size() != 1) return true;
+  for (const sql::Equality& equality : del.where->equalities) {
+    for (std::size_t i = 0; i < insert->columns.size() && i < insert->rows.front().size(); ++i) {
+      if (equality.column.empty() || !sql::same_identifier(insert->columns[i], equality.column.parts.back())) continue;
+      const ByteRange value = insert->rows.front()[i].range;
+      if (insert->rows.front()[i].shape == sql::Shape::Literal && sent->text.view().substr(value.begin, value.size()) != view(equality.literal)) return false;
+    }
+  }
+  return true;
+}
+
+void Effect::remove(const sql::Delete& del) {
+  CatalogEntry& table = catalog_.get(ObjectKind::Table, del.target, {});
+  std::erase_if(table.rows, [&](const RowSource& rows) { return covers(del, rows); });
+  if (!del.where) return;
+  const sql::Scan& scan = del.where->expr.scan;
+  if (has_volatile(scan, Volatility::Random)) return drifts("which rows go is a matter of chance", false);
+  const bool reads_target = std::any_of(scan.relations.begin(), scan.relations.end(), [&](const QualifiedName& read) { return sql::may_be_same(read, del.target); });
+  if (reads_target) unknown("which rows go depends on what the last run left");
+}
+
+void Effect::merge(const sql::Merge& merge) {
+  const bool run_key = keyed(statement().range) && !is_data(merge.target);
+  for (const sql::MergeClause& clause : merge.clauses) {
+    if (clause.action == sql::MergeClause::Action::Update) {
+      std::vector<sql::Assignment> own;
+      for (const sql::Assignment& assignment : clause.assignments) {
+        sql::Assignment copy = assignment;
+        std::erase_if(copy.value.scan.columns, [&](const QualifiedName& read) {
+          // a qualified name that is not the target's is the source's
+          if (read.size() < 2) return false;
+          const std::string& owner = read.parts[read.size() - 2].value;
+          return owner != merge.alias.value && owner != merge.target.last();
+        });
+        own.push_back(std::move(copy));
+      }
+      check_assignments(merge.target, own, clause.condition, run_key);
+    }
+    if (clause.action == sql::MergeClause::Action::Insert && !merge.on) append_rows(merge.target, run_key, "nothing says which rows are there already");
+  }
+  if (has_volatile(merge.source, Volatility::Random)) drifts("the source has other keys on every run", run_key);
+  if (run_key && verdict_.rerun == Outcome::Idempotent) drifts_by_run("every run leaves its own row");
+}
+
+void Effect::copy(const sql::Copy& copy) {
+  if (copy.direction == sql::Copy::Direction::Unload) {
+    if (!copy.overwrite) unknown("files of an earlier run may be in the way");
+    return;
+  }
+  if (copy.overwrite) return;
+  const bool remembers_files = facts_.dialect == sql::Dialect::Snowflake || facts_.dialect == sql::Dialect::Databricks;
+  if (facts_.dialect == sql::Dialect::Generic) return unknown("whether loaded files are remembered depends on the database");
+  if (!remembers_files || copy.force) append_rows(copy.table, false, fmt::format("the same rows are loaded into `{}` once more", copy.table.str()));
+}
+
+void Effect::query(const sql::Query& query) {
+  if (query.into) {
+    need_absent(catalog_.get(ObjectKind::Table, *query.into, {}), fmt::format("`{}` exists already when this runs again", query.into->str()));
+    return;
+  }
+  if (query.scan.writes) return unknown("a common table expression writes");
+  if (has_volatile(query.scan, Volatility::Sequence)) return drifts("a sequence moves on", false);
+  const bool calls_opaque = !query.scan.has_from && query.items.size() == 1 && query.items.front().shape == sql::Shape::Call && !query.scan.calls.empty() &&
+                            query.scan.calls.front().name.size() > 1;
+  if (calls_opaque) unknown("what the function does is not known");
+}
+
+Verdict Effect::run() {
+  std::visit(overloaded{
+                 [&](const sql::Create& node) { create(node); },
+                 [&](const sql::Drop& node) { drop(node); },
+                 [&](const sql::Alter& node) { alter(node); },
+                 [&](const sql::Insert& node) { insert(node); },
+                 [&](const sql::Update& node) { update(node); },
+                 [&](const sql::Delete& node) { remove(node); },
+                 [&](const sql::Merge& node) { merge(node); },
+                 [&](const sql::Grant&) {},
+                 [&](const sql::Revoke&) {},
+                 [&](const sql::Truncate& node) {
+                   for (const QualifiedName& target : node.targets) catalog_.get(ObjectKind::Table, target, {}).rows.clear();
+                 },
+                 [&](const sql::CommentOn&) {},
+                 [&](const sql::Copy& node) { copy(node); },
+                 [&](const sql::Invoke&) { unknown("what the called code does is not known"); },
+                 [&](const sql::SetSession&) {},
+                 [&](const sql::Transaction&) {},
+                 [&](const sql::Maintenance&) {},
+                 [&](const sql::Query& node) { query(node); },
+                 [&](const sql::Other&) { unknown("what the statement does is not known"); },
+                 [&](const sql::Unparsable&) { unknown("the statement cannot be read"); },
+             },
+             statement().node);
+  return verdict_;
+}
+
+}  // namespace
+
+Verdict apply_statement(const ProjectFacts& facts, const PathFacts& path, const SentSql& sent, std::size_t statement, Catalog& catalog) {
+  return Effect{facts, path, sent, statement, catalog}.run();
+}
+
+bool is_log_name(std::string_view name) {
+  std::size_t begin = 0;
+  while (begin <= name.size()) {
+    const std::size_t end = std::min(name.find('_', begin), name.size());
+    const std::string_view word = name.substr(begin, end - begin);
+    if (std::find(kLogWords.begin(), kLogWords.end(), word) != kLogWords.end()) return true;
+    begin = end + 1;
+  }
+  return false;
+}
+
+bool carries_run_key(const Sources& sources, const Text& text, ByteRange range) {
+  const auto is_key = [](std::string_view symbol) { return symbol.find("invocation_id") != std::string_view::npos || symbol.find("run_started_at") != std::string_view::npos; };
+  const std::vector<Run>& runs = text.runs();
+  for (std::size_t i = 0; i < runs.size(); ++i) {
+    const std::uint32_t end = i + 1 < runs.size() ? runs[i + 1].begin : text.size();
+    if (end <= range.begin || runs[i].begin >= range.end) continue;
+    const Origin origin = sources.describe(runs[i].position);
+    if (origin.kind != Origin::Kind::File && is_key(origin.name)) return true;
+    for (const Position input : origin.inputs) {
+      if (is_key(sources.describe(input).name)) return true;
+    }
+  }
+  return false;
+}
+
+bool is_operational_row(const sql::Insert& insert) {
+  const auto operational = [&](const sql::Expression& value) {
+    if (value.shape == sql::Shape::Literal) return true;
+    if (value.scan.columns.empty() && value.scan.relations.empty()) return true;  // clocks, session functions, literals put together
+    if (value.shape == sql::Shape::Subquery || value.shape == sql::Shape::Call) {
+      return value.scan.joins == 0 && value.scan.group_bys == 0 && !value.scan.calls.empty() &&
+             std::all_of(value.scan.calls.begin(), value.scan.calls.end(), [](const sql::Call& call) {
+               const std::string_view name = call.name.last();
+               return name == "count" || name == "max" || name == "min" || call.volatility == Volatility::Clock || !call.aggregate;
+             });
+    }
+    return false;
+  };
+  if (insert.source == sql::Insert::Source::Values) {
+    return std::all_of(insert.rows.begin(), insert.rows.end(), [&](const auto& row) { return std::all_of(row.begin(), row.end(), operational); });
+  }
+  if (insert.source == sql::Insert::Source::Query && insert.query) {
+    return insert.query->scan.joins == 0 && insert.query->scan.group_bys == 0 && std::all_of(insert.query->items.begin(), insert.query->items.end(), operational);
+  }
+  return false;
+}
+
+}  // namespace hookc

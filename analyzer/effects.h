@@ -1,0 +1,25 @@
+// Effects: what one statement does to the catalog, and what that says of a second run.
+#pragma once
+
+#include <string_view>
+
+#include "analyzer/catalog.h"
+#include "analyzer/facts.h"
+#include "analyzer/verdict.h"
+
+namespace hookc {
+
+/// Runs `statement` of `sent` on the catalog. The verdict is what this execution shows: on the first run it means nothing, on the second it is
+/// the answer. `path` is the one that sends it (its answers may say that an object is absent or present).
+Verdict apply_statement(const ProjectFacts& facts, const PathFacts& path, const SentSql& sent, std::size_t statement, Catalog& catalog);
+
+/// Names under which people keep logs, and not data: audit, history, watermark, ...
+bool is_log_name(std::string_view name);
+
+/// Bytes of `range` came from `invocation_id` or `run_started_at`: what tells one run from another.
+bool carries_run_key(const Sources& sources, const Text& text, ByteRange range);
+
+/// Every value is a literal, run metadata, a clock, or a count of some table: what an audit row is made of.
+bool is_operational_row(const sql::Insert& insert);
+
+}  // namespace hookc

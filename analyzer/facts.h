@@ -1,0 +1,63 @@
+// Facts: everything that rules know about a hook: all its paths, what each sends, its node, its neighbours.
+//
+// A hook is looked at twice: with `execute` true (only there does SQL reach a database) and with `execute` false (what dbt evaluates while it parses).
+// Rules read facts and add findings; they do not evaluate, parse or look at files.
+#pragma once
+
+#include <map>
+#include <string>
+#include <vector>
+
+#include "compiler/eval/evaluator.h"
+#include "compiler/eval/explore.h"
+#include "compiler/project/project.h"
+#include "compiler/sql/dialect.h"
+#include "compiler/sql/parse.h"
+
+namespace hookc {
+
+/// SQL that a path sends, in the order of sending.
+struct SentSql {
+  Text text;
+  sql::Script script;
+  bool via_query = false;   // by run_query, statement, adapter.execute; otherwise it is the hook's own text
+  bool result_used = false; // of a query: something looked at what came back
+  Span site;                // of the query's call
+};
+
+/// One way through a hook.
+struct PathFacts {
+  std::vector<Answer> answers;
+  std::vector<std::string> when;        // the answers in words, `execute` left out; empty: on every path
+  Rendering rendering;                  // what was printed, up to an error
+  std::optional<EvalError> error;       // why it did not get to the end
+  std::vector<SentSql> sent;
+};
+
+struct HookFacts {
+  const Hook* hook = nullptr;
+  const Node* node = nullptr;           // the owner, for pre- and post-hooks
+  sql::QualifiedName this_name;         // of the node's relation, as `{{ this }}` prints it; empty for run hooks
+  std::vector<PathFacts> executing;     // execute = true
+  std::vector<PathFacts> parsing;       // execute = false
+  bool complete = true;
+  std::string stopped_by;               // the budget that ended the search
+};
+
+/// A macro that some path of a hook called, with the hooks that reach it.
+struct ProjectFacts {
+  const Project* project = nullptr;
+  Sources* sources = nullptr;
+  sql::Dialect dialect = sql::Dialect::Generic;
+  std::vector<HookFacts> hooks;                                              // in execution order, disabled ones left out
+  std::map<std::string, std::vector<const Node*>, std::less<>> relations;    // by lower-case identifier: nodes whose relation bears it
+  std::map<std::string, sql::QualifiedName, std::less<>> relation_names;     // by unique id: the relation as it prints, for models, seeds, snapshots, sources
+};
+
+/// Evaluates every hook of the project on all its paths.
+ProjectFacts collect_facts(Sources& sources, const Project& project, sql::Dialect dialect);
+
+/// The nodes that `name` may mean: its last part is their identifier and the rest does not contradict.
+std::vector<const Node*> nodes_named(const ProjectFacts& facts, const sql::QualifiedName& name);
+
+}  // namespace hookc

@@ -1,0 +1,86 @@
+#include "analyzer/materialization.h"
+
+#include <algorithm>
+
+namespace hookc {
+
+namespace {
+
+bool says(const PathFacts* path, std::string_view condition) {
+  return path != nullptr && std::find(path->when.begin(), path->when.end(), condition) != path->when.end();
+}
+
+/// The same for every hook of a run.
+bool is_shared(std::string_view symbol) {
+  return symbol.starts_with("target.") || symbol.starts_with("flags.") || symbol.starts_with("env_var(") || symbol.starts_with("var(");
+}
+
+bool contradicts(const Answer& left, const Answer& right) {
+  const Question& one = left.question;
+  const Question& two = right.question;
+  if (one.symbol->name != two.symbol->name) return false;
+  const auto operand = [](const Question& question) { return question.operand ? text_of(*question.operand) : std::nullopt; };
+  const bool same_operand = one.operand.has_value() == two.operand.has_value() && operand(one) == operand(two);
+  if (one.kind == two.kind && one.op == two.op && same_operand) return left.choice != right.choice;
+  return false;
+}
+
+}  // namespace
+
+BuildEffect build_effect_of(const Node& node, const PathFacts* path) {
+  if (node.type == ResourceType::Seed) return BuildEffect::Refills;
+  if (node.type == ResourceType::Snapshot || node.materialized == "snapshot") return BuildEffect::Keeps;
+  if (node.materialized == "ephemeral") return BuildEffect::None;
+  if (node.materialized == "view" || node.materialized == "table" || node.materialized == "materialized_view") return BuildEffect::Replaces;
+  if (node.materialized == "incremental") {
+    const bool full = says(path, "not is_incremental()") || says(path, "should_full_refresh()") || says(path, "flags.FULL_REFRESH");
+    return full ? BuildEffect::Replaces : BuildEffect::Keeps;
+  }
+  return BuildEffect::Unknown;
+}
+
+bool swaps_by_rename(sql::Dialect dialect) {
+  switch (dialect) {
+    case sql::Dialect::Postgres:
+    case sql::Dialect::Redshift:
+    case sql::Dialect::DuckDb:
+    case sql::Dialect::SqlServer:
+    case sql::Dialect::MySql:
+    case sql::Dialect::Sqlite:
+    case sql::Dialect::Trino: return true;
+    case sql::Dialect::Snowflake:
+    case sql::Dialect::BigQuery:
+    case sql::Dialect::Databricks:
+    case sql::Dialect::Spark:
+    case sql::Dialect::ClickHouse:
+    case sql::Dialect::Generic: return false;
+  }
+  return false;
+}
+
+void apply_build(const ProjectFacts& facts, const Node& node, const PathFacts* path, Catalog& catalog) {
+  const auto name = facts.relation_names.find(node.unique_id);
+  if (name == facts.relation_names.end() || name->second.empty()) return;
+  switch (build_effect_of(node, path)) {
+    case BuildEffect::Replaces: return catalog.replace_relation(name->second, !swaps_by_rename(facts.dialect));
+    case BuildEffect::Refills: {
+      CatalogEntry& table = catalog.get(sql::ObjectKind::Table, name->second, {});
+      table.existence = Existence::Present;
+      table.rows.clear();
+      return;
+    }
+    case BuildEffect::Keeps: catalog.get(sql::ObjectKind::Table, name->second, {}).existence = Existence::Present; return;
+    case BuildEffect::None: return;
+    case BuildEffect::Unknown: return catalog.forget_relation(name->second);
+  }
+}
+
+bool can_run_together(const PathFacts& left, const PathFacts& right, bool same_node) {
+  for (const Answer& one : left.answers) {
+    if (!same_node && !is_shared(one.question.symbol->name)) continue;
+    if (std::any_of(right.answers.begin(), right.answers.end(), [&](const Answer& two) { return contradicts(one, two); })) return false;
+  }
+  return true;
+}
+
+}  // namespace hookc

@@ -1,0 +1,91 @@
+#include "analyzer/reach.h"
+
+#include <algorithm>
+#include <set>
+
+#include "compiler/ast/children.h"
+
+namespace hookc {
+
+namespace {
+
+/// Which package's macro a plain name means, as dbt looks it up: the hook's own package, the root project, then any.
+const Macro* find_macro(const Project& project, const Hook& hook, std::string_view name) {
+  const auto in = [&](const Package& package) -> const Macro* {
+    const auto found = package.macros.find(name);
+    return found == package.macros.end() ? nullptr : &found->second;
+  };
+  for (const Package& package : project.packages) {
+    if (package.name == hook.package) {
+      if (const Macro* macro = in(package)) return macro;
+    }
+  }
+  for (const Package& package : project.packages) {
+    if (const Macro* macro = in(package)) return macro;
+  }
+  return nullptr;
+}
+
+void add_names(const ast::Target& target, std::vector<std::string>& names) {
+  std::visit(overloaded{
+                 [&](const ast::NameTarget& node) { names.push_back(node.name); },
+                 [](const ast::NamespaceTarget&) {},
+                 [&](const ast::TupleTarget& node) { for (const ast::Target& item : node.items) add_names(item, names); },
+             },
+             target.node);
+}
+
+}  // namespace
+
+std::vector<ReachedBody> reached_bodies(const ProjectFacts& facts, const HookFacts& hook) {
+  std::vector<ReachedBody> bodies;
+  if (hook.hook->tmpl == nullptr) return bodies;
+  const std::uint32_t size = facts.sources->text(hook.hook->source).size();
+  bodies.push_back(ReachedBody{{}, &hook.hook->tmpl->body, nullptr, Span{hook.hook->source, 0, size}});
+  std::set<std::string> names;
+  for (const auto* paths : {&hook.executing, &hook.parsing}) {
+    for (const PathFacts& path : *paths) {
+      for (const Frame& frame : path.rendering.frames) {
+        if (!frame.macro.empty()) names.insert(frame.macro);
+      }
+    }
+  }
+  for (const std::string& name : names) {
+    const Macro* macro = find_macro(*facts.project, *hook.hook, name.substr(name.rfind('.') + 1));
+    if (macro == nullptr) continue;
+    const Macro::Body& body = macro->body(*facts.sources);
+    if (body.callable) bodies.push_back(ReachedBody{name, &body.callable->body, body.callable.get(), macro->head});
+  }
+  return bodies;
+}
+
+std::size_t call_depth(const HookFacts& hook) {
+  std::size_t deepest = 0;
+  for (const PathFacts& path : hook.executing) {
+    const std::vector<Frame>& frames = path.rendering.frames;
+    std::vector<std::size_t> depth(frames.size(), 0);
+    for (std::size_t i = 1; i < frames.size(); ++i) {  // a frame stands after its parent
+      depth[i] = depth[static_cast<std::size_t>(frames[i].parent)] + (frames[i].macro.empty() ? 0 : 1);
+      deepest = std::max(deepest, depth[i]);
+    }
+  }
+  return deepest;
+}
+
+std::vector<std::string> local_names(const ReachedBody& body) {
+  std::vector<std::string> names;
+  if (body.callable != nullptr) {
+    for (const ast::Parameter& parameter : body.callable->parameters) names.push_back(parameter.name);
+  }
+  ast::walk_statements(*body.body, [&](const ast::Stmt& stmt) {
+    if (const auto* set = std::get_if<ast::Set>(&stmt.node)) add_names(set->target, names);
+    if (const auto* block = std::get_if<ast::SetBlock>(&stmt.node)) add_names(block->target, names);
+    if (const auto* loop = std::get_if<ast::For>(&stmt.node)) add_names(loop->target, names);
+    if (const auto* with = std::get_if<ast::With>(&stmt.node)) {
+      for (const auto& [target, value] : with->assignments) add_names(target, names);
+    }
+  });
+  return names;
+}
+
+}  // namespace hookc

@@ -1,0 +1,24 @@
+// Reporters: findings as people and programs read them.
+#pragma once
+
+#include <iosfwd>
+#include <string>
+#include <vector>
+
+#include "analyzer/analyze.h"
+
+namespace hookc {
+
+/// A code frame at the template bytes, the macros on the way, the conditions, the remedy; a summary at the end.
+void write_human(std::ostream& out, const Report& report, const Sources& sources, bool color);
+
+/// One JSON document: findings, summary, and statements when they were asked for. Lines and columns count from 1, columns in code points.
+void write_json(std::ostream& out, const Report& report, bool statements);
+
+/// The conditions of a finding as a conjunction: what all ways share, and the rest in one condition.
+std::vector<std::string> conditions_of(const Finding& finding);
+
+/// Several projects as one report.
+Report merge_reports(std::vector<Report> reports);
+
+}  // namespace hookc

@@ -1,0 +1,76 @@
+#include <fmt/format.h>
+
+#include "analyzer/rules/support.h"
+#include "compiler/ast/children.h"
+
+namespace hookc {
+
+namespace {
+
+/// Names that have another value, or none, while dbt parses.
+constexpr std::string_view kChangesUntilRun[] = {"this",    "ref",    "source",  "execute",         "run_query",     "statement", "load_result", "results",       "graph", "adapter",
+                                                 "model",   "schema", "database", "is_incremental", "should_full_refresh", "invocation_id", "run_started_at", "schemas", "selected_resources", "sql", "thread_id"};
+/// What only says when a hook runs: its argument is a hook's text.
+constexpr std::string_view kHelpers[] = {"before_begin", "after_commit", "in_transaction", "make_hook_config"};
+
+template <class Names>
+bool is_one_of(std::string_view name, const Names& names) {
+  return std::find(std::begin(names), std::end(names), name) != std::end(names);
+}
+
+/// The first name in the expression that makes it another one at run time.
+const ast::Expr* guilty_part(const Project& project, const ast::Expr& expr) {
+  const ast::Expr* guilty = nullptr;
+  ast::walk(expr, [&](const ast::Expr& part) {
+    if (guilty != nullptr) return;
+    if (const auto* name = std::get_if<ast::Name>(&part.node)) {
+      if (is_one_of(name->name, kChangesUntilRun)) guilty = &part;
+      return;
+    }
+    const auto* call = std::get_if<ast::Call>(&part.node);
+    if (call == nullptr) return;
+    const auto* callee = std::get_if<ast::Name>(&call->callee->node);
+    const auto* member = std::get_if<ast::Attribute>(&call->callee->node);
+    const std::string_view name = callee != nullptr ? callee->name : member != nullptr ? member->name : std::string_view{};
+    if (is_one_of(name, kHelpers)) return;
+    const bool is_macro = std::any_of(project.packages.begin(), project.packages.end(), [&](const Package& package) { return package.macros.find(name) != package.macros.end(); });
+    if (is_macro) guilty = &part;
+  });
+  return guilty;
+}
+
+/// The expression with exactly this span, below the model's text.
+const ast::Expr* find_expr(const ast::Body& body, Span span) {
+  const ast::Expr* found = nullptr;
+  ast::walk(body, [&](const ast::Expr& expr) {
+    if (found == nullptr && expr.span == span) found = &expr;
+  });
+  return found;
+}
+
+void check(const RuleInput& input, Findings& findings) {
+  if (!input.hook.hook->frozen || input.hook.node == nullptr || input.hook.node->tmpl == nullptr) return;
+  const ast::Expr* expr = find_expr(input.hook.node->tmpl->body, *input.hook.hook->frozen);
+  if (expr == nullptr) return;
+  const ast::Expr* guilty = guilty_part(*input.project.project, *expr);
+  if (guilty == nullptr) return;
+  findings.add(*input.hook.hook->frozen, fmt::format("this hook is fixed while dbt parses: `{}` is evaluated then, and not when the hook runs", input.project.sources->view(guilty->span)),
+               {.severity = std::nullopt, .fix = std::nullopt, .help = "write the whole hook as one string with `{{ }}` inside: it is rendered when it runs"});
+}
+
+}  // namespace
+
+extern const Rule hook_evaluated_at_parse;
+const Rule hook_evaluated_at_parse{
+    .code = "HK203",
+    .name = "hook-evaluated-at-parse",
+    .severity = Severity::Error,
+    .summary = "a hook in `config()` is computed while dbt parses the project",
+    .rationale =
+        "The arguments of `config()` are evaluated once, while dbt parses: `execute` is false, `this` may have another schema, queries give nothing. What comes out is "
+        "frozen into the hook. A string with `{{ }}` inside is rendered when the hook runs.",
+    .example = "{{ config(post_hook=grant_all()) }}",
+    .better = "{{ config(post_hook=\"{{ grant_all() }}\") }}",
+    .check = check};
+
+}  // namespace hookc

@@ -1,0 +1,99 @@
+#include <fmt/format.h>
+
+#include <boost/regex.hpp>
+
+#include "analyzer/reach.h"
+#include "analyzer/rules/support.h"
+#include "compiler/ast/children.h"
+
+namespace hookc {
+
+namespace {
+
+/// A SELECT that reads data and does nothing else: no function of its own name that might act, no INTO.
+bool only_looks(const sql::Query& query) {
+  if (!query.scan.has_from || query.into || query.scan.writes) return false;
+  return std::none_of(query.scan.calls.begin(), query.scan.calls.end(), [](const sql::Call& call) { return call.name.size() > 1 || call.volatility == sql::Volatility::Sequence; });
+}
+
+/// `exception when others then null`, and what else throws an error away.
+bool swallows_errors(std::string_view text) {
+  static const boost::regex kHandler{R"(\bexception\s+when\s+(others|error)\s+then\s*(null|select\s+1|return\s+null|)\s*;)", boost::regex::icase | boost::regex::perl};
+  return boost::regex_search(text.begin(), text.end(), kHandler);
+}
+
+bool decided_by_query(const PathFacts& path) {
+  return std::any_of(path.answers.begin(), path.answers.end(), [](const Answer& answer) { return answer.question.symbol->name.starts_with("run_query") || answer.question.symbol->name.starts_with("load_result"); });
+}
+
+void check_statements(const RuleInput& input, Findings& findings) {
+  for_each_statement(input, [&](const StatementView& at) {
+    if (const auto* query = std::get_if<sql::Query>(&at.statement.node)) {
+      if (at.sent.result_used || !only_looks(*query)) return;
+      findings.add(at.path, at.sent.text, at.statement.head, at.sent.via_query ? "nobody looks at what this query returns" : "the result of a query in a hook's text is thrown away",
+                   {.severity = Severity::Warning, .fix = std::nullopt, .help = "test the result and `exceptions.raise_compiler_error`, or make it a data test"});
+      return;
+    }
+    if (std::holds_alternative<sql::Invoke>(at.statement.node) && swallows_errors(at.view(at.statement.range))) {
+      findings.add(at.path, at.sent.text, at.statement.head, "an exception handler throws every error away",
+                   {.severity = std::nullopt, .fix = std::nullopt, .help = "name the error that is expected, and let the others through"});
+    }
+  });
+}
+
+bool is_raise(const ast::Expr& expr) {
+  const auto* call = std::get_if<ast::Call>(&expr.node);
+  const auto* member = call == nullptr ? nullptr : std::get_if<ast::Attribute>(&call->callee->node);
+  const auto* owner = member == nullptr ? nullptr : std::get_if<ast::Name>(&member->object->node);
+  return owner != nullptr && owner->name == "exceptions" && member->name.starts_with("raise_");
+}
+
+/// A `raise` that none of the paths came to, when all of them were looked at.
+void check_dead_raises(const RuleInput& input, Findings& findings) {
+  if (!input.hook.complete) return;
+  const auto reached = [&](Span span) {
+    for (const auto* paths : {&input.hook.executing, &input.hook.parsing}) {
+      for (const PathFacts& path : *paths) {
+        if (!path.error) continue;
+        const Span at = path.error->diagnostic.span;
+        if (at.source == span.source && at.begin < span.end && span.begin < at.end) return true;
+      }
+    }
+    return false;
+  };
+  for (const ReachedBody& body : reached_bodies(input.project, input.hook)) {
+    ast::walk(*body.body, [&](const ast::Expr& expr) {
+      if (!is_raise(expr) || reached(expr.span)) return;
+      findings.add(expr.span, "no path leads to this error",
+                   {.severity = Severity::Warning, .fix = std::nullopt, .help = "its condition is never true: mend the condition, or remove the check"});
+    });
+  }
+}
+
+void check(const RuleInput& input, Findings& findings) {
+  check_statements(input, findings);
+  check_dead_raises(input, findings);
+  for (const PathFacts& path : input.hook.executing) {
+    if (!decided_by_query(path)) continue;
+    for (const Event& event : path.rendering.events) {
+      if (event.kind != Event::Kind::Warn) continue;
+      findings.add(path, event.site, event.frame, "a failed check only warns, and the run goes on",
+                   {.severity = Severity::Warning, .fix = std::nullopt, .help = "use `exceptions.raise_compiler_error` where the run must not go on"});
+    }
+  }
+}
+
+}  // namespace
+
+extern const Rule ignored_failure;
+const Rule ignored_failure{
+    .code = "HK404",
+    .name = "ignored-failure",
+    .severity = Severity::Error,
+    .summary = "a check whose outcome nobody looks at, or an error that is thrown away",
+    .rationale = "A query in a hook that nobody reads proves nothing: bad data passes, and the run is green. A handler for every error hides the one that matters.",
+    .example = "{% do run_query('select count(*) from ' ~ this ~ ' where amount < 0') %}",
+    .better = "{% set bad = run_query(...) %}{% if execute and bad.columns[0].values()[0] > 0 %}{{ exceptions.raise_compiler_error('negative amounts') }}{% endif %}",
+    .check = check};
+
+}  // namespace hookc

@@ -1,0 +1,178 @@
+#include "analyzer/verdict.h"
+
+#include <algorithm>
+#include <set>
+
+#include "analyzer/catalog.h"
+#include "analyzer/effects.h"
+#include "analyzer/materialization.h"
+#include "compiler/base/overloaded.h"
+
+namespace hookc {
+
+namespace {
+
+/// Other hooks have this many ways looked at; more are taken to be like the first ones.
+constexpr std::size_t kMaxNeighbourPaths = 16;
+/// And this many other hooks, the nearest ones in execution order.
+constexpr std::size_t kMaxNeighbours = 200;
+
+void add_name(std::set<std::string>& names, const sql::QualifiedName& name) {
+  if (!name.empty()) names.insert(std::string{name.last()});
+}
+
+/// The last parts of all names that a statement makes, changes or removes.
+void collect_names(const sql::Statement& statement, std::set<std::string>& names) {
+  std::visit(overloaded{
+                 [&](const sql::Create& node) { add_name(names, node.name); add_name(names, node.on); },
+                 [&](const sql::Drop& node) { for (const auto& name : node.names) add_name(names, name); },
+                 [&](const sql::Alter& node) {
+                   add_name(names, node.name);
+                   for (const auto& action : node.actions) {
+                     if (action.kind == sql::AlterKind::RenameTo || action.kind == sql::AlterKind::SwapWith) add_name(names, action.name);
+                   }
+                 },
+                 [&](const sql::Insert& node) { add_name(names, node.target); },
+                 [&](const sql::Update& node) { add_name(names, node.target); },
+                 [&](const sql::Delete& node) { add_name(names, node.target); },
+                 [&](const sql::Merge& node) { add_name(names, node.target); },
+                 [&](const sql::Grant&) {}, [&](const sql::Revoke&) {},
+                 [&](const sql::Truncate& node) { for (const auto& name : node.targets) add_name(names, name); },
+                 [&](const sql::CommentOn&) {},
+                 [&](const sql::Copy& node) { add_name(names, node.table); },
+                 [&](const sql::Invoke&) {}, [&](const sql::SetSession&) {}, [&](const sql::Transaction&) {}, [&](const sql::Maintenance&) {},
+                 [&](const sql::Query& node) { if (node.into) add_name(names, *node.into); },
+                 [&](const sql::Other&) {}, [&](const sql::Unparsable&) {},
+             },
+             statement.node);
+}
+
+std::set<std::string> names_of(const PathFacts& path) {
+  std::set<std::string> names;
+  for (const SentSql& sent : path.sent) {
+    for (const sql::Statement& statement : sent.script.statements) collect_names(statement, names);
+  }
+  return names;
+}
+
+bool shares_name(const HookFacts& hook, const std::set<std::string>& names) {
+  return std::any_of(hook.executing.begin(), hook.executing.end(), [&](const PathFacts& path) {
+    const std::set<std::string> own = names_of(path);
+    return std::any_of(own.begin(), own.end(), [&](const std::string& name) { return names.contains(name); });
+  });
+}
+
+bool is_before_build(const HookFacts& hook) { return hook.hook->phase == HookPhase::PreHook; }
+
+/// One path of one hook in its surroundings, run twice.
+class DoubleRun {
+ public:
+  DoubleRun(const ProjectFacts& facts, std::size_t hook, const PathFacts& path) : facts_(facts), hook_(facts.hooks[hook]), path_(path) {
+    const std::set<std::string> names = names_of(path);
+    std::vector<std::size_t> near;
+    for (std::size_t i = 0; i < facts.hooks.size(); ++i) {
+      if (i == hook || shares_name(facts.hooks[i], names)) near.push_back(i);
+    }
+    if (near.size() > kMaxNeighbours) {
+      const auto own = std::find(near.begin(), near.end(), hook) - near.begin();
+      const auto begin = std::max<std::ptrdiff_t>(0, std::min<std::ptrdiff_t>(own - static_cast<std::ptrdiff_t>(kMaxNeighbours / 2), static_cast<std::ptrdiff_t>(near.size() - kMaxNeighbours)));
+      near = std::vector<std::size_t>(near.begin() + begin, near.begin() + begin + kMaxNeighbours);
+    }
+    for (const std::size_t i : near) neighbours_.push_back(&facts.hooks[i]);
+    for (const std::string& name : names) {
+      const auto found = facts.relations.find(name);
+      if (found == facts.relations.end()) continue;
+      for (const Node* node : found->second) {
+        const bool has_hooks = std::any_of(neighbours_.begin(), neighbours_.end(), [&](const HookFacts* other) { return other->node == node; });
+        if (!has_hooks) lone_builds_.push_back(node);
+      }
+    }
+  }
+
+  std::vector<std::vector<Verdict>> run() {
+    run_once(false);
+    catalog_.end_session();
+    run_once(true);
+    return verdicts_;
+  }
+
+ private:
+  void run_once(bool record) {
+    bool built_alone = false;
+    const Node* building = nullptr;
+    bool built = false;
+    const auto leave = [&] {
+      if (building != nullptr && !built) build(*building);
+      if (building != nullptr) finish(*building);
+      building = nullptr;
+      built = false;
+    };
+    for (const HookFacts* hook : neighbours_) {
+      if (hook->node != building) leave();
+      if (hook->hook->phase != HookPhase::OnRunStart && !built_alone) {
+        for (const Node* node : lone_builds_) {
+          build(*node);
+          finish(*node);
+        }
+        built_alone = true;
+      }
+      if (hook->node != nullptr) building = hook->node;
+      if (building != nullptr && !is_before_build(*hook) && !built) {
+        build(*building);
+        built = true;
+      }
+      apply(*hook, record);
+    }
+    leave();
+  }
+
+  void build(const Node& node) {
+    const bool own = hook_.node == &node;
+    apply_build(facts_, node, own ? &path_ : nullptr, catalog_);
+  }
+  void finish(const Node& node) {
+    const auto name = facts_.relation_names.find(node.unique_id);
+    if (name != facts_.relation_names.end()) catalog_.drop_backup(name->second);
+  }
+
+  void apply(const HookFacts& hook, bool record) {
+    if (&hook == &hook_) return apply_path(path_, catalog_, record ? &verdicts_ : nullptr);
+    std::optional<Catalog> joined;
+    std::size_t tried = 0;
+    for (const PathFacts& path : hook.executing) {
+      if (tried == kMaxNeighbourPaths) break;
+      if (!can_run_together(path, path_, hook.node != nullptr && hook.node == hook_.node)) continue;
+      ++tried;
+      Catalog after = catalog_;
+      apply_path(path, after, nullptr);
+      joined = joined ? Catalog::join(*joined, after) : std::move(after);
+    }
+    if (joined) catalog_ = std::move(*joined);
+  }
+
+  void apply_path(const PathFacts& path, Catalog& catalog, std::vector<std::vector<Verdict>>* verdicts) const {
+    for (const SentSql& sent : path.sent) {
+      std::vector<Verdict> row;
+      for (std::size_t i = 0; i < sent.script.statements.size(); ++i) row.push_back(apply_statement(facts_, path, sent, i, catalog));
+      if (verdicts != nullptr) verdicts->push_back(std::move(row));
+    }
+  }
+
+  const ProjectFacts& facts_;
+  const HookFacts& hook_;
+  const PathFacts& path_;
+  std::vector<const HookFacts*> neighbours_;  // in execution order, the hook itself among them
+  std::vector<const Node*> lone_builds_;      // nodes without hooks whose relations are written to
+  Catalog catalog_;
+  std::vector<std::vector<Verdict>> verdicts_;
+};
+
+}  // namespace
+
+Verdicts run_twice(const ProjectFacts& facts, std::size_t hook) {
+  Verdicts verdicts;
+  for (const PathFacts& path : facts.hooks[hook].executing) verdicts.paths_.push_back(DoubleRun{facts, hook, path}.run());
+  return verdicts;
+}
+
+}  // namespace hookc
