@@ -5,6 +5,7 @@
 # sources are patched so that this happens when the first lexer or parser is constructed.
 # LL1: the build fails when the parser calls adaptivePredict. Such a parser never reads its ATN, so none is unpacked at all.
 
+find_package(Threads REQUIRED)
 find_program(ANTLR4_PROGRAM NAMES antlr4 REQUIRED)
 
 function(hookc_antlr name)
@@ -19,19 +20,19 @@ function(hookc_antlr name)
   set(finish ${CMAKE_COMMAND} -DFROM=${raw} -DTO=${out})
 
   add_custom_command(
-    OUTPUT ${out}/${lexer}.cpp ${out}/${lexer}.h ${raw}/${lexer}.tokens
+    OUTPUT ${out}/${lexer}.cpp ${out}/${lexer}.h ${out}/${lexer}Names.h ${raw}/${lexer}.tokens
     COMMAND ${ANTLR4_PROGRAM} ${flags} -o ${raw} ${CMAKE_CURRENT_SOURCE_DIR}/${ARG_LEXER}
     COMMAND ${finish} -DGRAMMAR=${lexer} -DMODE=LAZY -P ${script}
     DEPENDS ${ARG_LEXER} ${script}
     COMMENT "antlr4 ${ARG_LEXER}" VERBATIM)
   add_custom_command(
-    OUTPUT ${out}/${parser}.cpp ${out}/${parser}.h
+    OUTPUT ${out}/${parser}.cpp ${out}/${parser}.h ${out}/${parser}Names.h
     COMMAND ${ANTLR4_PROGRAM} ${flags} -lib ${raw} -o ${raw} ${CMAKE_CURRENT_SOURCE_DIR}/${ARG_PARSER}
     COMMAND ${finish} -DGRAMMAR=${parser} -DMODE=$<IF:$<BOOL:${ARG_LL1}>,LL1,LAZY> -P ${script}
     DEPENDS ${ARG_PARSER} ${raw}/${lexer}.tokens ${script}
     COMMENT "antlr4 ${ARG_PARSER}" VERBATIM)
 
-  add_library(${name} STATIC ${out}/${lexer}.cpp ${out}/${parser}.cpp)
+  add_library(${name} STATIC ${out}/${lexer}.cpp ${out}/${parser}.cpp ${out}/${lexer}Names.h ${out}/${parser}Names.h)
   target_compile_options(${name} PRIVATE -w -fno-char8_t)
   target_include_directories(${name} SYSTEM PUBLIC ${out} ${ANTLR4_INCLUDE_DIR})
   # What a grammar's `superClass` names is found from the root of the repository, as everywhere.
@@ -40,4 +41,19 @@ function(hookc_antlr name)
   if(HOOKC_SANITIZE)
     target_compile_options(${name} PRIVATE -fsanitize=address,undefined -fno-sanitize-recover=undefined -fno-omit-frame-pointer)
   endif()
+endfunction()
+
+# hookc_lexer_tables(NAME LEXER): adds the header LEXERTables.h to the grammar NAME; see grammar/lexer_tables.cpp.
+function(hookc_lexer_tables name lexer)
+  set(out ${CMAKE_CURRENT_BINARY_DIR}/${name})
+  add_executable(${name}_tables lexer_tables.cpp ${out}/${lexer}.h)
+  target_compile_options(${name}_tables PRIVATE -w -fno-char8_t)
+  target_compile_definitions(${name}_tables PRIVATE HOOKC_LEXER=${lexer} HOOKC_LEXER_HEADER="${lexer}.h")
+  target_link_libraries(${name}_tables PRIVATE ${name} Threads::Threads)
+  if(HOOKC_SANITIZE)
+    target_link_options(${name}_tables PRIVATE -fsanitize=address,undefined)
+  endif()
+  add_custom_command(OUTPUT ${out}/${lexer}Tables.h COMMAND ${CMAKE_COMMAND} -E env ASAN_OPTIONS=detect_leaks=0 $<TARGET_FILE:${name}_tables> ${out}/${lexer}Tables.h
+    DEPENDS ${name}_tables COMMENT "tables of ${lexer}" VERBATIM)
+  add_custom_target(${name}_tables_header DEPENDS ${out}/${lexer}Tables.h)
 endfunction()

@@ -1,6 +1,9 @@
-# Copies the generated FROM/GRAMMAR.{h,cpp} to TO; see HookcAntlr.cmake for MODE (LAZY or LL1) and the reasons.
+# Copies the generated FROM/GRAMMAR.{h,cpp} to TO; see HookcAntlr.cmake for MODE (LAZY or LL1) and the reasons. Adds
+# TO/GRAMMARNames.h with the macro GRAMMAR_NAMES(X): X(name, number) for each token of a lexer, each rule of a parser, so that
+# code can use the grammar's numbers without including the ANTLR runtime.
 
 file(READ ${FROM}/${GRAMMAR}.cpp code)
+file(READ ${FROM}/${GRAMMAR}.h header)
 
 set(static_init "${GRAMMAR}::Initializer ${GRAMMAR}::_init;")
 string(FIND "${code}" "${static_init}" at)
@@ -17,6 +20,23 @@ if(MODE STREQUAL "LL1")
 else()
   string(REPLACE "  _interpreter = new " "  static const Initializer unpacked_on_first_use;\n  _interpreter = new " code "${code}")
 endif()
+
+set(names "")
+if(GRAMMAR MATCHES "Lexer$")
+  file(STRINGS ${FROM}/${GRAMMAR}.tokens lines REGEX "^[A-Za-z_]+=[0-9]+$")
+  foreach(line IN LISTS lines)
+    string(REGEX REPLACE "^(.*)=(.*)$" " \\\\\n  X(\\1, \\2)" entry "${line}")
+    string(APPEND names "${entry}")
+  endforeach()
+else()
+  string(REGEX MATCHALL "\n  enum {[^}]*Rule[^}]*}" block "${header}")
+  string(REGEX MATCHALL "Rule[A-Za-z_0-9]+ = [0-9]+" lines "${block}")
+  foreach(line IN LISTS lines)
+    string(REGEX REPLACE "^Rule(.*) = (.*)$" " \\\\\n  X(\\1, \\2)" entry "${line}")
+    string(APPEND names "${entry}")
+  endforeach()
+endif()
+file(WRITE ${TO}/${GRAMMAR}Names.h "#pragma once\n\n#define ${GRAMMAR}_NAMES(X)${names}\n")
 
 file(WRITE ${TO}/${GRAMMAR}.cpp "${code}")
 configure_file(${FROM}/${GRAMMAR}.h ${TO}/${GRAMMAR}.h COPYONLY)

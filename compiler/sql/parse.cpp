@@ -1,0 +1,186 @@
+#include "compiler/sql/parse.h"
+
+#include <exception>
+
+#include "SqlParser.h"
+#include "compiler/sql/facts.h"
+#include "compiler/sql/lexer.h"
+#include "compiler/sql/splitter.h"
+
+namespace hookc::sql {
+namespace {
+
+constexpr std::string_view kHolePrefix = "__hookc_hole_";
+
+/// What a rule was looking for, for messages.
+std::string_view wanted_by(Rule rule) {
+  switch (rule) {
+    case Rule::Name:
+    case Rule::OnTable:
+    case Rule::Part:
+    case Rule::AnyPart: return "a name";
+    case Rule::Create:
+    case Rule::Drop:
+    case Rule::Alter:
+    case Rule::CreateObject:
+    case Rule::DropObject:
+    case Rule::AlterObject:
+    case Rule::UnknownKind:
+    case Rule::Kind: return "the kind of an object";
+    case Rule::Actions: return "an action";
+    case Rule::Privileges: return "a privilege";
+    case Rule::OnObjects:
+    case Rule::OnRevoked: return "an object";
+    case Rule::Grantees: return "a grantee";
+    case Rule::SetClause: return "an assignment";
+    case Rule::WhereClause:
+    case Rule::MergeOn:
+    case Rule::MergeCondition: return "a condition";
+    case Rule::MergeSource: return "a source";
+    case Rule::MergeAction: return "`update`, `insert` or `delete`";
+    case Rule::MergeClause: return "`when`";
+    case Rule::InsertRest: return "`values` or a query";
+    default: return "more";
+  }
+}
+
+class Parser {
+ public:
+  Parser(std::string_view text, Dialect dialect)
+      : text_(text), dialect_(traits_of(dialect)), tokens_(lex(text, dialect_)), scanner_(text_, tokens_), parser_(&window_) {}
+
+  Script run() {
+    Script script;
+    for (Piece& piece : split(text_, tokens_, dialect_)) script.statements.push_back(statement(piece));
+    return script;
+  }
+
+ private:
+  Statement statement(Piece& piece) {
+    const TokenRange range{piece.first, piece.last};
+    Statement result{scanner_.bytes(range), tokens_[piece.first].range, Other{}};
+    if (piece.fault) {
+      result.node = std::move(*piece.fault);
+    } else if (piece.is_block) {
+      result.node = Invoke{Invoke::How::Block, {}};
+    } else if (inserts_into_several(range)) {
+      result.node = build_other(scanner_, range);
+    } else {
+      result.node = parse(range);
+      // a hole may stand for the very words that are missing
+      if (std::holds_alternative<Unparsable>(result.node) && has_hole(range)) result.node = build_other(scanner_, range);
+    }
+    return result;
+  }
+
+  /// Snowflake's INSERT ALL and INSERT FIRST.
+  [[nodiscard]] bool inserts_into_several(TokenRange range) const {
+    if (scanner_.type(range.first) != Tok::K_INSERT) return false;
+    const std::uint32_t at = range.first + (scanner_.type_in(range, range.first + 1) == Tok::K_OVERWRITE ? 2U : 1U);
+    const Tok next = scanner_.type_in(range, at + 1);
+    return (scanner_.type_in(range, at) == Tok::K_ALL || scanner_.is_word(at, "first")) && (next == Tok::K_INTO || next == Tok::K_WHEN);
+  }
+
+  [[nodiscard]] bool has_hole(TokenRange range) const {
+    for (std::uint32_t at = range.first; at < range.last; ++at) {
+      if (scanner_.type(at) == Tok::NAME && scanner_.spelled(at).starts_with(kHolePrefix)) return true;
+    }
+    return false;
+  }
+
+  StatementNode parse(TokenRange range) {
+    stream_.clear();
+    types_.clear();
+    for (std::uint32_t at = range.first; at < range.last; at = scanner_.after(at)) {
+      stream_.push_back(at);
+      types_.push_back(scanner_.type(at));
+    }
+    window_.show(types_);
+    parser_.restart();
+    try {
+      parser_.statement();
+    } catch (const SyntaxError& error) {
+      return refused(range, error);
+    }
+    const Parsed parsed{scanner_, parser_.records(), stream_, range};
+    return build_statement(parsed, 1);  // record 0 is the rule `statement`, its first child the statement's own
+  }
+
+  [[nodiscard]] Unparsable refused(TokenRange range, const SyntaxError& error) const {
+    const bool at_end = error.at >= stream_.size();
+    const std::uint32_t at = at_end ? range.last - 1 : stream_[error.at];
+    const std::string_view keyword = keyword_of(error.expected);
+    std::string wanted = keyword.empty() ? std::string{wanted_by(error.rule)} : "`" + lower(keyword) + "`";
+    const std::string head = lower(scanner_.spelled(range.first));
+    if (at_end) return {tokens_[at].range, "`" + head + "` ends where " + wanted + " is expected"};
+    const bool is_group = scanner_.type(at) == Tok::GROUP;
+    return {tokens_[at].range, "`" + head + "` has `" + (is_group ? "(" : std::string{scanner_.spelled(at).substr(0, 40)}) + "` where " + wanted + " is expected"};
+  }
+
+  std::string_view text_;
+  const DialectTraits& dialect_;
+  Tokens tokens_;
+  Scanner scanner_;
+  TokenWindow window_;
+  SqlParser parser_;
+  std::vector<std::uint32_t> stream_;
+  std::vector<Tok> types_;
+};
+
+Script not_parsed(std::string_view text, std::string message) {
+  const ByteRange all{0, static_cast<std::uint32_t>(text.size())};
+  Script script;
+  script.statements.push_back({all, {0, 0}, Unparsable{{0, 0}, std::move(message)}});
+  return script;
+}
+
+}  // namespace
+
+Script parse_sql(const Text& text, Dialect dialect) { return parse_sql(text.view(), dialect); }
+
+Script parse_sql(std::string_view text, Dialect dialect) {
+  if (text.size() > kMaxSqlBytes) return not_parsed(text.substr(0, kMaxSqlBytes), "the text is longer than 16 MiB");
+  try {
+    return Parser{text, dialect}.run();
+  } catch (const std::exception& error) {
+    return not_parsed(text, std::string{"the SQL parser failed: "} + error.what());
+  } catch (const char* error) {  // the runtime throws such
+    return not_parsed(text, std::string{"the SQL parser failed: "} + error);
+  } catch (...) {
+    return not_parsed(text, "the SQL parser failed");
+  }
+}
+
+bool is_blank(std::string_view text, Dialect dialect) {
+  for (const Token& token : lex(text, traits_of(dialect))) {
+    if (token.type != Tok::SEMI) return false;
+  }
+  return true;
+}
+
+QualifiedName parse_name(std::string_view text, Dialect dialect) {
+  const Tokens tokens = lex(text, traits_of(dialect));
+  const Scanner scanner{text, tokens};
+  const auto last = static_cast<std::uint32_t>(tokens.size());
+  bool wants_part = true;
+  for (std::uint32_t at = 0; at < last; ++at) {
+    const bool is_part = scanner.type(at) == Tok::NAME || scanner.type(at) == Tok::QNAME || !keyword_of(scanner.type(at)).empty();
+    if (wants_part ? !is_part : scanner.type(at) != Tok::DOT) return {};
+    wants_part = !wants_part;
+  }
+  return wants_part ? QualifiedName{} : scanner.name_of({0, last});
+}
+
+Expression scan_expression(std::string_view text, ByteRange range, Dialect dialect) {
+  const DialectTraits& traits = traits_of(dialect);
+  Tokens tokens = lex(text.substr(range.begin, range.size()), traits);
+  for (Token& token : tokens) {
+    token.range.begin += range.begin;
+    token.range.end += range.begin;
+  }
+  const auto last = static_cast<std::uint32_t>(tokens.size());
+  static_cast<void>(pair_brackets(text, tokens, 0, last, traits));
+  return Scanner{text, tokens}.expression({0, last});
+}
+
+}  // namespace hookc::sql
