@@ -151,6 +151,7 @@ class PercentFormatter {
   }
 
   void convert(const Conversion& spec, const Value& value) {
+    if (const auto* unknown = value.get_if<Unknown>()) return text(spec, hole_of(site_, *unknown));
     switch (spec.kind) {
       case 's': text(spec, str_of(site_, value)); break;
       case 'r': text(spec, repr_of(site_, value)); break;

@@ -231,7 +231,7 @@ FormatSpec parse_format_spec(const Site& site, std::string_view text, std::strin
 }
 
 void append_formatted(TextBuilder& out, const Site& site, const Value& value, std::string_view spec_text) {
-  if (spec_text.empty()) return append_str(out, site, value);
+  if (spec_text.empty() || value.is<Unknown>()) return append_str(out, site, value);
   const std::string type = type_name(value);
   if (const Text* text = value.get_if<Text>()) return append_text(out, site, str_of(site, *text), parse_format_spec(site, spec_text, type));
   if (const auto* real = value.get_if<double>()) return append_float(out, site, *real, parse_format_spec(site, spec_text, type), "float");

@@ -5,7 +5,9 @@
 #include <cstdint>
 #include <optional>
 #include <span>
+#include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "compiler/value/site.h"
@@ -14,10 +16,13 @@
 namespace hookc {
 
 class Evaluator;
+struct Signature;
 
 /// A call of a builtin after binding.
 struct BuiltinCall {
   Evaluator& evaluator;
+  /// The call: where errors are reported and made bytes come from.
+  Span span;
   /// One value for each named parameter of the signature, the operand (`value`, `self`) first; defaults filled in.
   std::span<const Value> values;
   /// What `*args` of the signature took.
@@ -33,7 +38,8 @@ struct BuiltinCall {
 struct Builtin {
   enum class Unknowns : std::uint8_t {
     Propagate,  // an unknown operand or argument makes the result unknown, without a call
-    Handled     // the function looks at unknowns itself (`default`, `is defined`, `append`)
+    Operand,    // only an unknown operand does; unknown arguments are passed (`join`, `format`: they become holes)
+    Handled     // the function looks at unknowns itself (`default`, `append`)
   };
   using Body = Value (*)(const BuiltinCall& call);
 
@@ -41,7 +47,7 @@ struct Builtin {
   std::string_view signature;  // `trim(value, chars=none)`; defaults: none, true, false, integers, 'text', undefined
   Unknowns unknowns;
   Body body;
-  std::uint16_t binding = 0;   // filled by the registry: index of the prepared signature
+  const Signature* prepared = nullptr;  // filled by the registry, which owns it
 };
 
 /// Null when there is none. Tests give a bool.

@@ -1,1 +1,185 @@
-#include "compiler/eval/builtins/builtins.h"
+// Filters over text. Each keeps the origins of the bytes that it keeps.
+#include <algorithm>
+
+#include <fmt/format.h>
+
+#include "compiler/eval/builtins/support.h"
+#include "compiler/eval/builtins/tables.h"
+#include "compiler/value/format.h"
+#include "compiler/value/numbers.h"
+#include "compiler/value/operators.h"
+#include "compiler/value/repr.h"
+#include "compiler/value/text_operations.h"
+#include "compiler/value/text_wrap.h"
+#include "compiler/value/unicode.h"
+
+namespace hookc {
+
+namespace {
+
+Value filter_upper(const BuiltinCall& call) { return map_case(text_argument(call, 0), CaseMapping::Upper); }
+Value filter_lower(const BuiltinCall& call) { return map_case(text_argument(call, 0), CaseMapping::Lower); }
+Value filter_capitalize(const BuiltinCall& call) { return map_case(text_argument(call, 0), CaseMapping::Capitalize); }
+Value filter_title(const BuiltinCall& call) { return title_words(text_argument(call, 0)); }
+
+Value filter_trim(const BuiltinCall& call) {
+  const Text text = text_argument(call, 0);
+  if (call[1].is<None>()) return trim(text, std::nullopt, Side::Both);
+  if (!call[1].is<Text>()) raise(call, "TypeError", "strip arg must be None or str");
+  return trim(text, call[1].get_if<Text>()->view(), Side::Both);
+}
+
+Value filter_replace(const BuiltinCall& call) {
+  if (const auto* unknown = call[1].get_if<Unknown>()) return call.evaluator.derive_unknown(*unknown, "|replace");
+  const Text old = text_argument(call, 1);
+  return replace(call.site(), text_argument(call, 0), old.view(), text_argument(call, 2), integer_or(call, 3, -1));
+}
+
+Value filter_string(const BuiltinCall& call) {
+  if (const auto* unknown = call[0].get_if<Unknown>()) {
+    // text, or printed as the same text: the symbol stands for both
+    if (unknown->symbol->shape == Symbol::Shape::Text || unknown->symbol->shape == Symbol::Shape::Any) return call[0];
+    return call.evaluator.derive_unknown(*unknown, "|string");
+  }
+  return text_argument(call, 0);
+}
+
+Value filter_center(const BuiltinCall& call) { return pad(call.site(), text_argument(call, 0), integer_argument(call, 1), " ", Alignment::Center); }
+
+Value filter_indent(const BuiltinCall& call) {
+  reject_undefined(call, call[0]);
+  const Text* text = call[0].get_if<Text>();
+  if (text == nullptr) raise(call, "TypeError", fmt::format("unsupported operand type(s) for +=: '{}' and 'str'", type_name(call[0])));
+  Text indention;
+  if (const Text* given = call[1].get_if<Text>()) {
+    indention = *given;
+  } else {
+    const std::int64_t width = std::max<std::int64_t>(integer_argument(call, 1), 0);
+    check_made(call.site(), static_cast<std::uint64_t>(width));
+    indention = call.evaluator.made(std::string(static_cast<std::size_t>(width), ' '));
+  }
+  const bool blank = truth_argument(call, 3);
+  std::vector<Text> lines = split_lines(*text, LineEnds::Dropped);
+  // a final line end begins one more, empty line
+  const std::vector<Text> kept = split_lines(*text, LineEnds::Kept);
+  if (kept.empty() || kept.back().size() != lines.back().size()) lines.emplace_back();
+  const Text newline = call.evaluator.made("\n");
+  TextBuilder out;
+  if (truth_argument(call, 2)) out.append(indention, FrameId{0});
+  for (std::size_t i = 0; i < lines.size(); ++i) {
+    if (i > 0) {
+      // the line end that was there keeps its place
+      const Text& before = kept[i - 1];
+      if (before.view().back() == '\n') {
+        out.append_slice(before, ByteRange{before.size() - 1, before.size()}, FrameId{0});
+      } else {
+        out.append(newline, FrameId{0});
+      }
+      if (blank || !lines[i].empty()) out.append(indention, FrameId{0});
+    }
+    out.append(lines[i], FrameId{0});
+    check_made(call.site(), out.size());
+  }
+  Text result = out.take();
+  return result == *text ? *text : result;
+}
+
+Value filter_truncate(const BuiltinCall& call) {
+  const auto whole = length_of(call[0]);
+  const Text end = string_argument(call, 3);
+  const std::int64_t length = integer_argument(call, 1);
+  const std::int64_t leeway = integer_or(call, 4, 5);
+  const auto end_length = static_cast<std::int64_t>(unicode::count(end.view()));
+  if (length < end_length) raise(call, "AssertionError", fmt::format("expected length >= {}, got {}", end_length, length));
+  if (leeway < 0) raise(call, "AssertionError", fmt::format("expected leeway >= 0, got {}", leeway));
+  if (!whole) raise(call, "TypeError", fmt::format("object of type '{}' has no len()", type_name(call[0])));
+  if (static_cast<std::int64_t>(*whole) - leeway <= length) return call[0];
+  const Text* text = call[0].get_if<Text>();
+  if (text == nullptr) raise(call, "TypeError", fmt::format("'{}' cannot be truncated", type_name(call[0])));
+  const std::size_t cut = unicode::offset_of(text->view(), static_cast<std::size_t>(length - end_length));
+  Text kept = text->slice(0, static_cast<std::uint32_t>(cut));
+  if (!truth_argument(call, 2)) kept = split_from_right(kept, " ", 1).front();
+  return add(call.site(), Value{kept}, Value{end});
+}
+
+Value filter_wordcount(const BuiltinCall& call) {
+  const Text text = text_argument(call, 0);
+  std::int64_t words = 0;
+  bool inside = false;
+  for (std::size_t at = 0; at < text.size();) {
+    const unicode::CodePoint c = unicode::decode(text.view(), at);
+    const bool word = c.value == '_' || unicode::is_alpha(c.value) || unicode::is_numeric(c.value);
+    if (word && !inside) ++words;
+    inside = word;
+    at += c.size;
+  }
+  return Value{words};
+}
+
+Value filter_wordwrap(const BuiltinCall& call) {
+  reject_undefined(call, call[0]);
+  const Text text = string_argument(call, 0);
+  const std::int64_t width = integer_argument(call, 1);
+  if (width <= 0) raise(call, "ValueError", fmt::format("invalid width {} (must be > 0)", width));
+  const WrapOptions options{static_cast<std::size_t>(width), truth_argument(call, 2), truth_argument(call, 4)};
+  const Text separator = call[3].is<None>() ? call.evaluator.made("\n") : string_argument(call, 3);
+  std::vector<Text> paragraphs;
+  for (const Text& line : split_lines(text, LineEnds::Dropped)) paragraphs.push_back(join(call.site(), wrap_line(line, options), separator));
+  return join(call.site(), paragraphs, separator);
+}
+
+Value filter_format(const BuiltinCall& call) {
+  if (!call.rest.empty() && !call.keywords.empty()) raise(call, "FilterArgumentError", "can't handle positional and keyword arguments at the same time");
+  const Text format = text_argument(call, 0);
+  if (call.keywords.empty()) return percent_format(call.site(), format, make_tuple({call.rest.begin(), call.rest.end()}));
+  auto dict = std::make_shared<Dict>();
+  for (const auto& [name, value] : call.keywords) dict->set(name, value);
+  return percent_format(call.site(), format, Value{dict});
+}
+
+Value filter_join(const BuiltinCall& call) {
+  const AttributePath path{call, call[2]};
+  const Text separator = text_argument(call, 1);
+  std::vector<Text> pieces;
+  for (Value& item : items_argument(call, 0)) pieces.push_back(call.evaluator.to_text(path.empty() ? item : path.get(call, std::move(item))));
+  return join(call.site(), pieces, separator);
+}
+
+Value filter_reverse(const BuiltinCall& call) {
+  if (call[0].is<Text>()) return slice_of(call.evaluator, call.site(), call[0], Value{None{}}, Value{None{}}, Value{std::int64_t{-1}});
+  const auto* object = call[0].get_if<ObjectPtr>();
+  const bool iterable = call[0].is<ListPtr>() || call[0].is<DictPtr>() || call[0].is<Undefined>() || call[0].is<Unknown>() || object != nullptr;
+  if (!iterable) raise(call, "FilterArgumentError", "argument must be iterable");
+  std::vector<Value> items = items_argument(call, 0);
+  std::reverse(items.begin(), items.end());
+  if (object != nullptr && (*object)->type_name() == "generator") return make_list(std::move(items));
+  return make_generator("reversed", std::move(items));
+}
+
+constexpr auto kPropagate = Builtin::Unknowns::Propagate;
+constexpr auto kOperand = Builtin::Unknowns::Operand;
+constexpr auto kHandled = Builtin::Unknowns::Handled;
+
+constexpr Builtin kRows[] = {
+    {"capitalize", "capitalize(s)", kPropagate, &filter_capitalize},
+    {"center", "center(value, width=80)", kPropagate, &filter_center},
+    {"format", "format(value, *args, **kwargs)", kOperand, &filter_format},
+    {"indent", "indent(s, width=4, first=false, blank=false)", kPropagate, &filter_indent},
+    {"join", "join(value, d='', attribute=none)", kOperand, &filter_join},
+    {"lower", "lower(s)", kPropagate, &filter_lower},
+    {"replace", "replace(s, old, new, count=none)", kOperand, &filter_replace},
+    {"reverse", "reverse(value)", kPropagate, &filter_reverse},
+    {"string", "string(object)", kHandled, &filter_string},
+    {"title", "title(s)", kPropagate, &filter_title},
+    {"trim", "trim(value, chars=none)", kPropagate, &filter_trim},
+    {"truncate", "truncate(s, length=255, killwords=false, end='...', leeway=none)", kPropagate, &filter_truncate},
+    {"upper", "upper(s)", kPropagate, &filter_upper},
+    {"wordcount", "wordcount(s)", kPropagate, &filter_wordcount},
+    {"wordwrap", "wordwrap(s, width=79, break_long_words=true, wrapstring=none, break_on_hyphens=true)", kPropagate, &filter_wordwrap},
+};
+
+}  // namespace
+
+std::span<const Builtin> text_filters() { return kRows; }
+
+}  // namespace hookc

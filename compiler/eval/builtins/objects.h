@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -61,6 +62,72 @@ class Generator final : public Object {
   std::string name_;
   std::vector<Value> items_;
   std::size_t position_ = 0;
+};
+
+/// What `groupby` gives: a pair that also has names.
+class Group final : public Object {
+ public:
+  Group(Value grouper, Value list) : grouper_(std::move(grouper)), list_(std::move(list)) {}
+  [[nodiscard]] std::string type_name() const override { return "_GroupTuple"; }
+  [[nodiscard]] Text str() const override;
+  std::optional<Value> attribute(Evaluator& evaluator, std::string_view name) override;
+  std::optional<Value> item(Evaluator& evaluator, const Value& key) override;
+  std::optional<std::vector<Value>> iterate(Evaluator& /*evaluator*/) override { return std::vector<Value>{grouper_, list_}; }
+  [[nodiscard]] std::optional<std::size_t> length() const override { return 2; }
+  [[nodiscard]] bool is_sequence() const override { return true; }
+  [[nodiscard]] bool equals(const Value& other) const override;
+
+ private:
+  [[nodiscard]] Value pair() const { return make_tuple({grouper_, list_}); }
+  Value grouper_;
+  Value list_;
+};
+
+/// `d.keys()`, `d.values()`, `d.items()`: they see what is put into the dict later.
+class DictView final : public Object {
+ public:
+  enum class Part : std::uint8_t { Keys, Values, Items };
+  DictView(DictPtr dict, Part part) : dict_(std::move(dict)), part_(part) {}
+  [[nodiscard]] std::string type_name() const override;
+  [[nodiscard]] Text str() const override;
+  [[nodiscard]] bool truthy() const override { return dict_->size() > 0; }
+  std::optional<std::vector<Value>> iterate(Evaluator& /*evaluator*/) override { return items(); }
+  [[nodiscard]] std::optional<std::size_t> length() const override { return dict_->size(); }
+  [[nodiscard]] bool equals(const Value& other) const override;
+
+ private:
+  [[nodiscard]] std::vector<Value> items() const;
+  DictPtr dict_;
+  Part part_;
+};
+
+/// `cycler('odd', 'even')`.
+class Cycler final : public Object, public std::enable_shared_from_this<Cycler> {
+ public:
+  explicit Cycler(std::vector<Value> items) : items_(std::move(items)) {}
+  [[nodiscard]] std::string type_name() const override { return "Cycler"; }
+  [[nodiscard]] Text str() const override;
+  std::optional<Value> attribute(Evaluator& evaluator, std::string_view name) override;
+  Value next();
+  void reset() { position_ = 0; }
+
+ private:
+  std::vector<Value> items_;
+  std::size_t position_ = 0;
+};
+
+/// `joiner(', ')`: nothing at the first call, the separator at all others.
+class Joiner final : public Object {
+ public:
+  explicit Joiner(Value separator) : separator_(std::move(separator)) {}
+  [[nodiscard]] std::string type_name() const override { return "Joiner"; }
+  [[nodiscard]] Text str() const override;
+  [[nodiscard]] bool is_callable() const override { return true; }
+  Value call(Evaluator& evaluator, const Arguments& arguments) override;
+
+ private:
+  Value separator_;
+  bool used_ = false;
 };
 
 }  // namespace hookc

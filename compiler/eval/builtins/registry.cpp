@@ -1,1 +1,141 @@
+// The registry: rows by name, signatures prepared when the first builtin is looked up.
+#include <algorithm>
+#include <string>
+#include <unordered_map>
+
 #include "compiler/eval/builtins/builtins.h"
+#include "compiler/eval/builtins/signature.h"
+#include "compiler/eval/builtins/tables.h"
+#include "compiler/eval/evaluator.h"
+#include "compiler/value/numbers.h"
+
+namespace hookc {
+
+namespace {
+
+/// Rows and their signatures; immutable once it is made.
+class Table {
+ public:
+  Table(std::string_view type, std::initializer_list<std::span<const Builtin>> parts) {
+    for (const std::span<const Builtin> part : parts) {
+      for (const Builtin& row : part) add(type, row);
+    }
+    for (const Builtin& row : rows_) index_.emplace(row.name, &row);
+  }
+  Table(const Table&) = delete;
+  Table& operator=(const Table&) = delete;
+
+  [[nodiscard]] const Builtin* find(std::string_view name) const {
+    const auto found = index_.find(name);
+    return found == index_.end() ? nullptr : found->second;
+  }
+  [[nodiscard]] std::vector<std::string_view> names() const {
+    std::vector<std::string_view> result;
+    for (const Builtin& row : rows_) result.push_back(row.name);
+    std::sort(result.begin(), result.end());
+    return result;
+  }
+
+ private:
+  void add(std::string_view type, const Builtin& row) {
+    auto signature = std::make_unique<Signature>(parse_signature(row.signature));
+    if (!type.empty()) signature->function = std::string{type} + "." + signature->function;
+    Builtin prepared = row;
+    prepared.prepared = signature.get();
+    signatures_.push_back(std::move(signature));
+    rows_.push_back(prepared);
+  }
+
+  std::vector<Builtin> rows_;
+  std::vector<std::unique_ptr<const Signature>> signatures_;
+  std::unordered_map<std::string_view, const Builtin*> index_;
+};
+
+const Table& filters() {
+  static const Table kTable{"", {html_filters(), select_filters(), sequence_filters(), text_filters(), value_filters()}};
+  return kTable;
+}
+
+const Table& tests() {
+  static const Table kTable{"", {jinja_tests()}};
+  return kTable;
+}
+
+const Table& globals() {
+  static const Table kTable{"", {global_functions()}};
+  return kTable;
+}
+
+const Table* methods_of(const Value& object) {
+  static const Table kText{"str", {text_methods(), text_predicates()}};
+  static const Table kList{"list", {list_methods()}};
+  static const Table kTuple{"tuple", {tuple_methods()}};
+  static const Table kDict{"dict", {dict_methods()}};
+  static const Table kInteger{"int", {integer_methods()}};
+  static const Table kFloat{"float", {float_methods()}};
+  if (object.is<Text>()) return &kText;
+  if (const auto* list = object.get_if<ListPtr>()) return (*list)->is_tuple ? &kTuple : &kList;
+  if (object.is<DictPtr>()) return &kDict;
+  if (object.is<double>()) return &kFloat;
+  if (is_integer(object)) return &kInteger;
+  return nullptr;
+}
+
+Value call_bound(Evaluator& evaluator, const Builtin& builtin, const Value* operand, const Arguments& arguments) {
+  BoundArguments bound;
+  bind(*builtin.prepared, operand, arguments, bound);
+  const std::span<const Value> positional{arguments.positional};
+  return builtin.body(BuiltinCall{evaluator, arguments.site, std::span<const Value>{bound.values}.first(builtin.prepared->parameters.size()),
+                                  builtin.prepared->takes_rest ? positional.subspan(bound.rest_begin) : std::span<const Value>{}, bound.keywords});
+}
+
+}  // namespace
+
+Site BuiltinCall::site() const { return Site{span, &evaluator.sources()}; }
+
+const Builtin* find_filter(std::string_view name) { return filters().find(name); }
+const Builtin* find_test(std::string_view name) { return tests().find(name); }
+
+const Builtin* find_method(const Value& object, std::string_view name) {
+  const Table* table = methods_of(object);
+  return table == nullptr ? nullptr : table->find(name);
+}
+
+std::optional<Value> find_global(std::string_view name) {
+  const Builtin* row = globals().find(name);
+  if (row == nullptr) return std::nullopt;
+  return make_function(std::string{name}, [row](Evaluator& evaluator, const Arguments& arguments) { return call_bound(evaluator, *row, nullptr, arguments); });
+}
+
+Value call_builtin(Evaluator& evaluator, const Builtin& builtin, const Value& operand, const Arguments& arguments) {
+  return call_bound(evaluator, builtin, &operand, arguments);
+}
+
+Value bind_method(const Builtin& method, const Value& object) {
+  return make_function(std::string{method.name}, [row = &method, object](Evaluator& evaluator, const Arguments& arguments) {
+    return call_bound(evaluator, *row, &object, arguments);
+  });
+}
+
+std::optional<Value> attribute_of(Evaluator& evaluator, const Value& object, std::string_view name) {
+  if (const Builtin* method = find_method(object, name)) return bind_method(*method, object);
+  if (is_number(object)) {
+    if (name == "real") return is_integer(object) && object.is<bool>() ? Value{*small_integer(object)} : object;
+    if (name == "imag") return object.is<double>() ? Value{0.0} : Value{std::int64_t{0}};
+    if (name == "numerator" && is_integer(object)) return object.is<bool>() ? Value{*small_integer(object)} : object;
+    if (name == "denominator" && is_integer(object)) return Value{std::int64_t{1}};
+  }
+  if (const auto* other = object.get_if<ObjectPtr>()) return (*other)->attribute(evaluator, name);
+  return std::nullopt;
+}
+
+std::vector<std::string_view> filter_names() { return filters().names(); }
+std::vector<std::string_view> test_names() { return tests().names(); }
+std::vector<std::string_view> global_names() { return globals().names(); }
+
+std::vector<std::string_view> method_names(const Value& object) {
+  const Table* table = methods_of(object);
+  return table == nullptr ? std::vector<std::string_view>{} : table->names();
+}
+
+}  // namespace hookc

@@ -1,0 +1,188 @@
+#include "compiler/eval/builtins/support.h"
+
+#include <algorithm>
+
+#include <fmt/format.h>
+
+#include "compiler/eval/builtins/objects.h"
+#include "compiler/value/numbers.h"
+#include "compiler/value/operators.h"
+#include "compiler/value/repr.h"
+#include "compiler/value/text_operations.h"
+#include "compiler/value/unicode.h"
+
+namespace hookc {
+
+namespace {
+
+bool is_all_digits(std::string_view text) {
+  if (text.empty()) return false;
+  for (std::size_t at = 0; at < text.size(); at += unicode::decode(text, at).size) {
+    if (!unicode::is_digit(unicode::decode(text, at).value)) return false;
+  }
+  return true;
+}
+
+void collect_texts(const Value& value, std::size_t depth, std::vector<const Text*>& into) {
+  constexpr std::size_t kMaxTexts = 16;
+  constexpr std::size_t kMaxDepth = 8;
+  if (into.size() >= kMaxTexts || depth > kMaxDepth) return;
+  if (const Text* text = value.get_if<Text>()) {
+    if (!text->empty()) into.push_back(text);
+  } else if (const auto* list = value.get_if<ListPtr>()) {
+    for (const Value& item : (*list)->items) {
+      if (into.size() >= kMaxTexts) return;
+      collect_texts(item, depth + 1, into);
+    }
+  } else if (const auto* dict = value.get_if<DictPtr>()) {
+    for (const Dict::Entry& entry : (*dict)->entries()) {
+      if (into.size() >= kMaxTexts) return;
+      collect_texts(entry.value, depth + 1, into);
+    }
+  }
+}
+
+bool either_unknown(const Value& left, const Value& right) { return left.is<Unknown>() || right.is<Unknown>(); }
+
+}  // namespace
+
+void raise(const BuiltinCall& call, std::string error_class, std::string message) { fail(call.span, std::move(error_class), std::move(message)); }
+
+void reject_undefined(const BuiltinCall& call, const Value& value) {
+  if (const auto* undefined = value.get_if<Undefined>()) fail_undefined(call.site(), *undefined);
+}
+
+Text text_argument(const BuiltinCall& call, std::size_t index) { return call.evaluator.to_text(call[index]); }
+
+Text string_argument(const BuiltinCall& call, std::size_t index) {
+  if (const Text* text = call[index].get_if<Text>()) return *text;
+  raise(call, "TypeError", fmt::format("must be str, not {}", type_name(call[index])));
+}
+
+std::int64_t integer_argument(const BuiltinCall& call, std::size_t index) {
+  if (const auto number = clamped_integer(call[index])) return *number;
+  raise(call, "TypeError", fmt::format("'{}' object cannot be interpreted as an integer", type_name(call[index])));
+}
+
+std::int64_t integer_or(const BuiltinCall& call, std::size_t index, std::int64_t absent) { return call[index].is<None>() ? absent : integer_argument(call, index); }
+
+bool truth_argument(const BuiltinCall& call, std::size_t index) { return call.evaluator.truth(call[index]); }
+
+std::vector<Value> items_argument(const BuiltinCall& call, std::size_t index) {
+  std::vector<Value> items = call.evaluator.iterate(call[index]);
+  call.evaluator.spend(items.size());
+  return items;
+}
+
+AttributePath::AttributePath(const BuiltinCall& /*call*/, const Value& attribute) {
+  if (attribute.is<None>()) return;
+  if (const auto dotted = text_of(attribute)) {
+    *this = AttributePath{*dotted};
+  } else {
+    parts_.push_back(attribute);
+  }
+}
+
+AttributePath::AttributePath(std::string_view dotted) {
+  for (std::size_t begin = 0; begin <= dotted.size();) {
+    const std::size_t dot = std::min(dotted.find('.', begin), dotted.size());
+    const std::string_view part = dotted.substr(begin, dot - begin);
+    const auto number = is_all_digits(part) ? integer_from_text(part, 10) : std::nullopt;
+    parts_.push_back(number ? *number : make_name(part));
+    begin = dot + 1;
+  }
+}
+
+Value AttributePath::get_or(const BuiltinCall& call, Value value, const Value* fallback) const {
+  for (const Value& part : parts_) {
+    value = call.evaluator.get_item(value, part);
+    if (fallback != nullptr && value.is<Undefined>()) value = *fallback;
+  }
+  return value;
+}
+
+std::vector<AttributePath> attribute_paths(const BuiltinCall& call, const Value& attributes) {
+  std::vector<AttributePath> paths;
+  const auto list = text_of(attributes);
+  if (!list) {
+    paths.emplace_back(call, attributes);
+    return paths;
+  }
+  for (std::size_t begin = 0; begin <= list->size();) {
+    const std::size_t comma = std::min(list->find(',', begin), list->size());
+    paths.push_back(AttributePath{list->substr(begin, comma - begin)});
+    begin = comma + 1;
+  }
+  return paths;
+}
+
+Value case_folded(Value value, CaseRule rule) {
+  const Text* text = value.get_if<Text>();
+  return rule == CaseRule::Ignored && text != nullptr ? Value{map_case(*text, CaseMapping::Lower)} : value;
+}
+
+bool is_less(const BuiltinCall& call, const Value& left, const Value& right) {
+  if (either_unknown(left, right)) return call.evaluator.compare(ast::CompareOp::Less, left, right);
+  return is_ordered(call.site(), Ordering::Less, left, right);
+}
+
+bool is_same(const BuiltinCall& call, const Value& left, const Value& right) {
+  if (either_unknown(left, right)) return call.evaluator.compare(ast::CompareOp::Equal, left, right);
+  return is_equal(left, right);
+}
+
+Value make_generator(std::string name, std::vector<Value> items) { return Value{ObjectPtr{std::make_shared<Generator>(std::move(name), std::move(items))}}; }
+
+std::optional<std::vector<std::pair<Value, Value>>> pairs_of(const BuiltinCall& call, const Value& mapping) {
+  std::vector<std::pair<Value, Value>> pairs;
+  if (const auto* dict = mapping.get_if<DictPtr>()) {
+    for (const Dict::Entry& entry : (*dict)->entries()) pairs.emplace_back(entry.key, entry.value);
+    call.evaluator.spend(pairs.size());
+    return pairs;
+  }
+  const auto* object = mapping.get_if<ObjectPtr>();
+  if (object == nullptr || !(*object)->is_mapping()) return std::nullopt;
+  const std::vector<Value> keys = call.evaluator.iterate(mapping);
+  call.evaluator.spend(keys.size());
+  for (const Value& key : keys) pairs.emplace_back(key, call.evaluator.get_item(mapping, key));
+  return pairs;
+}
+
+void update_dict(const BuiltinCall& call, Dict& dict, const Value& other) {
+  if (auto pairs = pairs_of(call, other)) {
+    for (auto& [key, value] : *pairs) dict.set(std::move(key), std::move(value));
+    return;
+  }
+  reject_undefined(call, other);
+  std::size_t index = 0;
+  for (const Value& item : call.evaluator.iterate(other)) {
+    const auto pair = items_of(call.evaluator, item);
+    if (!pair) raise(call, "TypeError", fmt::format("cannot convert dictionary update sequence element #{} to a sequence", index));
+    if (pair->size() != 2) raise(call, "ValueError", fmt::format("dictionary update sequence element #{} has length {}; 2 is required", index, pair->size()));
+    check_hashable(call.site(), (*pair)[0]);
+    dict.set((*pair)[0], (*pair)[1]);
+    call.evaluator.spend(1);
+    ++index;
+  }
+}
+
+bool is_all(std::string_view bytes, LetterCase wanted) {
+  bool any = false;
+  for (std::size_t at = 0; at < bytes.size();) {
+    const unicode::CodePoint c = unicode::decode(bytes, at);
+    const bool lower = unicode::is_lower(c.value);
+    const bool upper = unicode::is_upper(c.value);
+    if ((wanted == LetterCase::Lower && (upper || unicode::is_title(c.value))) || (wanted == LetterCase::Upper && (lower || unicode::is_title(c.value)))) return false;
+    any = any || lower || upper;
+    at += c.size;
+  }
+  return any;
+}
+
+std::vector<const Text*> texts_in(const Value& value) {
+  std::vector<const Text*> texts;
+  collect_texts(value, 0, texts);
+  return texts;
+}
+
+}  // namespace hookc
