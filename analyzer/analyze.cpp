@@ -144,7 +144,7 @@ std::size_t Report::count(Severity severity) const {
 
 Report analyze(Sources& sources, const Project& project, sql::Dialect dialect, const AnalyzeOptions& options) {
   Report report;
-  const ProjectFacts facts = collect_facts(sources, project, dialect);
+  const ProjectFacts facts = collect_facts(sources, project, dialect, options.target);
   report.hooks = facts.hooks.size();
   for (std::size_t i = 0; i < facts.hooks.size(); ++i) analyze_hook(facts, i, options, report);
   if (is_chosen(options, *find_rule("HK902"))) {

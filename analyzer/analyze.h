@@ -15,6 +15,7 @@ struct AnalyzeOptions {
   std::vector<std::string> ignored;
   bool include_packages = false;     // findings inside dbt_packages/
   bool statements = false;           // fill Report::statements
+  const Target* target = nullptr;    // the one to look at; null: open
 };
 
 /// One line of `--statements`.

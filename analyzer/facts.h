@@ -55,7 +55,8 @@ struct ProjectFacts {
 };
 
 /// Evaluates every hook of the project on all its paths.
-ProjectFacts collect_facts(Sources& sources, const Project& project, sql::Dialect dialect);
+/// `target`: the one that is fixed; null when it is open.
+ProjectFacts collect_facts(Sources& sources, const Project& project, sql::Dialect dialect, const Target* target);
 
 /// The nodes that `name` may mean: its last part is their identifier and the rest does not contradict.
 std::vector<const Node*> nodes_named(const ProjectFacts& facts, const sql::QualifiedName& name);

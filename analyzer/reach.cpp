@@ -10,18 +10,18 @@ namespace hookc {
 namespace {
 
 /// Which package's macro a plain name means, as dbt looks it up: the hook's own package, the root project, then any.
-const Macro* find_macro(const Project& project, const Hook& hook, std::string_view name) {
-  const auto in = [&](const Package& package) -> const Macro* {
+const ProjectMacro* find_macro(const Project& project, const Hook& hook, std::string_view name) {
+  const auto in = [&](const Package& package) -> const ProjectMacro* {
     const auto found = package.macros.find(name);
     return found == package.macros.end() ? nullptr : &found->second;
   };
   for (const Package& package : project.packages) {
     if (package.name == hook.package) {
-      if (const Macro* macro = in(package)) return macro;
+      if (const ProjectMacro* macro = in(package)) return macro;
     }
   }
   for (const Package& package : project.packages) {
-    if (const Macro* macro = in(package)) return macro;
+    if (const ProjectMacro* macro = in(package)) return macro;
   }
   return nullptr;
 }
@@ -51,9 +51,9 @@ std::vector<ReachedBody> reached_bodies(const ProjectFacts& facts, const HookFac
     }
   }
   for (const std::string& name : names) {
-    const Macro* macro = find_macro(*facts.project, *hook.hook, name.substr(name.rfind('.') + 1));
+    const ProjectMacro* macro = find_macro(*facts.project, *hook.hook, name.substr(name.rfind('.') + 1));
     if (macro == nullptr) continue;
-    const Macro::Body& body = macro->body(*facts.sources);
+    const ProjectMacro::Body& body = macro->body(*facts.sources);
     if (body.callable) bodies.push_back(ReachedBody{name, &body.callable->body, body.callable.get(), macro->head});
   }
   return bodies;

@@ -35,8 +35,11 @@ void write_finding(std::ostream& out, const Finding& finding, const Sources& sou
 
 }  // namespace
 
-void write_human(std::ostream& out, const Report& report, const Sources& sources, bool color) {
+void write_findings(std::ostream& out, const Report& report, const Sources& sources, bool color) {
   for (const Finding& finding : report.findings) write_finding(out, finding, sources, color);
+}
+
+void write_summary(std::ostream& out, const Report& report, bool color) {
   for (const StatementReport& row : report.statements) {
     out << fmt::format("{}: {} ({}) rerun {}, retry {}{}{}\n", row.hook, row.kind, row.dialect, name_of(row.verdict.rerun), name_of(row.verdict.retry), row.verdict.accepted ? ", accepted" : "",
                        row.verdict.reason.empty() ? "" : ": " + row.verdict.reason);

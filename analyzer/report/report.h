@@ -9,8 +9,11 @@
 
 namespace hookc {
 
-/// A code frame at the template bytes, the macros on the way, the conditions, the remedy; a summary at the end.
-void write_human(std::ostream& out, const Report& report, const Sources& sources, bool color);
+/// For people: a code frame at the template bytes, the macros on the way, the conditions, the remedy.
+void write_findings(std::ostream& out, const Report& report, const Sources& sources, bool color);
+
+/// What `--statements` asks for, the notes, and the counts in one line.
+void write_summary(std::ostream& out, const Report& report, bool color);
 
 /// One JSON document: findings, summary, and statements when they were asked for. Lines and columns count from 1, columns in code points.
 void write_json(std::ostream& out, const Report& report, bool statements);
