@@ -18,7 +18,7 @@ bool is_reserved(Tok type) {
     case Tok::K_OUTER: case Tok::K_CROSS: case Tok::K_NATURAL: case Tok::K_ANTI: case Tok::K_LATERAL: case Tok::K_ON: case Tok::K_ONLY:
     case Tok::K_AND: case Tok::K_OR: case Tok::K_NOT: case Tok::K_XOR: case Tok::K_DIV: case Tok::K_IN: case Tok::K_IS: case Tok::K_ISNULL:
     case Tok::K_NOTNULL: case Tok::K_LIKE: case Tok::K_ILIKE: case Tok::K_RLIKE: case Tok::K_REGEXP: case Tok::K_SIMILAR: case Tok::K_BETWEEN:
-    case Tok::K_ESCAPE: case Tok::K_COLLATE: case Tok::K_AT: case Tok::K_EXISTS: case Tok::K_ANY: case Tok::K_SOME: case Tok::K_CASE:
+    case Tok::K_ESCAPE: case Tok::K_COLLATE: case Tok::K_EXISTS: case Tok::K_ANY: case Tok::K_SOME: case Tok::K_CASE:
     case Tok::K_WHEN: case Tok::K_THEN: case Tok::K_ELSE: case Tok::K_END: case Tok::K_AS: case Tok::K_NULL: case Tok::K_TRUE: case Tok::K_FALSE:
     case Tok::K_DEFAULT: case Tok::K_INTERVAL: case Tok::K_ASC: case Tok::K_DESC: case Tok::K_NULLS: case Tok::K_OVER: case Tok::K_WITHIN:
     case Tok::K_FILTER: case Tok::K_PARTITION: case Tok::K_CAST: case Tok::K_TRY_CAST: case Tok::K_SAFE_CAST: case Tok::K_TABLE: case Tok::K_IF:
@@ -148,7 +148,7 @@ class Pass {
       case Tok::K_WINDOW:
       case Tok::K_SELECT:
       case Tok::K_RETURNING: clause(false); return at + 1;
-      case Tok::K_AT: return at + 1 + (scanner_.is_word(at + 1, "time") ? 2U : 0U);
+      case Tok::K_AT: return scanner_.is_word(at + 1, "time") ? at + 3 : word(at);
       case Tok::K_AS: return skip_alias(at + 1);
       case Tok::DCOLON: return skip_type(at + 1);
       case Tok::STRING:
@@ -243,7 +243,7 @@ class Pass {
     const bool is_called = type(at + 1) == Tok::GROUP;
     if (!scanner_.is_name(at) && !(is_called && may_be_called(type(at)))) return at + 1;
     if (belongs_to_cte(at)) return is_called ? tokens_[at + 1].match + 1 : at + 1;
-    if (type(at) != Tok::QNAME && type(at + 1) == Tok::K_JOIN) return at + 1;  // `left semi join`
+    if (!levels_.back().expecting && type(at + 1) == Tok::K_JOIN) return at + 1;  // `left semi join`
     if (!levels_.back().expecting && (follows_operand(at) || is_label(at))) {
       return is_called && levels_.back().relations ? tokens_[at + 1].match + 1 : at + 1;
     }
@@ -390,8 +390,10 @@ std::vector<Identifier> Scanner::cte_names(TokenRange range) const {
 std::vector<Identifier> Scanner::identifiers(TokenRange range) const {
   std::vector<Identifier> result;
   for (const TokenRange part : split(range, Tok::COMMA)) {
+    // a reserved word is a column's name here, because nothing else can stand here
     std::uint32_t at = part.first;
     QualifiedName found = name(at, part.last);
+    if (found.empty() && !part.empty() && !keyword_of(type(part.first)).empty()) found.parts.push_back(identifier(part.first));
     if (!found.empty()) result.push_back(std::move(found.parts.back()));
   }
   return result;
