@@ -3,13 +3,16 @@
 #pragma once
 
 #include <memory>
+#include <optional>
+#include <span>
 #include <string>
+#include <string_view>
 
 #include "compiler/value/value.h"
 
 namespace hookc {
 
-class Column final : public Object {
+class Column final : public Object, public std::enable_shared_from_this<Column> {
  public:
   struct Data {
     Value name{None{}};
@@ -28,7 +31,7 @@ class Column final : public Object {
   [[nodiscard]] bool equals(const Value& other) const override;
 
  private:
-  [[nodiscard]] bool is_one_of(std::initializer_list<std::string_view> types) const;
+  [[nodiscard]] bool is_one_of(std::span<const std::string_view> types) const;
   [[nodiscard]] bool is_string() const;
   [[nodiscard]] bool is_numeric() const;
   [[nodiscard]] Value data_type(Evaluator& evaluator) const;

@@ -45,7 +45,6 @@ struct Binding {
   bool open_environment = false;                      // so is an environment variable that is not set
   Stage stage = Stage::Parse;                         // set by the hosts of hosts.h
   std::optional<std::string> adapter_type;            // of an open target, where a dialect was asked for
-  const std::map<std::string, std::string>* environment = nullptr;  // null: the process's; not owned
   std::optional<Value> schemas;                       // on-run-end
   std::optional<Value> database_schemas;              // on-run-end
   std::optional<Value> selected_resources;
@@ -70,9 +69,6 @@ struct ReferenceCall {
 
 /// The node that a reference means, seen from `package`: in the package that is named, else in that package, the root project, any other. Null when there is none.
 const Node* resolve_reference(const Project& project, std::string_view package, const ReferenceCall& call);
-
-/// The value of an environment variable: of `environment`, or of the process when that is null.
-std::optional<std::string> read_environment(const std::map<std::string, std::string>* environment, const std::string& name);
 
 class DbtContext {
  public:
@@ -104,7 +100,7 @@ class DbtContext {
   /// The relation of a node as the target and the project's `generate_*_name` macros make it.
   Value relation(Evaluator& evaluator, const Node& node);
   /// The macro that `name` means here, without a package; null when there is none.
-  [[nodiscard]] const Macro* find_macro(std::string_view name) const;
+  [[nodiscard]] const ProjectMacro* find_macro(std::string_view name) const;
 
   struct Impl;
 

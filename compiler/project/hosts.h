@@ -37,8 +37,8 @@ class ContextHost : public Host {
   [[nodiscard]] const std::vector<ReferenceCall>& reference_calls() const { return context_.reference_calls(); }
 
  protected:
-  /// Records a request as an event of the rendering.
-  static void record_query(Evaluator& evaluator, const Query& query, bool result_used);
+  /// Records a request as an event of the rendering; gives its number.
+  static std::size_t record_query(Evaluator& evaluator, const Query& query);
 
  private:
   DbtContext context_;

@@ -34,7 +34,12 @@ class LiveHost : public ContextHost {
   virtual void commit(Evaluator& evaluator, Span site) = 0;
 
  private:
-  Value adapter_method(Evaluator& evaluator, const Query& query);
+  Value adapter_method(Evaluator& evaluator, const Query& query);  // live_adapter.cpp, as the rest
+  Value find_relation(Evaluator& evaluator, const Query& query);
+  Value columns_of(Evaluator& evaluator, const Query& query, const Value& of);
+  Value missing_columns(Evaluator& evaluator, const Query& query);
+  Value schema_question(Evaluator& evaluator, const Query& query);
+  Value change_relation(Evaluator& evaluator, const Query& query);
   TablePtr fetch(Evaluator& evaluator, const Query& query, std::string sql);
   void send(Evaluator& evaluator, const Query& query, std::string sql);
 };

@@ -5,7 +5,6 @@
 // Source of the semantics: dbt-adapters 1.24, BaseRelation and the adapters' policies.
 #pragma once
 
-#include <array>
 #include <memory>
 #include <optional>
 #include <string>
@@ -34,7 +33,7 @@ struct RelationRules {
 /// The rules of an adapter type; the base adapter's for one that is not known.
 RelationRules relation_rules(std::string_view adapter_type);
 
-class Relation final : public Object {
+class Relation final : public Object, public std::enable_shared_from_this<Relation> {
  public:
   struct Path {
     Value database{None{}};
@@ -60,8 +59,11 @@ class Relation final : public Object {
   [[nodiscard]] std::optional<std::size_t> hash() const override;
 
  private:
+  [[nodiscard]] std::optional<Value> flag(std::string_view name) const;
   [[nodiscard]] std::optional<Value> method(std::string_view name);
   [[nodiscard]] Value copy(Path path, std::string type, RelationRules rules) const;
+  [[nodiscard]] Value incorporate(Evaluator& evaluator, const Arguments& arguments) const;
+  [[nodiscard]] Value information_schema(Evaluator& evaluator, const Arguments& arguments) const;
 
   Path path_;
   std::string type_;

@@ -33,13 +33,27 @@ class Table final : public Object, public std::enable_shared_from_this<Table> {
   [[nodiscard]] Text str() const override;
   [[nodiscard]] Text repr() const override { return str(); }
   std::optional<Value> attribute(Evaluator& evaluator, std::string_view name) override;
+  /// `table[0]` is a row.
+  std::optional<Value> item(Evaluator& evaluator, const Value& key) override;
   std::optional<std::vector<Value>> iterate(Evaluator& evaluator) override;
   [[nodiscard]] std::optional<std::size_t> length() const override { return rows_.size(); }
+  [[nodiscard]] bool truthy() const override { return !rows_.empty(); }
 
  private:
   Table() = default;
-  [[nodiscard]] Value rows_value();
-  [[nodiscard]] Value columns_value();
+  [[nodiscard]] std::vector<Value> row_objects() const;
+  [[nodiscard]] Value columns_value() const;
+  [[nodiscard]] std::optional<Value> printer(std::string_view name);
+  [[nodiscard]] std::optional<Value> derivation(std::string_view name);
+  [[nodiscard]] std::string csv() const;
+  [[nodiscard]] Value with_columns(const std::vector<std::size_t>& columns) const;
+  [[nodiscard]] Value with_rows(const std::vector<std::size_t>& rows) const;
+  [[nodiscard]] Value selected(Evaluator& evaluator, const Arguments& arguments, bool keep) const;
+  [[nodiscard]] Value limited(const Arguments& arguments) const;
+  [[nodiscard]] Value ordered(Evaluator& evaluator, const Arguments& arguments) const;
+  [[nodiscard]] Value renamed(Evaluator& evaluator, const Arguments& arguments) const;
+  [[nodiscard]] Value distinct(Evaluator& evaluator, const Arguments& arguments) const;
+  [[nodiscard]] Value grouped(Evaluator& evaluator, const Arguments& arguments) const;
 
   std::vector<std::string> column_names_;
   std::vector<std::string> column_types_;

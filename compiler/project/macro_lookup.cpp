@@ -1,0 +1,210 @@
+// Macros by name, packages as namespaces, and `adapter.dispatch`.
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+
+#include "compiler/project/context_impl.h"
+#include "compiler/project/signature.h"
+#include "compiler/project/unknowns.h"
+#include "compiler/value/repr.h"
+
+namespace hookc {
+
+namespace {
+
+constexpr std::string_view kInternalPackage = "dbt";
+
+/// A macro of the project as a template sees it.
+class MacroReference final : public Object {
+ public:
+  MacroReference(Sources& sources, const ProjectMacro& macro) : sources_(sources), macro_(macro) {}
+  [[nodiscard]] std::string type_name() const override { return "MacroGenerator"; }
+  [[nodiscard]] Text str() const override { return Text{fmt::format("<macro {}.{}>", macro_.package, macro_.name), Position{0}}; }
+  [[nodiscard]] bool is_callable() const override { return true; }
+
+  Value call(Evaluator& evaluator, const Arguments& arguments) override {
+    const ProjectMacro::Body& body = macro_.body(sources_);
+    if (body.problem) throw EvalError{*body.problem};
+    return evaluator.call_macro(body.callable, macro_.name, body.owner, arguments);
+  }
+  std::optional<Value> attribute(Evaluator& evaluator, std::string_view name) override {
+    if (name == "name") return Value{evaluator.made(macro_.name)};
+    return std::nullopt;
+  }
+  [[nodiscard]] bool equals(const Value& other) const override {
+    const auto* object = other.get_if<ObjectPtr>();
+    const auto reference = object == nullptr ? nullptr : std::dynamic_pointer_cast<MacroReference>(*object);
+    return reference != nullptr && &reference->macro_ == &macro_;
+  }
+
+ private:
+  Sources& sources_;            // both live as long as the project
+  const ProjectMacro& macro_;
+};
+
+/// `dbt_utils` in `dbt_utils.star(...)`.
+class PackageNamespace final : public Object {
+ public:
+  PackageNamespace(DbtContext::Impl& impl, std::string name) : impl_(impl), name_(std::move(name)) {}
+  [[nodiscard]] std::string type_name() const override { return "dict"; }
+  [[nodiscard]] Text str() const override { return Text{"<package " + name_ + ">", Position{0}}; }
+  [[nodiscard]] bool is_mapping() const override { return true; }
+
+  std::optional<Value> attribute(Evaluator& evaluator, std::string_view name) override {
+    if (name == "get") {
+      return make_function("get", [this](Evaluator& caller, const Arguments& arguments) {
+        const std::vector<Value> given = bind_arguments(arguments, "get", {{"key"}, {"default", Value{None{}}}});
+        const std::optional<Value> value = item(caller, given[0]);
+        return value ? *value : given[1];
+      });
+    }
+    return find(evaluator, name);
+  }
+  std::optional<Value> item(Evaluator& evaluator, const Value& key) override {
+    const std::optional<std::string_view> name = text_of(key);
+    return name ? find(evaluator, *name) : std::nullopt;
+  }
+
+ private:
+  [[nodiscard]] std::optional<Value> find(Evaluator&, std::string_view name) const {
+    if (const ProjectMacro* macro = impl_.find_macro_in(name_, name)) return impl_.macro_value(*macro);
+    if (name_ == kInternalPackage) return native_macro(impl_, name);
+    if (impl_.is_missing_package(name_)) return impl_.missing_macro(name_, name);
+    return std::nullopt;
+  }
+
+  DbtContext::Impl& impl_;  // lives as long as the host
+  std::string name_;
+};
+
+struct AdapterParent {
+  std::string_view adapter;
+  std::string_view parent;
+};
+
+/// Adapters that take over the macros of another one.
+constexpr std::array kAdapterParents{AdapterParent{"redshift", "postgres"},    AdapterParent{"databricks", "spark"},  AdapterParent{"glue", "spark"},
+                                     AdapterParent{"materialize", "postgres"}, AdapterParent{"synapse", "fabric"},    AdapterParent{"sqlserver", "fabric"},
+                                     AdapterParent{"starburst", "trino"},      AdapterParent{"greenplum", "postgres"}};
+
+constexpr std::array<std::string_view, 11> kAdapters{"duckdb",     "postgres", "snowflake", "bigquery", "redshift", "databricks",
+                                                     "spark",      "trino",    "athena",    "fabric",   "sqlserver"};
+
+}  // namespace
+
+const ProjectMacro* DbtContext::Impl::find_macro_in(std::string_view package_name, std::string_view name) const {
+  const Package* const found = project.find_package(package_name);
+  if (found == nullptr) return nullptr;
+  const auto macro = found->macros.find(name);
+  return macro == found->macros.end() ? nullptr : &macro->second;
+}
+
+const ProjectMacro* DbtContext::Impl::find_macro(std::string_view name) const {
+  if (const ProjectMacro* own = find_macro_in(package(), name)) return own;
+  if (const ProjectMacro* root = find_macro_in(project.name, name)) return root;
+  return find_macro_in(kInternalPackage, name);
+}
+
+Value DbtContext::Impl::macro_value(const ProjectMacro& macro) const { return Value{ObjectPtr{std::make_shared<MacroReference>(sources, macro)}}; }
+
+std::optional<Value> DbtContext::Impl::macro_or_package(Evaluator&, std::string_view name) {
+  if (const ProjectMacro* own = find_macro_in(package(), name)) return macro_value(*own);
+  if (const ProjectMacro* root = find_macro_in(project.name, name)) return macro_value(*root);
+  if (project.find_package(name) != nullptr || name == kInternalPackage || is_missing_package(name)) {
+    return Value{ObjectPtr{std::make_shared<PackageNamespace>(*this, std::string{name})}};
+  }
+  if (const ProjectMacro* internal = find_macro_in(kInternalPackage, name)) return macro_value(*internal);
+  return native_macro(*this, name);
+}
+
+bool DbtContext::Impl::is_missing_package(std::string_view name) const {
+  const auto& missing = project.installed_packages_missing;
+  return std::any_of(missing.begin(), missing.end(), [&](std::string_view one) { return one == name || one.substr(one.rfind('/') + 1) == name; });
+}
+
+Value DbtContext::Impl::missing_macro(std::string_view package_name, std::string_view name) {
+  const std::string full = fmt::format("{}.{}", package_name, name);
+  return make_function(full, [this, full](Evaluator& evaluator, const Arguments&) {
+    record(evaluator, Event::Kind::MissingMacro, evaluator.made(full));
+    if (explores()) return make_unknown(full + "(..)", Symbol::Shape::Any);
+    fail_compilation(evaluator, fmt::format("'{}' is undefined. This can happen when calling a macro that does not exist. Check for typos and/or install package dependencies with \"dbt deps\".", full));
+  });
+}
+
+std::vector<std::string> DbtContext::Impl::dispatch_prefixes(Evaluator& evaluator) {
+  std::vector<std::string> prefixes;
+  std::optional<std::string> type = adapter_type();
+  if (!type) {
+    // Which target it will be is open, and its type decides: ask.
+    const Value open = target_field("type");
+    const auto* unknown = open.get_if<Unknown>();
+    if (unknown != nullptr && unknown->symbol->domain) {
+      Question question;
+      question.kind = Question::Kind::Value;
+      question.symbol = unknown->symbol;
+      question.site = evaluator.site();
+      const std::size_t answer = evaluator.host().choose(evaluator, question);
+      const std::vector<Value>& domain = *unknown->symbol->domain;
+      if (answer < domain.size()) {
+        if (const std::optional<std::string_view> text = text_of(domain[answer])) type = std::string{*text};
+      }
+    }
+  }
+  while (type) {
+    prefixes.push_back(*type);
+    const auto* const row = std::find_if(kAdapterParents.begin(), kAdapterParents.end(), [&](const AdapterParent& one) { return one.adapter == *type; });
+    type = row == kAdapterParents.end() ? std::nullopt : std::optional<std::string>{row->parent};
+  }
+  const bool is_known = !prefixes.empty();
+  prefixes.emplace_back("default");
+  // Without a target any adapter's variant is better than none: the others cannot be told apart from it.
+  if (!is_known && explores()) prefixes.insert(prefixes.end(), kAdapters.begin(), kAdapters.end());
+  return prefixes;
+}
+
+Value DbtContext::Impl::dispatch(Evaluator& evaluator, const Arguments& arguments) {
+  const std::vector<Value> given = bind_arguments(arguments, "dispatch", {{"macro_name"}, {"macro_namespace", Value{None{}}}, {"packages", Value{None{}}}});
+  if (given[0].is<Unknown>()) return make_unknown("adapter.dispatch(..)", Symbol::Shape::Any);
+  const std::string name = evaluator.to_text(given[0]).str();
+  if (const std::size_t dot = name.find('.'); dot != std::string::npos) {
+    fail_compilation(evaluator, fmt::format("In adapter.dispatch, got a macro name of \"{}\", but \".\" is not a valid macro name component. Did you mean "
+                                            "`adapter.dispatch(\"{}\", macro_namespace=\"{}\")`?",
+                                            name, name.substr(dot + 1), name.substr(0, dot)));
+  }
+  if (!given[2].is<None>()) {
+    fail_compilation(evaluator, fmt::format("The \"packages\" argument of adapter.dispatch() has been deprecated.\nUse the \"macro_namespace\" argument instead.\n\n"
+                                            "Raised during dispatch for: {}\n",
+                                            name));
+  }
+  const std::optional<std::string_view> space = text_of(given[1]);
+  if (!space && !given[1].is<None>()) {
+    fail_compilation(evaluator, fmt::format("The macro_namespace argument to adapter.dispatch() must be a string, got {}", type_name(given[1])));
+  }
+  std::vector<std::optional<std::string>> searched;
+  if (!space) {
+    searched.emplace_back();
+  } else if (const auto order = project.dispatch.find(*space); order != project.dispatch.end()) {
+    searched.assign(order->second.begin(), order->second.end());
+  } else if (project.find_package(*space) != nullptr) {
+    searched.emplace_back(project.name);
+    searched.emplace_back(std::string{*space});
+  } else {
+    searched.emplace_back();
+  }
+  std::string attempts;
+  const std::vector<std::string> prefixes = dispatch_prefixes(evaluator);
+  for (const std::optional<std::string>& from : searched) {
+    for (const std::string& prefix : prefixes) {
+      const std::string wanted = prefix + "__" + name;
+      const ProjectMacro* const macro = from ? find_macro_in(*from, wanted) : find_macro(wanted);
+      if (macro != nullptr) return macro_value(*macro);
+      attempts += fmt::format("{}'{}{}'", attempts.empty() ? "" : ", ", from ? *from + "." : "", wanted);
+    }
+  }
+  const bool is_absent = std::any_of(searched.begin(), searched.end(), [&](const std::optional<std::string>& from) { return from && is_missing_package(*from); });
+  if (is_absent || (space && is_missing_package(*space))) return missing_macro(space.value_or(""), name);
+  fail_compilation(evaluator, fmt::format("In dispatch: No macro named '{}' found within namespace: '{}'\n    Searched for: {}", name, space.value_or("None"), attempts));
+}
+
+}  // namespace hookc

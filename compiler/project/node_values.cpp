@@ -1,0 +1,73 @@
+// A node as templates see it: `model`, the items of `graph.nodes`, the `node` of a result.
+#include <algorithm>
+
+#include "compiler/project/context_impl.h"
+
+namespace hookc {
+
+namespace {
+
+/// The path below the folder of models, as dbt shows it beside `original_file_path`.
+std::string_view path_in_folder(std::string_view path) {
+  const std::size_t slash = path.find('/');
+  return slash == std::string_view::npos ? path : path.substr(slash + 1);
+}
+
+Value empty_list() { return make_list({}); }
+
+}  // namespace
+
+Value DbtContext::Impl::node_dict(Evaluator& evaluator, const Node& shown, bool with_relation) {
+  const std::string prefix = &shown == node ? "model." : "graph.";
+  Value result = make_dict();
+  Dict& dict = **result.get_if<DictPtr>();
+  const auto text = [&](std::string_view key, std::string_view bytes) { dict.set(key, input_text(prefix + std::string{key}, bytes)); };
+  const auto texts = [&](std::string_view key, const std::vector<std::string>& all) {
+    std::vector<Value> items;
+    for (const std::string& one : all) items.push_back(input_text(prefix + std::string{key}, one));
+    return make_list(std::move(items));
+  };
+  const bool is_source = shown.type == ResourceType::Source;
+  const RelationPtr own = with_relation && shown.type != ResourceType::Operation ? relation_of(relation(evaluator, shown)) : nullptr;
+  dict.set("database", own != nullptr ? own->path().database : target_field("database"));
+  dict.set("schema", own != nullptr ? own->path().schema : target_field("schema"));
+  text("name", shown.name);
+  text("resource_type", name_of(shown.type));
+  text("package_name", shown.package);
+  text("path", path_in_folder(shown.path));
+  text("original_file_path", shown.path);
+  text("unique_id", shown.unique_id);
+  dict.set("fqn", texts("fqn", shown.fqn));
+  if (is_source) {
+    text("source_name", shown.source_name);
+    text("identifier", shown.alias);
+  } else {
+    dict.set("alias", own != nullptr ? own->path().identifier : input_text(prefix + "alias", shown.alias));
+  }
+  Value config = make_dict();
+  if (shown.config != nullptr) config = as_input(prefix + "config", Value{shown.config});
+  Dict& keys = **config.get_if<DictPtr>();
+  if (keys.find("enabled") == nullptr) keys.set("enabled", Value{shown.enabled});
+  if (keys.find("materialized") == nullptr && !shown.materialized.empty()) keys.set("materialized", input_text(prefix + "config.materialized", shown.materialized));
+  if (keys.find("tags") == nullptr) keys.set("tags", texts("tags", shown.tags));
+  if (keys.find("meta") == nullptr) keys.set("meta", make_dict());
+  dict.set("meta", *keys.find("meta"));
+  const Value* const description = keys.find("description");
+  dict.set("description", description != nullptr ? *description : Value{Text{}});
+  const Value* const columns = keys.find("columns");
+  dict.set("columns", columns != nullptr ? *columns : make_dict());
+  dict.set("config", config);
+  dict.set("tags", texts("tags", shown.tags));
+  text("raw_code", shown.raw_code);
+  text("language", "sql");
+  Value depends = make_dict();
+  (*depends.get_if<DictPtr>())->set("macros", empty_list());
+  (*depends.get_if<DictPtr>())->set("nodes", texts("depends_on.nodes", shown.depends_on));
+  dict.set("depends_on", depends);
+  for (const std::string_view key : {"refs", "sources", "metrics"}) dict.set(key, empty_list());
+  if (own != nullptr && shown.materialized != "ephemeral") dict.set("relation_name", Value{own->rendered()});
+  if (&shown == node && binding.compiled_sql) text("compiled_code", binding.compiled_sql->view());
+  return result;
+}
+
+}  // namespace hookc

@@ -1,0 +1,211 @@
+// `ref`, `source`, and the relation of a node: what the target and the project's `generate_*_name` macros make of its name.
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "compiler/project/context_impl.h"
+#include "compiler/project/signature.h"
+#include "compiler/project/unknowns.h"
+#include "compiler/value/operators.h"
+#include "compiler/value/repr.h"
+
+namespace hookc {
+
+namespace {
+
+bool can_be_referred_to(const Node& node) {
+  return node.type == ResourceType::Model || node.type == ResourceType::Seed || node.type == ResourceType::Snapshot;
+}
+
+bool has_version(const Node& node, const std::optional<std::string>& version) {
+  return !version || node.unique_id.ends_with(".v" + *version);
+}
+
+std::string capitalized(std::string_view word) {
+  std::string result{word};
+  if (!result.empty() && result.front() >= 'a' && result.front() <= 'z') result.front() = static_cast<char>(result.front() - 'a' + 'A');
+  return result;
+}
+
+std::string_view trimmed(std::string_view text) {
+  constexpr std::string_view kBlank = " \t\r\n\f\v";
+  const std::size_t first = text.find_first_not_of(kBlank);
+  if (first == std::string_view::npos) return {};
+  return text.substr(first, text.find_last_not_of(kBlank) - first + 1);
+}
+
+Value trimmed_value(const Value& value) {
+  const auto* text = value.get_if<Text>();
+  if (text == nullptr) return value;
+  const std::string_view inner = trimmed(text->view());
+  if (inner.empty()) return Value{Text{}};
+  const auto begin = static_cast<std::uint32_t>(inner.data() - text->view().data());
+  return Value{text->slice(begin, begin + static_cast<std::uint32_t>(inner.size()))};
+}
+
+const Value* config_of(const Node& node, std::string_view key) {
+  const Value* const value = node.config == nullptr ? nullptr : node.config->find(key);
+  return value == nullptr || value->is<None>() ? nullptr : value;
+}
+
+std::string node_path(const Node* node) { return node == nullptr ? "./dbt_project.yml" : node->path; }
+
+}  // namespace
+
+const Node* resolve_reference(const Project& project, std::string_view package, const ReferenceCall& call) {
+  const Node* in_root = nullptr;
+  const Node* anywhere = nullptr;
+  for (const Node& node : project.nodes) {
+    if (node.name != call.name) continue;
+    if (call.is_source) {
+      if (node.type != ResourceType::Source || node.source_name != call.package) continue;
+    } else {
+      if (!can_be_referred_to(node) || !has_version(node, call.version)) continue;
+      if (!call.package.empty() && node.package != call.package) continue;
+    }
+    if (node.package == package) return &node;
+    if (node.package == project.name) in_root = &node;
+    anywhere = &node;
+  }
+  return in_root != nullptr ? in_root : anywhere;
+}
+
+// ---------------------------------------------------------------------------------------------------------------- relations
+
+Value DbtContext::Impl::generated_name(Evaluator& evaluator, std::string_view macro, const Value& custom, const Node& of, Value fallback) {
+  const ProjectMacro* found = find_macro_in(of.package, macro);
+  if (found == nullptr) found = find_macro_in(project.name, macro);
+  if (found == nullptr || is_naming) return fallback;
+  is_naming = true;
+  Arguments arguments;
+  arguments.site = evaluator.site();
+  arguments.positional = {custom, node_dict(evaluator, of, false)};
+  // An error inside leaves the context unusable anyhow: the evaluation ends.
+  Value name = evaluator.call(macro_value(*found), arguments);
+  is_naming = false;
+  return trimmed_value(name);
+}
+
+void DbtContext::Impl::apply_quoting(const Node& of, RelationRules& rules) const {
+  const Value* const quoting = config_of(of, "quoting");
+  const auto* const dict = quoting == nullptr ? nullptr : quoting->get_if<DictPtr>();
+  if (dict == nullptr) return;
+  const auto apply = [&](std::string_view key, bool& part) {
+    const Value* const value = (*dict)->find(key);
+    if (value != nullptr && value->is<bool>()) part = *value->get_if<bool>();
+  };
+  apply("database", rules.quote.database);
+  apply("schema", rules.quote.schema);
+  apply("identifier", rules.quote.identifier);
+}
+
+Value DbtContext::Impl::relation(Evaluator& evaluator, const Node& of) {
+  if (const auto known = relations.find(of.unique_id); known != relations.end()) return known->second;
+  if (is_naming) return Value{None{}};  // a name that depends on itself
+  const std::string symbol = &of == node ? "this" : (of.type == ResourceType::Source ? "source('" + of.source_name + "', '" : "ref('") + of.name + "')";
+  const Site site{evaluator.site(), &sources};
+  RelationRules rules = this->rules();
+  apply_quoting(of, rules);
+  Relation::Path path;
+  std::string type;
+  if (of.materialized == "ephemeral") {
+    rules.quote.identifier = false;
+    path.identifier = input_text(symbol + ".identifier", "__dbt__cte__" + of.alias);
+    type = "cte";
+  } else if (of.type == ResourceType::Source) {
+    path.database = of.database ? as_input(symbol + ".database", Value{*of.database}) : target_field("database");
+    path.schema = of.schema ? as_input(symbol + ".schema", Value{*of.schema}) : input_text(symbol + ".schema", of.source_name);
+    path.identifier = input_text(symbol + ".identifier", of.alias);
+  } else {
+    const Value none{None{}};
+    const Value custom_schema = of.schema ? as_input(symbol + ".schema", Value{*of.schema}) : none;
+    const Value custom_database = of.database ? as_input(symbol + ".database", Value{*of.database}) : none;
+    const Value* const alias = config_of(of, "alias");
+    const Value default_schema = target_field("schema");
+    Value schema = default_schema;
+    if (of.schema) {
+      TextBuilder joined;
+      joined.append(evaluator.to_text(default_schema), FrameId{0});
+      joined.append("_", site.position(), FrameId{0});
+      joined.append(evaluator.to_text(trimmed_value(custom_schema)), FrameId{0});
+      schema = Value{joined.take()};
+    }
+    path.database = generated_name(evaluator, "generate_database_name", custom_database, of, of.database ? trimmed_value(custom_database) : target_field("database"));
+    path.schema = generated_name(evaluator, "generate_schema_name", custom_schema, of, std::move(schema));
+    path.identifier = generated_name(evaluator, "generate_alias_name", alias != nullptr ? *alias : none, of, input_text(symbol + ".identifier", of.alias));
+  }
+  Value result{ObjectPtr{std::make_shared<Relation>(std::move(path), std::move(type), rules, site)}};
+  relations.emplace(of.unique_id, result);
+  return result;
+}
+
+Value DbtContext::Impl::current_relation(Evaluator& evaluator) {
+  if (node != nullptr) return relation(evaluator, *node);
+  Relation::Path path{target_field("database"), target_field("schema"), input_text("this.identifier", "hook")};
+  return Value{ObjectPtr{std::make_shared<Relation>(std::move(path), "", rules(), Site{evaluator.site(), &sources})}};
+}
+
+// ---------------------------------------------------------------------------------------------------------------- ref and source
+
+Value DbtContext::Impl::refer(Evaluator& evaluator, const ReferenceCall& call) {
+  reference_calls.push_back(call);
+  const bool parses = !executes(evaluator);
+  // While the loader parses, not all nodes are there; dbt gives the current node's relation then.
+  if (parses && binding.stage == Stage::Parse) return current_relation(evaluator);
+  const Node* const found = resolve_reference(project, package(), call);
+  if (found != nullptr && found->enabled) {
+    if (std::find(references.begin(), references.end(), found->unique_id) == references.end()) references.push_back(found->unique_id);
+    return parses ? current_relation(evaluator) : relation(evaluator, *found);
+  }
+  if (explores() && found == nullptr && !project.installed_packages_missing.empty()) {
+    return make_unknown(call.is_source ? fmt::format("source('{}', '{}')", call.package, call.name) : fmt::format("ref('{}')", call.name), Symbol::Shape::Object);
+  }
+  const std::string who = node != nullptr ? fmt::format("{} '{}' ({})", capitalized(name_of(node->type)), node->unique_id, node_path(node))
+                                          : fmt::format("Operation '{}' ({})", package(), node_path(nullptr));
+  const std::string version = call.version ? fmt::format("with version '{}' ", *call.version) : std::string{};
+  const std::string where = call.is_source || call.package.empty() ? std::string{} : fmt::format("in package or project '{}' ", call.package);
+  const std::string name = call.is_source ? call.package + "." + call.name : call.name;
+  fail_compilation(evaluator, fmt::format("{} depends on a {} named '{}' {}{}which {}", who, call.is_source ? "source" : "node", name, version, where,
+                                          found == nullptr ? "was not found" : "is disabled"));
+}
+
+Value DbtContext::Impl::ref(Evaluator& evaluator, const Arguments& arguments) {
+  ReferenceCall call;
+  call.site = arguments.site;
+  const std::size_t count = arguments.positional.size();
+  if (count < 1 || count > 2) fail_compilation(evaluator, fmt::format("ref() takes at most two arguments ({} given)", count));
+  const Value& name = arguments.positional.back();
+  if (name.is<Unknown>() || arguments.positional.front().is<Unknown>()) return make_unknown("ref(..)", Symbol::Shape::Object);
+  const std::optional<std::string_view> text = text_of(name);
+  if (!text) fail_compilation(evaluator, fmt::format("The name argument to ref() must be a string, got <class '{}'>", type_name(name)));
+  call.name = std::string{*text};
+  if (count == 2) {
+    const std::optional<std::string_view> package_name = text_of(arguments.positional.front());
+    if (!package_name && !arguments.positional.front().is<None>()) {
+      fail_compilation(evaluator, fmt::format("The package argument to ref() must be a string or None, got <class '{}'>", type_name(arguments.positional.front())));
+    }
+    call.package = std::string{package_name.value_or("")};
+  }
+  for (const std::string_view key : {"version", "v"}) {
+    const Value* const version = arguments.keyword_if(key);
+    if (version != nullptr && !version->is<None>()) call.version = evaluator.to_text(*version).str();
+  }
+  return refer(evaluator, call);
+}
+
+Value DbtContext::Impl::source(Evaluator& evaluator, const Arguments& arguments) {
+  const std::size_t count = arguments.positional.size() + arguments.keyword.size();
+  if (count != 2 || arguments.positional.size() != 2) fail_compilation(evaluator, fmt::format("source() takes exactly two arguments ({} given)", count));
+  if (arguments.positional[0].is<Unknown>() || arguments.positional[1].is<Unknown>()) return make_unknown("source(..)", Symbol::Shape::Object);
+  for (const Value& value : arguments.positional) {
+    if (!text_of(value)) fail_compilation(evaluator, fmt::format("The source name (first) argument to source() must be a string, got <class '{}'>", type_name(value)));
+  }
+  ReferenceCall call;
+  call.site = arguments.site;
+  call.is_source = true;
+  call.package = std::string{*text_of(arguments.positional[0])};
+  call.name = std::string{*text_of(arguments.positional[1])};
+  return refer(evaluator, call);
+}
+
+}  // namespace hookc
