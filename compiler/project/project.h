@@ -42,7 +42,7 @@ struct Profile {
 
 /// A macro, materialization or generic test. Its block is cut out of the file while loading and parsed when it is first called, so that a
 /// package of a thousand macros costs nothing, and a broken macro harms nobody else.
-struct Macro {
+struct ProjectMacro {
   /// What parsing gave: either both pointers, or the problem.
   struct Body {
     ast::CallablePtr callable;
@@ -67,7 +67,7 @@ struct Package {
   std::filesystem::path root;
   bool is_root = false;
   DictPtr vars;                                   // `vars:` of its dbt_project.yml
-  std::map<std::string, Macro, std::less<>> macros;
+  std::map<std::string, ProjectMacro, std::less<>> macros;
 };
 
 enum class ResourceType : std::uint8_t { Model, Seed, Snapshot, Operation, Source, Test, Other };

@@ -1,0 +1,22 @@
+// config: layers of configuration and how they are put together. Hooks are appended, tags too; some mappings are updated; everything else is replaced.
+// Source of the semantics: dbt-core, context/context_config.py and hooks.py; dbt-common, contracts/config/base.py.
+#pragma once
+
+#include "compiler/project/load.h"
+#include "compiler/project/yaml_render.h"
+
+namespace hookc {
+
+/// One level of `models:` and its kin in dbt_project.yml. A key may have a `+`; a mapping without one is a deeper level and is not read here.
+ConfigLayer project_layer(LoadState& state, const YamlNode& level, const YamlNames& names);
+/// `config:` of a properties file.
+ConfigLayer properties_layer(LoadState& state, const YamlNode& config, const YamlNames& names);
+/// Adds what one `config(...)` said to what the calls before it said. A hook that is no string literal is marked as frozen.
+void add_config_call(LoadState& state, const Arguments& call, ConfigLayer& layer);
+/// Puts `above` on top of `base`.
+void merge_layer(ConfigLayer& base, const ConfigLayer& above);
+
+/// The hook that a JSON object in a text describes (what `after_commit` makes); the text itself when it is none. Nothing for JSON that is no object.
+std::optional<HookSpec> decode_hook(const Text& text);
+
+}  // namespace hookc

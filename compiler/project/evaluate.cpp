@@ -1,0 +1,91 @@
+// What a node's own text says about it: `config(...)` and references, found by rendering it as dbt does while it parses.
+#include <algorithm>
+#include <string>
+#include <utility>
+#include <variant>
+
+#include <fmt/format.h>
+
+#include "compiler/eval/evaluator.h"
+#include "compiler/parse/parse.h"
+#include "compiler/project/text_options.h"
+#include "compiler/project/config.h"
+#include "compiler/project/hosts.h"
+#include "compiler/project/load.h"
+
+namespace hookc {
+namespace {
+
+EvalOptions parse_time_options() {
+  EvalOptions options;
+  options.limits.max_steps = 1'000'000;
+  options.limits.max_output = 16U << 20U;
+  options.limits.max_items = 1'000'000;
+  options.permissive_undefined = true;
+  return options;
+}
+
+Binding parse_time_binding(const Project& project) {
+  Binding binding;
+  binding.execute = false;
+  binding.target = project.active_target();
+  binding.open_vars = true;
+  binding.open_environment = true;
+  return binding;
+}
+
+void add_references(const LoadState& state, const std::vector<ReferenceCall>& calls, Node& node) {
+  for (const ReferenceCall& call : calls) {
+    const Node* target = resolve_reference(state.project, node.package, call);
+    if (target == nullptr) continue;  // lint says so where it happens
+    if (std::find(node.depends_on.begin(), node.depends_on.end(), target->unique_id) == node.depends_on.end()) node.depends_on.push_back(target->unique_id);
+  }
+}
+
+/// A failure to render only matters here when configuration may be lost by it.
+void report_failure(LoadState& state, Node& node, Diagnostic problem) {
+  node.has_config_problem = true;
+  problem.severity = Severity::Warning;
+  problem.message += fmt::format("; the configuration of `{}` may be incomplete", node.name);
+  state.project.diagnostics.push_back(std::move(problem));
+}
+
+void evaluate(LoadState& state, Node& node, NodeDraft& draft) {
+  std::variant<ast::TemplatePtr, Diagnostic> parsed = parse_template(state.sources, draft.source, dbt_text_options());
+  if (auto* problem = std::get_if<Diagnostic>(&parsed)) {
+    node.has_config_problem = true;
+    state.project.diagnostics.push_back(std::move(*problem));
+    return;
+  }
+  node.tmpl = std::get<ast::TemplatePtr>(std::move(parsed));
+  if (!has_jinja(node.raw_code)) return;
+  ParseHost host{state.sources, state.project, &node, parse_time_binding(state.project)};
+  Evaluator evaluator{state.sources, host, parse_time_options()};
+  EvalOutcome outcome = evaluator.render(*node.tmpl);
+  const std::size_t before = draft.calls.pre_hooks.size() + draft.calls.post_hooks.size();
+  for (const Arguments& call : host.config_calls()) add_config_call(state, call, draft.calls);
+  add_references(state, host.reference_calls(), node);
+  if (auto* error = std::get_if<EvalError>(&outcome)) report_failure(state, node, std::move(error->diagnostic));
+  if (host.guessed() && draft.calls.pre_hooks.size() + draft.calls.post_hooks.size() > before) {
+    state.project.diagnostics.push_back(make_diagnostic(Severity::Info, "ParsingError",
+                                                        fmt::format("the configuration of `{}` depends on values that are not known here; one of the possible ones is used", node.name),
+                                                        Span{draft.source, 0, 0}, "name a target with `--target`"));
+  }
+}
+
+}  // namespace
+
+void evaluate_nodes(LoadState& state) {
+  for (std::size_t i = 0; i < state.project.nodes.size(); ++i) {
+    if (state.drafts[i].has_text) evaluate(state, state.project.nodes[i], state.drafts[i]);
+  }
+}
+
+void add_hook_references(LoadState& state, const ast::TemplatePtr& tmpl, Node& node) {
+  ParseHost host{state.sources, state.project, &node, parse_time_binding(state.project)};
+  Evaluator evaluator{state.sources, host, parse_time_options()};
+  evaluator.render(*tmpl);  // an error is the hook's own, and lint's to report
+  add_references(state, host.reference_calls(), node);
+}
+
+}  // namespace hookc

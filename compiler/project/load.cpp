@@ -1,0 +1,32 @@
+// load_project: the order in which a project is read. Each step leaves what it could read, and says what it could not.
+#include "compiler/project/load.h"
+
+#include <system_error>
+
+#include "compiler/project/dbt_macros.h"
+
+namespace hookc {
+
+std::unique_ptr<Project> load_project(Sources& sources, const LoadOptions& options) {
+  auto project = std::make_unique<Project>();
+  std::error_code error;
+  project->root = std::filesystem::absolute(options.project_dir, error).lexically_normal();
+  if (project->root.filename().empty()) project->root = project->root.parent_path();  // `folder/.` and `folder/` end in nothing
+  project->environment = options.environment;
+  project->cli_vars = options.cli_vars ? options.cli_vars : std::make_shared<Dict>();
+  LoadState state{sources, options, *project, {}, {}, {}};
+  if (!read_packages(state)) return project;
+  read_settings(state);
+  read_profiles(state);
+  read_macros(state);
+  project->packages.push_back(make_dbt_package(sources));
+  read_properties(state);
+  find_nodes(state);
+  apply_patches(state);
+  evaluate_nodes(state);
+  merge_configs(state);
+  resolve_hooks(state);
+  return project;
+}
+
+}  // namespace hookc

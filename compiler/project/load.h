@@ -1,0 +1,105 @@
+// load: the parts of load_project, in the order in which they run. Nothing outside of this folder includes this header.
+//
+// A LoadState holds what loading needs beside the Project that it makes: the YAML of each package, the layers of configuration before they
+// are merged, the hooks that they bring.
+#pragma once
+
+#include <filesystem>
+#include <map>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "compiler/base/diagnostic.h"
+#include "compiler/base/sources.h"
+#include "compiler/project/project.h"
+#include "compiler/project/yaml.h"
+
+namespace hookc {
+
+Diagnostic make_diagnostic(Severity severity, std::string error_class, std::string message, Span span, std::string help);
+
+/// A hook before it has an owner and an order.
+struct HookSpec {
+  Text sql;
+  Span span;                            // of its definition, for diagnostics
+  bool transaction = true;
+  HookPlace place = HookPlace::ProjectYml;
+  std::optional<Span> frozen;
+};
+
+/// What one place says about a node: the hooks apart, all other keys as values.
+struct ConfigLayer {
+  DictPtr values = std::make_shared<Dict>();
+  std::vector<HookSpec> pre_hooks;
+  std::vector<HookSpec> post_hooks;
+};
+
+struct PackageFiles {
+  std::string name;
+  std::filesystem::path root;
+  bool is_root = false;
+  YamlPtr project_yml;
+  SourceId project_yml_source{};
+  std::vector<std::string> model_paths, macro_paths, seed_paths, snapshot_paths;
+};
+
+/// A node while it is being put together.
+struct NodeDraft {
+  std::size_t package = 0;              // index of PackageFiles
+  SourceId source{};                    // of its text, where it has one
+  bool has_text = false;
+  ConfigLayer patch;                    // of a properties file
+  ConfigLayer calls;                    // of `config(...)` in its text
+  ConfigLayer merged;
+};
+
+/// A file of `models:`, `sources:` and the like.
+struct PropertiesFile {
+  std::size_t package = 0;
+  YamlPtr yml;
+  std::string folder;                   // relative to the searched path, for the fqn of sources
+};
+
+struct LoadState {
+  Sources& sources;
+  const LoadOptions& options;
+  Project& project;
+  std::vector<PackageFiles> packages;   // the root first, then by name
+  std::vector<PropertiesFile> properties;
+  std::vector<NodeDraft> drafts;        // beside project.nodes
+};
+
+/// Reads a file as a Source under the name that the user would write; nothing, and a Diagnostic if it is there, when it cannot be read.
+std::optional<SourceId> read_file(LoadState& state, const std::filesystem::path& path);
+/// The path as the user would write it.
+std::string shown_path(const LoadState& state, const std::filesystem::path& path);
+/// A file of a package: where it was found, and its path below that.
+struct FoundFile {
+  std::filesystem::path folder;         // as `model-paths` names it
+  std::filesystem::path below;          // relative to the folder
+};
+/// The files with one of the extensions (`.sql`) under folders of a package, in alphabetical order.
+std::vector<FoundFile> find_files(LoadState& state, const PackageFiles& package, const std::vector<std::string>& folders, const std::vector<std::string_view>& extensions);
+
+/// dbt_project.yml of the root and of the installed packages. False when the root's cannot be read.
+bool read_packages(LoadState& state);
+void read_settings(LoadState& state);
+void read_profiles(LoadState& state);
+void read_macros(LoadState& state);
+/// Properties files of all packages, as YAML.
+void read_properties(LoadState& state);
+/// Creates the nodes of all packages, without their configuration, sorted by unique id.
+void find_nodes(LoadState& state);
+/// What properties files say about nodes.
+void apply_patches(LoadState& state);
+/// Evaluates the texts of the nodes: `config()` calls and references.
+void evaluate_nodes(LoadState& state);
+/// Adds to a node's dependencies what a hook of it refers to.
+void add_hook_references(LoadState& state, const ast::TemplatePtr& tmpl, Node& node);
+/// Merges the layers of each node.
+void merge_configs(LoadState& state);
+void resolve_hooks(LoadState& state);
+
+}  // namespace hookc

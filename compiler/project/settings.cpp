@@ -1,0 +1,87 @@
+// hookc.yml: hookc's own settings, beside dbt_project.yml. The command line wins over it.
+#include <string>
+
+#include <fmt/format.h>
+
+#include "compiler/project/load.h"
+
+namespace hookc {
+namespace {
+
+constexpr std::int64_t kMaxLimitFactor = 1'000'000;
+
+void report(LoadState& state, const YamlNode& node, std::string message, std::string help) {
+  state.project.diagnostics.push_back(make_diagnostic(Severity::Error, "SettingsError", std::move(message), node.span, std::move(help)));
+}
+
+void read_unsupported(LoadState& state, const YamlNode& value) {
+  const std::string_view text = value.text.view();
+  if (text != "error" && text != "substitute") {
+    report(state, value, fmt::format("`unsupported: {}` is not known", text), "write `error` or `substitute`");
+    return;
+  }
+  state.project.settings.substitute_unsupported = text == "substitute";
+}
+
+void read_ignored(LoadState& state, const YamlNode& value) {
+  if (value.kind == YamlNode::Kind::Scalar) state.project.settings.ignored_rules.push_back(value.text.str());
+  for (const YamlPtr& item : value.items) {
+    if (item->kind == YamlNode::Kind::Scalar) {
+      state.project.settings.ignored_rules.push_back(item->text.str());
+    } else {
+      report(state, *item, "`ignore` lists the codes or names of rules", "");
+    }
+  }
+}
+
+void read_fail_on(LoadState& state, const YamlNode& value) {
+  const std::string_view text = value.text.view();
+  if (text != "info" && text != "warning" && text != "error") {
+    report(state, value, fmt::format("`fail-on: {}` is not known", text), "write `info`, `warning` or `error`");
+    return;
+  }
+  state.project.settings.fail_on = text;
+}
+
+void read_limit_factor(LoadState& state, const YamlNode& node) {
+  const Value value = yaml_value(node);
+  const auto* factor = value.get_if<std::int64_t>();
+  if (factor == nullptr || *factor < 1 || *factor > kMaxLimitFactor) {
+    report(state, node, "`limit-factor` is a number from 1 to a million", "");
+    return;
+  }
+  state.project.settings.limit_factor = static_cast<std::uint64_t>(*factor);
+}
+
+}  // namespace
+
+void read_settings(LoadState& state) {
+  const std::optional<SourceId> source = read_file(state, state.project.root / "hookc.yml");
+  if (!source) return;
+  const YamlPtr yml = parse_yaml(state.sources, *source, state.project.diagnostics);
+  if (!yml || yml->is_null()) return;
+  if (!yml->is_mapping()) {
+    report(state, *yml, "`hookc.yml` is no mapping", "");
+    return;
+  }
+  for (const YamlEntry& entry : yml->entries) {
+    const std::string_view key = entry.key->text.view();
+    const YamlNode& value = *entry.value;
+    if (value.is_null()) continue;
+    if (key == "dialect") {
+      state.project.settings.dialect = value.text.str();
+    } else if (key == "unsupported") {
+      read_unsupported(state, value);
+    } else if (key == "ignore") {
+      read_ignored(state, value);
+    } else if (key == "fail-on") {
+      read_fail_on(state, value);
+    } else if (key == "limit-factor") {
+      read_limit_factor(state, value);
+    } else {
+      report(state, *entry.key, fmt::format("the setting `{}` is not known", key), "known are `dialect`, `unsupported`, `ignore`, `fail-on`, `limit-factor`");
+    }
+  }
+}
+
+}  // namespace hookc

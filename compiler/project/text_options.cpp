@@ -1,0 +1,29 @@
+#include "compiler/project/text_options.h"
+
+#include "compiler/eval/builtins/builtins.h"
+
+namespace hookc {
+namespace {
+
+ParseOptions dbt_options() {
+  ParseOptions options;
+  options.knows_filter = [](std::string_view name) { return find_filter(name) != nullptr; };
+  options.knows_test = [](std::string_view name) { return find_test(name) != nullptr; };
+  return options;
+}
+
+}  // namespace
+
+ParseOptions dbt_text_options() {
+  ParseOptions options = dbt_options();
+  options.dbt_macro_names = true;
+  return options;
+}
+
+ParseOptions dbt_block_options() {
+  ParseOptions options = dbt_options();
+  options.dbt_file_blocks = true;
+  return options;
+}
+
+}  // namespace hookc
