@@ -21,8 +21,9 @@ bool contradicts(const Answer& left, const Answer& right) {
   if (one.symbol->name != two.symbol->name) return false;
   const auto operand = [](const Question& question) { return question.operand ? text_of(*question.operand) : std::nullopt; };
   const bool same_operand = one.operand.has_value() == two.operand.has_value() && operand(one) == operand(two);
-  if (one.kind == two.kind && one.op == two.op && same_operand) return left.choice != right.choice;
-  return false;
+  if (one.kind != two.kind || one.op != two.op) return false;
+  if (same_operand) return left.choice != right.choice;
+  return one.kind == Question::Kind::Compare && one.op == "==" && left.choice == 1 && right.choice == 1;  // one value equals one thing
 }
 
 }  // namespace
