@@ -89,6 +89,8 @@ class TextBuilder {
   /// Takes what was appended since the mark out of the builder.
   Text cut(Mark mark);
   void rollback(Mark mark);
+  /// Forgets the mark and keeps what was appended since.
+  void release(Mark mark) { barrier_ = mark.barrier; }
   /// The whole content; the builder is empty afterwards.
   Text take();
 

@@ -3,8 +3,9 @@
 #pragma once
 
 #include <cstdint>
-#include <map>
+#include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 #include <variant>
 #include <vector>
@@ -12,35 +13,12 @@
 #include "compiler/ast/ast.h"
 #include "compiler/base/diagnostic.h"
 #include "compiler/eval/host.h"
+#include "compiler/eval/rendering.h"
 #include "compiler/value/value.h"
 
 namespace hookc {
 
-/// Who printed: a macro call, or a `{{ }}` inside of `parent`. Index 0 of Rendering::frames is the template itself.
-struct Frame {
-  FrameId parent{};
-  std::string macro;   // the macro's name for a call, empty for a print
-  Span site;           // the call, or the printed expression
-};
-
-/// Something that a template did beside printing, in order.
-struct Event {
-  enum class Kind : std::uint8_t { Query, Log, Print, Warn, MissingMacro };
-  Kind kind = Kind::Log;
-  Text text;                       // the SQL of a query, the message of the others
-  Query::Kind query_kind = Query::Kind::RunQuery;
-  std::string method;              // of an AdapterMethod
-  Span site;
-  FrameId frame{};                 // where it happened
-  std::uint32_t output_offset = 0; // how much had been printed by then
-  bool result_used = false;        // someone looked at what the query returned
-};
-
-struct Rendering {
-  Text text;
-  std::vector<Frame> frames;
-  std::vector<Event> events;
-};
+struct Builtin;
 
 /// Limits on one evaluation; each ends in a LimitError of its own.
 struct Limits {
@@ -48,14 +26,13 @@ struct Limits {
   std::uint64_t max_output = 64U << 20U;     // bytes, captures included
   std::uint32_t max_depth = 200;             // nested macro and call bodies
   std::uint64_t max_items = 10'000'000;      // made by repetition, range and the like
+  std::size_t max_stack = 5U << 20U;         // bytes of the C++ stack: deep expressions times nested calls
 };
 
 struct EvalOptions {
   Limits limits;
   /// While dbt parses a project, names of the hook's own text are permissive when they are undefined (macro bodies never are).
   bool permissive_undefined = false;
-  /// The macros defined in the text get dbt's names, so that the text cannot call them by its own (dbt-hooks 3.2).
-  bool dbt_macro_names = false;
 };
 
 using EvalOutcome = std::variant<Rendering, EvalError>;
@@ -74,6 +51,8 @@ class Evaluator {
 
   /// Renders a template from the start. The Rendering holds what was printed up to an error as well (see `rendering`).
   EvalOutcome render(const ast::Template& tmpl);
+  /// What a render that ended in an error had printed and done by then.
+  [[nodiscard]] const Rendering& rendering() const;
   /// The template's exported names after a render (macros of a macro file).
   [[nodiscard]] const std::vector<std::pair<std::string, Value>>& exports() const;
 
@@ -88,6 +67,8 @@ class Evaluator {
   Text render_nested(const ast::TemplatePtr& tmpl);
   /// Calls any callable value; raises as Jinja does when it is none.
   Value call(const Value& callee, const Arguments& arguments);
+  /// A macro of another template as a value: printed in place where `{{ }}` calls it. `name` is for frames and messages.
+  Value make_macro(const ast::CallablePtr& macro, std::string_view name, const ast::TemplatePtr& owner);
   /// Calls a macro of another template: its Unit runs in the current context. `name` is for frames and messages.
   Value call_macro(const ast::CallablePtr& macro, std::string_view name, const ast::TemplatePtr& owner, const Arguments& arguments);
   /// The body of `{% call %}` as a value is passed as keyword `caller`; this renders it.
@@ -103,18 +84,28 @@ class Evaluator {
   Value binary(ast::BinaryOp op, const Value& left, const Value& right);
   Value apply_filter(std::string_view name, const Value& operand, const Arguments& arguments);
   bool apply_test(std::string_view name, const Value& operand, const Arguments& arguments);
+  /// What a builtin gives when its operand or an argument is unknown: it is called with each value of a finite domain, or gives an unknown in turn.
+  /// Nothing when all are known, or the builtin looks at unknowns itself.
+  std::optional<Value> call_with_unknowns(const Builtin& builtin, const Value* operand, const Arguments& arguments);
   /// The unknown behind `parent.name` or a call on it: `results[0].status`.
   Value derive_unknown(const Unknown& parent, std::string_view suffix);
   /// A text of made bytes whose origin is the current site.
   Text made(std::string bytes);
   /// A text made from others without keeping their bytes apart.
   Text derived(std::string bytes, const std::vector<const Text*>& inputs);
-  void record(Event event);
+  /// Adds an event at the current place (site, frame and output offset are filled in); gives its number.
+  std::size_t record(Event event);
+  /// Someone looked at what the query of event `event` returned. Objects that stand for results call it in their members.
+  void mark_used(std::size_t event);
+  /// The unknown result of a query: the first operation on `symbol`, or on what is derived from it, marks the event as used.
+  void watch(const SymbolPtr& symbol, std::size_t event);
   [[nodiscard]] FrameId frame() const;
   /// Counts work that a builtin does, so that limits hold inside of it.
   void spend(std::uint64_t steps);
   [[noreturn]] void raise(std::string error_class, std::string message) const;
-  /// Remembers the macro frames of an error on its way out.
+  /// Runs `body`, and comes back to here when it ends in an error (dbt's `try_or_compiler_error`).
+  std::variant<Value, EvalError> attempt(const std::function<Value()>& body);
+
   struct Impl;
   Impl& impl() { return *impl_; }
 

@@ -59,7 +59,8 @@ class Host {
   virtual std::optional<Value> input(Evaluator& evaluator, std::string_view name) = 0;
   /// Sends or stands in for a request. What comes back is what the Jinja function returns.
   virtual Value query(Evaluator& evaluator, const Query& query) = 0;
-  /// The index of the answer. A host that makes no Unknowns is never asked.
+  /// The answer: 0 no and 1 yes for Truth, Compare and Test; the number of items for LoopSize; the index in the symbol's domain for Value.
+  /// A host that makes no Unknowns is never asked.
   virtual std::size_t choose(Evaluator& evaluator, const Question& question) = 0;
 };
 

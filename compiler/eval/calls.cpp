@@ -1,0 +1,354 @@
+// Calls: macros, bodies of call blocks, methods, and whatever a host hands in.
+#include <algorithm>
+#include <typeinfo>
+
+#include "compiler/eval/machine.h"
+#include "compiler/value/operators.h"
+#include "compiler/value/repr.h"
+
+namespace hookc {
+
+namespace {
+
+const Macro* as_macro(const Value& value) {
+  const auto* object = value.get_if<ObjectPtr>();
+  if (object == nullptr) return nullptr;
+  const Object& known = **object;
+  return typeid(known) == typeid(Macro) ? static_cast<const Macro*>(&known) : nullptr;
+}
+
+/// An undefined argument is a value of its own, not a missing one.
+Value as_argument(Value value) {
+  static const auto kInfo = std::make_shared<const Undefined::Info>(Undefined::Info{{}, "value is undefined", Undefined::Kind::Plain});
+  if (is_missing(value)) return Value{Undefined{kInfo}};
+  return value;
+}
+
+std::string macro_label(const Macro& macro) { return "macro " + (macro.name().empty() ? std::string{"None"} : in_quotes(macro.name())); }
+
+Value no_caller() { return make_undefined("caller", "No caller defined"); }
+
+/// The macro's name as its author wrote it.
+std::string_view frame_name(const Macro& macro) {
+  std::string_view name = macro.name();
+  if (name.empty()) return "caller";
+  if (name.starts_with(kDbtMacroPrefix)) name.remove_prefix(kDbtMacroPrefix.size());
+  return name;
+}
+
+std::size_t parameter_index(const ast::Callable& callable, std::string_view name) {
+  std::size_t index = 0;
+  while (index < callable.parameters.size() && callable.parameters[index].name != name) ++index;
+  return index;
+}
+
+}  // namespace
+
+// ------------------------------------------------------------------------------------------------------------------ what is called
+
+Evaluator::Impl::Callee Evaluator::Impl::find_callee(const ast::Call& call) {
+  const auto* attribute = std::get_if<ast::Attribute>(&call.callee->node);
+  if (attribute == nullptr) return Callee{eval(*call.callee), nullptr};
+  tick();
+  Value own;
+  const Value& object = look(*attribute->object, own);
+  if (!object.is<ObjectPtr>() && !object.is<Unknown>() && !object.is<Undefined>()) {
+    if (const Builtin* method = find_method(object, attribute->name)) return Callee{object, method};
+  }
+  site = object.is<Undefined>() ? &attribute->object->span : &call.callee->span;
+  return Callee{attribute_of_value(object, attribute->name), nullptr};
+}
+
+Value Evaluator::Impl::eval_call(const ast::Expr& expr, const ast::Call& call, const Value* caller) {
+  const Callee callee = find_callee(call);
+  if (const Macro* macro = as_macro(callee.value); macro != nullptr && callee.method == nullptr) {
+    return macro_value(*macro, CallInput{&call, nullptr, caller, &expr.span});
+  }
+  return call_found(expr, call, callee, caller);
+}
+
+bool Evaluator::Impl::emit_call(const ast::Expr& expr, const ast::Call& call, const Value* caller, Value& result) {
+  const Callee callee = find_callee(call);
+  const Macro* macro = as_macro(callee.value);
+  if (macro == nullptr || callee.method != nullptr) {
+    result = call_found(expr, call, callee, caller);
+    return false;
+  }
+  std::optional<Value> returned = run_macro(*macro, CallInput{&call, nullptr, caller, &expr.span}, false);
+  if (returned) {
+    result = std::move(*returned);
+    return false;
+  }
+  close_in_place();
+  return true;
+}
+
+Value Evaluator::Impl::call_found(const ast::Expr& expr, const ast::Call& call, const Callee& callee, const Value* caller) {
+  Arguments arguments = take_arguments(expr.span);
+  collect_arguments(call.arguments, arguments);
+  if (caller != nullptr) arguments.keyword.emplace_back("caller", *caller);
+  site = &expr.span;
+  Value result = callee.method != nullptr ? call_builtin(self, *callee.method, callee.value, arguments) : call_value(callee.value, arguments, &call.callee->span);
+  give_back(std::move(arguments));
+  return result;
+}
+
+Value Evaluator::Impl::call_value(const Value& callee, const Arguments& arguments, const Span* callee_span) {
+  const auto no_function = [&]() {
+    if (callee_span != nullptr) site = callee_span;
+    raise("TypeError", "'" + hookc::type_name(callee) + "' object is not callable");
+  };
+  if (const auto* undefined = callee.get_if<Undefined>()) {
+    if (undefined->info && undefined->info->kind == Undefined::Kind::Permissive) return callee;
+    if (callee_span != nullptr) site = callee_span;
+    fail_undefined(here(), *undefined);
+  }
+  if (const auto* unknown = callee.get_if<Unknown>()) return unknown_call(*unknown, arguments);
+  const auto* object = callee.get_if<ObjectPtr>();
+  if (object == nullptr) no_function();
+  const ObjectPtr keep = *object;
+  if (!keep->is_callable()) no_function();
+  check_stack();
+  return keep->call(self, arguments);
+}
+
+// ---------------------------------------------------------------------------------------------------------------------- arguments
+
+Arguments Evaluator::Impl::take_arguments(Span call_site) {
+  Arguments arguments;
+  if (!spare_arguments.empty()) {
+    arguments = std::move(spare_arguments.back());
+    spare_arguments.pop_back();
+  }
+  arguments.site = call_site;
+  return arguments;
+}
+
+/// Keeps the vectors for the next call.
+void Evaluator::Impl::give_back(Arguments&& arguments) {
+  arguments.positional.clear();
+  arguments.keyword.clear();
+  spare_arguments.push_back(std::move(arguments));
+}
+
+void Evaluator::Impl::collect_arguments(const std::vector<ast::Argument>& arguments, Arguments& into) {
+  const auto add_keyword = [&](const std::string& name, Value value) {
+    if (into.keyword_if(name) != nullptr) raise("TypeError", "got multiple values for keyword argument " + in_quotes(name));
+    into.keyword.emplace_back(name, std::move(value));
+  };
+  for (const ast::Argument& argument : arguments) {
+    Value value = eval(*argument.value);
+    switch (argument.kind) {
+      case ast::Argument::Kind::Positional: into.positional.push_back(std::move(value)); break;
+      case ast::Argument::Kind::Keyword: add_keyword(argument.name, std::move(value)); break;
+      case ast::Argument::Kind::Star: {
+        site = &argument.value->span;
+        for (Value& item : iterate(value)) into.positional.push_back(std::move(item));
+        break;
+      }
+      case ast::Argument::Kind::DoubleStar: {
+        site = &argument.value->span;
+        if (value.is<Unknown>()) break;  // which names it has is not known: none are passed
+        const auto* dict = value.get_if<DictPtr>();
+        if (dict == nullptr) raise("TypeError", "argument after ** must be a mapping, not " + hookc::type_name(value));
+        for (const Dict::Entry& entry : (*dict)->entries()) {
+          const auto name = text_of(entry.key);
+          if (!name) raise("TypeError", "keywords must be strings");
+          add_keyword(std::string{*name}, entry.value);
+        }
+        break;
+      }
+    }
+  }
+}
+
+/// Evaluates the arguments straight into the macro's slots. False, and nothing done: the call needs the long way.
+bool Evaluator::Impl::bind_directly(const Macro& macro, const ast::Call& call, const Value* caller, Activation& into) {
+  const ast::Callable& callable = macro.callable();
+  if (callable.caller_is_parameter || (caller != nullptr && !callable.uses_caller)) return false;
+  std::size_t positional = 0;
+  for (const ast::Argument& argument : call.arguments) {
+    if (argument.kind == ast::Argument::Kind::Positional) ++positional;
+    else if (argument.kind != ast::Argument::Kind::Keyword) return false;
+  }
+  if (positional > callable.parameters.size()) return false;
+  for (std::size_t i = positional; i < call.arguments.size(); ++i) {
+    const std::size_t index = parameter_index(callable, call.arguments[i].name);
+    if (index < positional || index == callable.parameters.size()) return false;
+    for (std::size_t j = positional; j < i; ++j) {
+      if (call.arguments[j].name == call.arguments[i].name) return false;
+    }
+  }
+  for (std::size_t i = 0; i < call.arguments.size(); ++i) {
+    const ast::Argument& argument = call.arguments[i];
+    const std::size_t index = argument.kind == ast::Argument::Kind::Positional ? i : parameter_index(callable, argument.name);
+    into.slots[callable.parameters[index].slot.slot] = as_argument(eval(*argument.value));
+  }
+  if (callable.uses_caller) into.slots[callable.caller_slot.slot] = caller != nullptr ? *caller : no_caller();
+  if (callable.uses_kwargs) into.slots[callable.kwargs_slot.slot] = make_dict();
+  if (callable.uses_varargs) into.slots[callable.varargs_slot.slot] = make_tuple({});
+  return true;
+}
+
+/// Jinja's binding: keywords fill only the parameters that no position filled; what is left over goes to kwargs and varargs, if the body mentions them.
+void Evaluator::Impl::bind_arguments(const Macro& macro, const Arguments& arguments, Activation& into) {
+  const ast::Callable& callable = macro.callable();
+  const std::size_t count = callable.parameters.size();
+  const std::size_t filled = std::min(count, arguments.positional.size());
+  std::vector<std::pair<std::string, Value>> left = arguments.keyword;
+  const auto take = [&](std::string_view name) -> std::optional<Value> {
+    for (auto it = left.begin(); it != left.end(); ++it) {
+      if (it->first != name) continue;
+      Value value = std::move(it->second);
+      left.erase(it);
+      return value;
+    }
+    return std::nullopt;
+  };
+  for (std::size_t i = 0; i < filled; ++i) into.slots[callable.parameters[i].slot.slot] = as_argument(arguments.positional[i]);
+  for (std::size_t i = filled; i < count; ++i) {
+    if (std::optional<Value> value = take(callable.parameters[i].name)) into.slots[callable.parameters[i].slot.slot] = as_argument(std::move(*value));
+  }
+  if (callable.uses_caller && !callable.caller_is_parameter) {
+    std::optional<Value> caller = take("caller");
+    into.slots[callable.caller_slot.slot] = caller && !caller->is<None>() ? std::move(*caller) : no_caller();
+  }
+  if (callable.uses_kwargs) {
+    auto rest = std::make_shared<Dict>();
+    for (auto& [name, value] : left) rest->set(Value{self.made(name)}, std::move(value));
+    into.slots[callable.kwargs_slot.slot] = Value{std::move(rest)};
+  } else if (!left.empty()) {
+    const bool two_callers = std::any_of(left.begin(), left.end(), [](const auto& keyword) { return keyword.first == "caller"; });
+    if (two_callers) {
+      raise("TypeError", macro_label(macro) + " was invoked with two values for the special caller argument; this is most likely because it does not use `caller`");
+    }
+    raise("TypeError", macro_label(macro) + " takes no keyword argument " + in_quotes(left.front().first));
+  }
+  if (callable.uses_varargs) {
+    const auto first = arguments.positional.begin() + static_cast<std::ptrdiff_t>(filled);
+    into.slots[callable.varargs_slot.slot] = make_tuple(std::vector<Value>(first, arguments.positional.end()));
+  } else if (arguments.positional.size() > count) {
+    raise("TypeError", macro_label(macro) + " takes not more than " + std::to_string(count) + " argument(s)");
+  }
+}
+
+/// Defaults are evaluated at the call, in the macro's scope, from left to right.
+void Evaluator::Impl::bind_defaults(const ast::Callable& callable, Activation& into) {
+  for (const ast::Parameter& parameter : callable.parameters) {
+    if (!is_missing(into.slots[parameter.slot.slot])) continue;
+    if (parameter.default_value) {
+      into.slots[parameter.slot.slot] = as_argument(eval(*parameter.default_value));
+    } else {
+      into.slots[parameter.slot.slot] = undefined_here(make_undefined(parameter.name, "parameter " + in_quotes(parameter.name) + " was not provided"));
+    }
+  }
+}
+
+// ------------------------------------------------------------------------------------------------------------------------- macros
+
+void Evaluator::Impl::enter_call() {
+  if (++depth > options.limits.max_depth) exceed("more than " + std::to_string(options.limits.max_depth) + " calls are nested");
+  check_stack();
+}
+
+std::optional<Value> Evaluator::Impl::run_macro(const Macro& macro, const CallInput& input, bool captures) {
+  const Checkpoint before = checkpoint();
+  open_mark(captures);
+  site = input.call_site;
+  enter_call();
+  const ast::Callable& callable = macro.callable();
+  const ClosurePtr& closure = macro.closure();
+  const bool permissive = closure && closure->activation.permissive;
+  Activation on_stack;
+  ClosurePtr on_heap;
+  Activation* callee = &on_stack;
+  if (callable.unit.captured) {
+    on_heap = std::make_shared<HeapActivation>(callable.unit.slot_count, permissive, closure);
+    callee = &on_heap->activation;
+  } else {
+    on_stack = Activation{slots.push(callable.unit.slot_count), callable.unit.slot_count, permissive, closure ? &closure->activation : nullptr, nullptr};
+  }
+  activation = callee;
+  enter(callable.scope);
+  activation = before.activation;
+  if (input.call == nullptr) {
+    bind_arguments(macro, *input.arguments, *callee);
+  } else if (!bind_directly(macro, *input.call, input.caller, *callee)) {
+    Arguments arguments = take_arguments(*input.call_site);
+    collect_arguments(input.call->arguments, arguments);
+    if (input.caller != nullptr) arguments.keyword.emplace_back("caller", *input.caller);
+    site = input.call_site;
+    bind_arguments(macro, arguments, *callee);
+    give_back(std::move(arguments));
+  }
+  frame = frames.at(input.call_site, before.frame, &callable, frame_name(macro));
+  try {
+    run_body(callable, *callee);
+  } catch (MacroReturn& returned) {
+    if (callable.name.empty()) throw;  // dbt: out of a call body, it is the called macro that returns
+    Value value = std::move(returned.value);
+    restore(before);
+    return value;
+  }
+  resume(before);
+  if (on_heap && on_heap.use_count() > 1) survivors.push_back(on_heap);
+  return std::nullopt;
+}
+
+void Evaluator::Impl::run_body(const ast::Callable& callable, Activation& callee) {
+  activation = &callee;
+  line = 0;
+  line_head = &callable.head;
+  bind_defaults(callable, callee);
+  exec(callable.body);
+}
+
+Value Evaluator::Impl::macro_value(const Macro& macro, const CallInput& input) {
+  std::optional<Value> returned = run_macro(macro, input, true);
+  if (returned) return std::move(*returned);
+  return Value{close_capture()};
+}
+
+/// The heap part of an activation, for a macro that closes over it. One that no inner macro reads has nothing to keep but its own outer ones.
+ClosurePtr Evaluator::Impl::closure_of(Activation& of) {
+  if (of.heap != nullptr) return of.heap->shared_from_this();
+  return std::make_shared<HeapActivation>(std::uint16_t{0}, of.permissive, of.parent != nullptr ? closure_of(*of.parent) : nullptr);
+}
+
+/// The root of a template of macros: its names are the context's.
+ClosurePtr Evaluator::Impl::owner_activation(const ast::TemplatePtr& owner) {
+  if (!owner) return nullptr;
+  ClosurePtr& known = owners[owner.get()];
+  if (!known) {
+    known = std::make_shared<HeapActivation>(owner->unit.slot_count, false, nullptr);
+    for (Value& value : known->slots) value = lazy_slot();
+    kept.push_back(owner);
+  }
+  return known;
+}
+
+// ------------------------------------------------------------------------------------------------------------------- Macro, a value
+
+Text Macro::str() const {
+  return std::get<Text>(make_name(name_.empty() ? std::string{"<Macro anonymous>"} : "<Macro " + in_quotes(name_) + ">").data);
+}
+
+std::optional<Value> Macro::attribute(Evaluator& evaluator, std::string_view attribute_name) {
+  if (attribute_name == "name") return name_.empty() ? Value{None{}} : Value{evaluator.made(name_)};
+  if (attribute_name == "arguments") {
+    std::vector<Value> names;
+    for (const ast::Parameter& parameter : callable_->parameters) names.emplace_back(evaluator.made(parameter.name));
+    return make_tuple(std::move(names));
+  }
+  if (attribute_name == "catch_kwargs") return Value{callable_->uses_kwargs};
+  if (attribute_name == "catch_varargs") return Value{callable_->uses_varargs};
+  if (attribute_name == "caller") return Value{callable_->uses_caller};
+  return std::nullopt;
+}
+
+Value Macro::call(Evaluator& evaluator, const Arguments& arguments) {
+  Evaluator::Impl& machine = evaluator.impl();
+  return machine.macro_value(*this, Evaluator::Impl::CallInput{nullptr, &arguments, nullptr, machine.site});
+}
+
+}  // namespace hookc

@@ -1,0 +1,62 @@
+#include "compiler/eval/explore.h"
+
+#include <algorithm>
+#include <utility>
+
+namespace hookc {
+
+namespace {
+
+/// A path that is still to be walked: the answers up to a fork, and another answer there.
+struct Pending {
+  std::vector<std::size_t> answers;
+  std::string last;  // key of the other answer
+};
+
+/// The oldest path with an answer that was not seen yet, else the oldest.
+Pending take_next(std::vector<Pending>& pending, const Choices::Seen& seen) {
+  auto next = std::find_if(pending.begin(), pending.end(), [&](const Pending& path) { return !seen.contains(path.last); });
+  if (next == pending.end()) next = pending.begin();
+  Pending taken = std::move(*next);
+  pending.erase(next);
+  return taken;
+}
+
+/// The other ways out of the forks that lie behind the prescribed ones.
+void add_alternatives(const std::vector<Answer>& answers, std::size_t prescribed, std::vector<Pending>& pending) {
+  std::vector<std::size_t> before;
+  for (std::size_t i = 0; i < answers.size(); ++i) {
+    const Answer& answer = answers[i];
+    for (const std::size_t option : answer.options) {
+      if (i < prescribed || option == answer.choice) continue;
+      std::vector<std::size_t> other = before;
+      other.push_back(option);
+      pending.push_back(Pending{std::move(other), key_of(answer.question, option)});
+    }
+    before.push_back(answer.choice);
+  }
+}
+
+}  // namespace
+
+Exploration explore(const ExploreRun& run, const ExploreOptions& options) {
+  Exploration result;
+  Choices::Seen seen;
+  std::vector<Pending> pending{Pending{}};
+  while (!pending.empty()) {
+    if (result.paths.size() >= options.max_paths) {
+      result.complete = false;
+      result.stopped_by = std::to_string(options.max_paths) + " paths";
+      break;
+    }
+    const Pending next = take_next(pending, seen);
+    Choices choices(next.answers, &seen);
+    EvalOutcome outcome = run(choices);
+    for (const Answer& answer : choices.answers()) seen.insert(key_of(answer.question, answer.choice));
+    add_alternatives(choices.answers(), next.answers.size(), pending);
+    result.paths.push_back(Path{choices.answers(), std::move(outcome)});
+  }
+  return result;
+}
+
+}  // namespace hookc

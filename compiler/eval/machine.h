@@ -1,0 +1,244 @@
+// Machine: the state of one evaluation, and the functions that walk the AST over it. Private to compiler/eval: everybody else uses evaluator.h.
+//
+// Nothing here is restored by destructors when an error passes through: the state then still says where the error happened, and whoever
+// catches one goes back to a Checkpoint.
+#pragma once
+
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <unordered_map>
+#include <utility>
+#include <vector>
+
+#include "compiler/eval/activation.h"
+#include "compiler/eval/builtins/builtins.h"
+#include "compiler/eval/evaluator.h"
+#include "compiler/eval/frames.h"
+#include "compiler/eval/macro.h"
+#include "compiler/value/site.h"
+
+namespace hookc {
+
+class LoopObject;
+class LoopItems;
+
+/// How a body ended.
+enum class Flow : std::uint8_t { Next, Break, Continue };
+
+/// What a call starts from: where an error, or dbt's `return`, takes the machine back to.
+struct Checkpoint {
+  std::size_t marks;
+  std::size_t blocks;
+  FrameId frame;
+  const Span* site;
+  std::uint32_t line;
+  const Span* line_head;
+  Activation* activation;
+  SlotStack::Level slots;
+  std::uint32_t depth;
+  bool autoescape;
+};
+
+struct Evaluator::Impl {
+  Impl(Evaluator& owner, Sources& all_sources, Host& its_host, EvalOptions its_options)
+      : self(owner), sources(all_sources), host(its_host), options(its_options) {}
+
+  Evaluator& self;
+  Sources& sources;
+  Host& host;
+  EvalOptions options;
+
+  // ---- output
+  TextBuilder out;
+  struct OpenMark {
+    TextBuilder::Mark mark;
+    bool captures;  // what follows is a value, not output
+  };
+  std::vector<OpenMark> marks;
+  FrameTable frames;
+  FrameId frame{};
+  std::vector<Event> events;
+  Rendering finished;
+  bool prints_holes = false;  // an unknown has been printed: texts may hold holes
+
+  // ---- where we are
+  const Span* site = nullptr;
+  std::uint32_t line = 0;           // Jinja's line; 0: that of line_head
+  const Span* line_head = nullptr;
+  Span outer_site;                  // of a call from outside of any template
+
+  // ---- names
+  SlotStack slots;
+  Activation* activation = nullptr;
+  Activation* root = nullptr;       // of the template that is rendered
+  const ast::Template* main_template = nullptr;
+  std::vector<const ast::NameTarget*> exported;
+  std::vector<std::pair<std::string, Value>> exports;
+  std::vector<std::pair<std::string_view, Value>> inputs;  // the host's answers, under names that outlive the evaluation
+  std::unordered_map<std::string_view, std::uint32_t> input_index;  // from kLinearInputs names on
+  std::vector<std::weak_ptr<HeapActivation>> survivors;    // closures that may hold themselves
+  std::unordered_map<const ast::Template*, ClosurePtr> owners;
+  std::vector<ast::TemplatePtr> kept;
+  struct OpenBlock {
+    const ast::Block* block;
+    std::vector<std::pair<std::string_view, Value>> locals;  // of the place that holds a scoped block
+  };
+  std::vector<OpenBlock> open_blocks;
+
+  // ---- limits
+  std::uint64_t steps = 0;
+  std::uint64_t items = 0;
+  std::uint64_t captured_bytes = 0;
+  std::uint32_t depth = 0;
+  const char* stack_base = nullptr;
+  bool autoescape = false;
+
+  // ---- unknowns
+  std::unordered_map<std::string, SymbolPtr> symbols;
+  std::vector<std::pair<std::string, std::size_t>> watched;  // symbols of query results, and their events
+
+  std::vector<Arguments> spare_arguments;
+
+  // ---- expressions.cpp
+  Value eval(const ast::Expr& expr);
+  /// The value of `expr`, borrowed where it lives: in a slot, a dict, the AST; otherwise in `spare`. Valid until something else is evaluated.
+  const Value& look(const ast::Expr& expr, Value& spare);
+  const Value& look_slot(const std::string& name, ast::SlotRef ref, Value& spare);
+  const Value& look_attribute(const ast::Expr& expr, const ast::Attribute& node, Value& spare);
+  const Value& look_subscript(const ast::Expr& expr, const ast::Subscript& node, Value& spare);
+  const Value& look_binary(const ast::Expr& expr, const ast::Binary& node, Value& spare);
+  Value eval_slice(const ast::Expr& expr, const Value& object, const ast::Slice& slice);
+  Value eval_unary(const ast::Expr& expr, const ast::Unary& node);
+  Value eval_compare(const ast::Expr& expr, const ast::Compare& node);
+  Value eval_concat(const ast::Expr& expr, const ast::Concat& node);
+  Value eval_dict(const ast::Expr& expr, const ast::DictExpr& node);
+  Value eval_list(const ast::ListExpr& node);
+  Value eval_filter(const ast::Expr& expr, const ast::Filter& node, const Value* captured);
+  Value eval_test(const ast::Expr& expr, const ast::Test& node);
+  Value missing_otherwise(const ast::Expr& expr);
+  Value attribute_of_value(const Value& object, std::string_view name);
+  Value item_of_value(const Value& object, const Value& key);
+  Value undefined_here(Value undefined) const;
+  bool truth(const Value& value);
+  bool condition(const ast::Expr& expr);
+  Value arithmetic(ast::BinaryOp op, const Value& left, const Value& right);
+  bool compare(ast::CompareOp op, const Value& left, const Value& right);
+
+  // ---- output.cpp
+  void emit(const ast::Expr& expr, FrameId print_frame);
+  void emit_value(const Value& value, FrameId print_frame);
+  void open_mark(bool captures);
+  Text close_capture();
+  void close_in_place();
+  void unwind_marks(std::size_t count);
+  void check_output();
+
+  // ---- calls.cpp
+  Value eval_call(const ast::Expr& expr, const ast::Call& call, const Value* caller);
+  /// Prints a macro's output in place. False: it was no macro, and `result` holds what the call gave.
+  bool emit_call(const ast::Expr& expr, const ast::Call& call, const Value* caller, Value& result);
+  struct Callee {
+    Value value;                      // what is called, or the object of `method`
+    const Builtin* method = nullptr;  // of a built-in type
+  };
+  Callee find_callee(const ast::Call& call);
+  Value call_found(const ast::Expr& expr, const ast::Call& call, const Callee& callee, const Value* caller);
+  void collect_arguments(const std::vector<ast::Argument>& arguments, Arguments& into);
+  Value call_value(const Value& callee, const Arguments& arguments, const Span* callee_span);
+  /// The arguments of a macro's call: as written, or as values. `caller` is the body of a call block.
+  struct CallInput {
+    const ast::Call* call;
+    const Arguments* arguments;
+    const Value* caller;
+    const Span* call_site;
+  };
+  /// Runs a macro into the output after a new mark, which is left open for the caller; but what dbt's `return` gave, with the mark gone, if there was one.
+  std::optional<Value> run_macro(const Macro& macro, const CallInput& input, bool captures);
+  Value macro_value(const Macro& macro, const CallInput& input);
+  bool bind_directly(const Macro& macro, const ast::Call& call, const Value* caller, Activation& into);
+  void bind_arguments(const Macro& macro, const Arguments& arguments, Activation& into);
+  void bind_defaults(const ast::Callable& callable, Activation& into);
+  void run_body(const ast::Callable& callable, Activation& callee);
+  ClosurePtr closure_of(Activation& of);
+  ClosurePtr owner_activation(const ast::TemplatePtr& owner);
+  void enter_call();
+  Arguments take_arguments(Span call_site);
+  void give_back(Arguments&& arguments);
+
+  // ---- statements.cpp
+  Flow exec(const ast::Body& body);
+  Flow exec(const ast::Stmt& stmt);
+  Flow exec_if(const ast::Stmt& stmt, const ast::If& node);
+  Flow exec_for(const ast::Stmt& stmt, const ast::For& node);
+  void exec_print(const ast::Print& node);
+  void exec_call_block(const ast::Stmt& stmt, const ast::CallBlock& node);
+  void exec_macro(const ast::CallablePtr& callable, const ast::NameTarget& target);
+  Value blocks_value();
+  Flow exec_with(const ast::With& node);
+  void exec_block(const ast::Block& node);
+  Flow exec_set_block(const ast::Stmt& stmt, const ast::SetBlock& node);
+  Flow exec_filter_block(const ast::FilterBlock& node);
+  Flow exec_autoescape(const ast::Autoescape& node);
+  [[noreturn]] void fail_without_loader(const ast::Stmt& stmt, const ast::Expr& name);
+  void append_data(const ast::Stmt& stmt, const ast::Data& data);
+  Value apply_filters(const std::vector<ast::Expr>& filters, Value value);
+  void enter(const ast::Scope& scope);
+  Value& slot(ast::SlotRef ref);
+  Value nowhere;  // what a reference to no slot reads and writes
+  void assign(const ast::Target& target, Value value);
+  void store(const ast::NameTarget& target, Value value);
+  std::vector<Value> unpack(const ast::TupleTarget& target, const Value& value);
+  Value lookup(std::string_view name);
+  std::optional<Value> lookup_exported(std::string_view name);
+
+  // ---- loops.cpp
+  Flow run_loop(const ast::For& node, Value iterable, std::uint32_t depth0);
+  Flow run_iterations(const ast::For& node, Value iterable, Activation& outer, std::uint32_t depth0);
+  bool accepts(const ast::For& node, const Value& item);
+  std::vector<Value> iterate(const Value& value);
+
+  // ---- unknowns.cpp
+  const Unknown* unknown_in(const Value& value, Unknown& scratch);
+  bool unknown_truth(const Unknown& unknown);
+  std::vector<Value> unknown_items(const Unknown& unknown);
+  Value unknown_attribute(const Unknown& unknown, std::string_view name);
+  Value unknown_item(const Unknown& unknown, const Value& key);
+  Value unknown_call(const Unknown& unknown, const Arguments& arguments);
+  Value unknown_binary(ast::BinaryOp op, const Value& left, const Value& right);
+  bool unknown_compare(ast::CompareOp op, const Value& left, const Value& right);
+  /// The answer of a test whose operand or argument is unknown; nothing when all are known.
+  std::optional<bool> unknown_test(std::string_view name, const Value& operand, const Arguments& arguments);
+  std::optional<Value> unknown_builtin(const Builtin& builtin, const Value* operand, const Arguments& arguments);
+  /// The value of a symbol with a finite domain: asks which. Nothing when the domain is not known.
+  std::optional<Value> enumerate(const Unknown& unknown);
+  Value derive(const Unknown& parent, std::string_view suffix);
+  Value named_unknown(std::string name, Symbol::Shape shape);
+  std::size_t ask(Question::Kind kind, const SymbolPtr& symbol, std::string op, std::optional<Value> operand);
+  void touch(const Unknown& unknown);
+
+  // ---- evaluator.cpp
+  [[nodiscard]] Site here() const { return Site{*site, &sources}; }
+  [[nodiscard]] Span here_span() const { return site == nullptr ? outer_site : *site; }
+  [[noreturn]] void raise(std::string error_class, std::string message) const;
+  [[noreturn]] void raise_at(Span span, std::string error_class, std::string message) const;
+  [[noreturn]] void exceed(std::string message) const;
+  [[nodiscard]] std::uint32_t current_line() const;
+  [[nodiscard]] std::vector<TraceEntry> trace() const;
+  void complete(Diagnostic& diagnostic) const;
+  void tick();
+  void check_stack();
+  void count_items(std::uint64_t count);
+  [[nodiscard]] Checkpoint checkpoint() const;
+  /// Back to the place of the checkpoint. Marks opened since are rolled back by `restore`, left alone by `resume`.
+  void restore(const Checkpoint& checkpoint);
+  void resume(const Checkpoint& checkpoint);
+  void run_root(const ast::Template& tmpl, Activation& activation);
+  EvalOutcome render(const ast::Template& tmpl);
+  void start(const ast::Template& tmpl);
+  void finish();
+  void release_closures();
+};
+
+}  // namespace hookc

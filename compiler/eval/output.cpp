@@ -1,0 +1,117 @@
+// Output: printing values, in place where a call or a concatenation can do so, and captures.
+#include <algorithm>
+#include <array>
+#include <charconv>
+
+#include "compiler/base/overloaded.h"
+#include "compiler/eval/machine.h"
+#include "compiler/value/numbers.h"
+#include "compiler/value/operators.h"
+#include "compiler/value/repr.h"
+
+namespace hookc {
+
+namespace {
+
+/// Captured bytes in one evaluation, as a multiple of the output's limit: `{% set x = x ~ y %}` in a loop is quadratic.
+constexpr std::uint64_t kCapturesPerOutput = 32;
+
+/// Names that our own code made come from nowhere until they are printed.
+bool has_places(const Text& text) {
+  return std::all_of(text.runs().begin(), text.runs().end(), [](const Run& run) { return place_of(run.position) != 0; });
+}
+
+/// The results of these filters are not escaped again.
+bool is_marked_safe(const ast::Expr& expr) {
+  const auto* filter = std::get_if<ast::Filter>(&expr.node);
+  return filter != nullptr && (filter->name == "safe" || filter->name == "e" || filter->name == "escape" || filter->name == "forceescape" || filter->name == "tojson");
+}
+
+}  // namespace
+
+void Evaluator::Impl::open_mark(bool captures) { marks.push_back(OpenMark{out.mark(), captures}); }
+
+Text Evaluator::Impl::close_capture() {
+  captured_bytes += out.size() - marks.back().mark.offset;
+  Text text = out.cut(marks.back().mark);
+  marks.pop_back();
+  if (captured_bytes / kCapturesPerOutput > options.limits.max_output) {
+    exceed("captured text adds up to more than " + std::to_string(options.limits.max_output * kCapturesPerOutput) + " bytes");
+  }
+  return text;
+}
+
+/// Leaves what was printed since the mark where it is.
+void Evaluator::Impl::close_in_place() {
+  out.release(marks.back().mark);
+  marks.pop_back();
+}
+
+void Evaluator::Impl::unwind_marks(std::size_t count) {
+  while (marks.size() > count) {
+    out.rollback(marks.back().mark);
+    marks.pop_back();
+  }
+}
+
+void Evaluator::Impl::check_output() {
+  if (out.size() > options.limits.max_output) exceed("the output is larger than " + std::to_string(options.limits.max_output) + " bytes");
+}
+
+void Evaluator::Impl::emit(const ast::Expr& expr, FrameId print_frame) {
+  if (const auto* call = std::get_if<ast::Call>(&expr.node)) {
+    tick();
+    Value result;
+    if (emit_call(expr, *call, nullptr, result)) return;
+    site = &expr.span;
+    emit_value(result, print_frame);
+    return;
+  }
+  if (const auto* concat = std::get_if<ast::Concat>(&expr.node)) {
+    tick();
+    for (const ast::Expr& part : concat->parts) emit(part, print_frame);
+    return;
+  }
+  if (const auto* conditional = std::get_if<ast::Conditional>(&expr.node)) {
+    tick();
+    const bool holds = condition(*conditional->condition);
+    if (holds) emit(*conditional->then, print_frame);
+    else if (conditional->otherwise) emit(*conditional->otherwise, print_frame);
+    return;
+  }
+  Value spare;
+  const Value& value = look(expr, spare);
+  site = &expr.span;
+  if (autoescape && !is_marked_safe(expr) && !std::holds_alternative<ast::Constant>(expr.node)) {
+    Arguments none;
+    emit_value(self.apply_filter("escape", value, none), print_frame);
+    return;
+  }
+  emit_value(value, print_frame);
+}
+
+void Evaluator::Impl::emit_value(const Value& value, FrameId print_frame) {
+  const auto made = [&](std::string_view bytes) { out.append(bytes, here().position(), print_frame); };
+  std::visit(overloaded{[](const Undefined&) {},  // prints as nothing, whatever its kind
+                        [&](None) { made("None"); },
+                        [&](bool known) { made(known ? "True" : "False"); },
+                        [&](std::int64_t known) {
+                          std::array<char, 24> digits{};
+                          const auto end = std::to_chars(digits.data(), digits.data() + digits.size(), known);
+                          made(std::string_view{digits.data(), static_cast<std::size_t>(end.ptr - digits.data())});
+                        },
+                        [&](double known) { made(float_repr(known)); },
+                        [&](const Text& text) { out.append(has_places(text) ? text : self.to_text(value), print_frame); },
+                        [&](const ListPtr&) { out.append(self.to_text(value), print_frame); },
+                        [&](const DictPtr&) { out.append(self.to_text(value), print_frame); },
+                        [&](const ObjectPtr&) { out.append(self.to_text(value), print_frame); },
+                        [&](const Unknown& unknown) {
+                          touch(unknown);
+                          prints_holes = true;
+                          out.append(hole_of(here(), unknown), print_frame);
+                        }},
+             value.data);
+  check_output();
+}
+
+}  // namespace hookc
