@@ -1,0 +1,98 @@
+#include "runtime/cli/common.h"
+
+#include <fmt/format.h>
+
+#include <system_error>
+#include <utility>
+
+#include "compiler/project/yaml.h"
+
+namespace hookc {
+
+namespace {
+
+namespace fs = std::filesystem;
+
+bool has_project_file(const fs::path& folder) {
+  std::error_code error;
+  return fs::is_regular_file(folder / "dbt_project.yml", error);
+}
+
+/// `.` and `..` written out, a trailing slash gone; relative paths stay relative.
+fs::path tidy(const fs::path& path) {
+  fs::path clean = path.lexically_normal();
+  if (!clean.has_filename() && clean.has_relative_path()) clean = clean.parent_path();
+  return clean.empty() ? fs::path{"."} : clean;
+}
+
+}  // namespace
+
+std::optional<fs::path> find_project_root(const fs::path& path) {
+  std::error_code error;
+  fs::path folder = tidy(path);
+  if (!fs::is_directory(folder, error)) folder = folder.has_parent_path() ? folder.parent_path() : fs::path{"."};
+  while (folder != "." && !folder.empty() && folder != folder.root_path()) {
+    if (has_project_file(folder)) return folder;
+    folder = folder.parent_path();
+  }
+  // A relative path ends at the working directory; above that, only the absolute one goes on.
+  fs::path above = folder.is_absolute() ? folder : fs::current_path(error);
+  if (!folder.is_absolute() && has_project_file(".")) return fs::path{"."};
+  for (; !above.empty(); above = above.parent_path()) {
+    if (has_project_file(above)) return fs::proximate(above, error);
+    if (above == above.root_path()) break;
+  }
+  return std::nullopt;
+}
+
+std::variant<DictPtr, Diagnostic> parse_vars(Sources& sources, const std::string& text) {
+  const SourceId source = sources.add_file("--vars", text);
+  Diagnostics diagnostics;
+  const YamlPtr node = parse_yaml(sources, source, diagnostics);
+  if (node == nullptr && !diagnostics.empty()) return diagnostics.front();
+  if (node == nullptr || node->is_null()) return std::make_shared<Dict>();
+  Value value = yaml_value(*node);
+  if (const auto* dict = value.get_if<DictPtr>()) return *dict;
+  Diagnostic diagnostic;
+  diagnostic.error_class = "UsageError";
+  diagnostic.message = "`--vars` is not a mapping of names to values";
+  diagnostic.span = node->span;
+  diagnostic.help = "write it as YAML or JSON: `--vars '{name: value}'`";
+  return diagnostic;
+}
+
+std::optional<OpenedProject> open_project(const std::optional<std::string>& path, const std::optional<std::string>& target, const GlobalOptions& globals,
+                                          const Console& console) {
+  const std::string start = globals.project_dir.value_or(path.value_or("."));
+  std::error_code error;
+  if (!fs::exists(start, error)) {
+    print_error(console, fmt::format("`{}` does not exist", start), "name the folder of a dbt project");
+    return std::nullopt;
+  }
+  const auto root = find_project_root(start);
+  if (!root) {
+    print_error(console, fmt::format("there is no dbt_project.yml in `{}` or above it", start), "name the folder of a dbt project, as PATH or with --project-dir");
+    return std::nullopt;
+  }
+  OpenedProject opened{std::make_unique<Sources>(), nullptr};
+  LoadOptions options;
+  options.project_dir = *root;
+  if (globals.profiles_dir) options.profiles_dir = *globals.profiles_dir;
+  options.target = target;
+  if (globals.vars) {
+    auto vars = parse_vars(*opened.sources, *globals.vars);
+    if (const auto* diagnostic = std::get_if<Diagnostic>(&vars)) {
+      print_diagnostics(console, {*diagnostic}, *opened.sources);
+      return std::nullopt;
+    }
+    options.cli_vars = std::get<DictPtr>(vars);
+  }
+  opened.project = load_project(*opened.sources, options);
+  if (opened.project == nullptr) {
+    print_error(console, fmt::format("`{}` cannot be read", (*root / "dbt_project.yml").string()));
+    return std::nullopt;
+  }
+  return opened;
+}
+
+}  // namespace hookc

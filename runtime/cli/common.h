@@ -1,0 +1,34 @@
+// What the commands that read a project share: finding it and opening it.
+#pragma once
+
+#include <filesystem>
+#include <memory>
+#include <optional>
+#include <string>
+#include <variant>
+
+#include "compiler/base/sources.h"
+#include "compiler/project/project.h"
+#include "runtime/cli/console.h"
+#include "runtime/cli/options.h"
+
+namespace hookc {
+
+/// A project that was found and read. What could not be read in it is in `project->diagnostics`, which nobody has printed yet.
+struct OpenedProject {
+  std::unique_ptr<Sources> sources;
+  std::unique_ptr<Project> project;
+};
+
+/// The folder of dbt_project.yml at or above `path` (a folder or a file), written as the user would; nothing when there is none.
+std::optional<std::filesystem::path> find_project_root(const std::filesystem::path& path);
+
+/// The variables of `--vars`; or what is wrong with the text.
+std::variant<DictPtr, Diagnostic> parse_vars(Sources& sources, const std::string& text);
+
+/// Finds and reads the project of `--project-dir`, else of `path`, else of the working directory. Nothing when there is none, or `--vars`
+/// cannot be read: the reason has then been printed, and the exit status is CannotWork.
+std::optional<OpenedProject> open_project(const std::optional<std::string>& path, const std::optional<std::string>& target, const GlobalOptions& globals,
+                                          const Console& console);
+
+}  // namespace hookc

@@ -1,0 +1,92 @@
+// Options: the command line as data. `parse_command_line` is the only place that knows how it is written; commands see these structures.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <variant>
+#include <vector>
+
+namespace hookc {
+
+enum class ExitStatus : std::uint8_t {
+  Clean = 0,
+  Findings = 1,   // or a failed hook
+  CannotWork = 2  // usage, an unreadable project, no connection
+};
+
+/// Taken by every command.
+struct GlobalOptions {
+  std::optional<std::string> project_dir;
+  std::optional<std::string> profiles_dir;
+  std::optional<std::string> vars;   // YAML or JSON
+  std::string color = "auto";        // auto, always, never
+  bool quiet = false;
+};
+
+struct LintOptions {
+  std::vector<std::string> paths;    // files or folders; `-` is standard input
+  std::vector<std::string> targets;
+  std::optional<std::string> dialect;
+  std::string format = "human";      // human, json
+  std::vector<std::string> rules;
+  std::vector<std::string> ignored;
+  std::optional<std::string> fail_on;  // info, warning, error; nothing: hookc.yml's, else warning
+  bool statements = false;
+};
+
+struct CompileOptions {
+  std::optional<std::string> path;
+  std::optional<std::string> target;
+  std::string command = "run";       // dbt's command, which hooks see as flags.WHICH
+  bool full_refresh = false;
+  std::optional<std::string> out;    // nothing: target/hookc in the project
+  bool strict = false;
+  bool check = false;
+};
+
+struct RunOptions {
+  std::optional<std::string> path;
+  std::optional<std::string> artifacts;
+  std::optional<std::string> target;
+  std::vector<std::string> phases;
+  std::vector<std::string> hooks;      // globs over the ids that `ls` prints
+  std::vector<std::string> no_hooks;
+  std::optional<std::string> results;  // a run_results.json
+  bool build_models = false;
+  bool dry_run = false;
+  bool fail_fast = false;
+  bool full_refresh = false;
+};
+
+struct LsOptions {
+  std::optional<std::string> path;
+  std::optional<std::string> target;
+  std::string format = "human";      // human, json
+};
+
+struct ExplainOptions {
+  std::string code;
+};
+
+struct RulesOptions {
+  std::string format = "human";      // human, json
+};
+
+struct RenderOptions {
+  std::optional<std::string> file;     // nothing or `-`: standard input
+  std::optional<std::string> context;  // JSON, or `@` and the name of a file of it
+  bool batch = false;
+};
+
+using CommandOptions = std::variant<LintOptions, CompileOptions, RunOptions, LsOptions, ExplainOptions, RulesOptions, RenderOptions>;
+
+struct Invocation {
+  GlobalOptions globals;
+  CommandOptions command;
+};
+
+/// The command that was asked for; or the exit status, when help, the version or a usage error has been printed instead.
+std::variant<Invocation, ExitStatus> parse_command_line(int argc, const char* const* argv);
+
+}  // namespace hookc
