@@ -58,14 +58,14 @@ std::optional<std::string> to_text(const Cell& cell);
 enum class ColumnKind : std::uint8_t { Boolean, Integer, Number, Text, Date, DateTime };
 std::string_view name_of(ColumnKind kind);
 
-struct Column {
+struct ResultColumn {
   std::string name;
   std::string type;  // the database's name of it
   ColumnKind kind = ColumnKind::Text;
 };
 
 struct ResultSet {
-  std::vector<Column> columns;            // empty when the rows were not asked for
+  std::vector<ResultColumn> columns;            // empty when the rows were not asked for
   std::vector<std::vector<Cell>> rows;
   std::uint64_t rows_affected = 0;        // by INSERT, UPDATE, DELETE, MERGE, COPY; 0 for all else
 };

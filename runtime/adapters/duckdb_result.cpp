@@ -382,7 +382,7 @@ Result read_rows(const Api& api, RawResult& result) {
     ShapeMaker maker{api};
     shapes.push_back(maker.make(type.get(), 0));
     const char* name = api.column_name(&result, i);
-    set.columns.push_back(Column{name == nullptr ? "" : name, shapes.back().type_name, shapes.back().kind});
+    set.columns.push_back(ResultColumn{name == nullptr ? "" : name, shapes.back().type_name, shapes.back().kind});
     if (!maker.unreadable().empty()) {
       return AdapterError{AdapterError::Kind::Unsupported,
                           fmt::format("column `{}` has a type that hookc cannot read: {}", set.columns.back().name, maker.unreadable()),
