@@ -34,7 +34,9 @@ struct SlotInit {
   enum class Kind : std::uint8_t {
     Missing,  // a read before the first store gives Undefined
     Context,  // the context's value of `name`, looked up when the scope is entered (lazily is the same, unless it is stored first)
-    Copy      // the value of `from` at that moment (Jinja's alias)
+    Copy,     // the value of `from` at that moment (Jinja's alias)
+    Self,     // the template's blocks as a value; in the root or a block that mentions `self`
+    Super     // the overridden block; in a block that mentions `super`
   };
   std::uint16_t slot = 0;
   Kind kind = Kind::Missing;
@@ -42,10 +44,13 @@ struct SlotInit {
   std::string name;
 };
 
-/// What happens on entry to a scope, and which root names it exports to the context that blocks and includes see.
+/// What happens on entry to a scope.
 struct Scope {
   std::vector<SlotInit> inits;
 };
+
+/// The variables that a scope can see, for what gets them by name: includes and imports with context, scoped blocks.
+using Locals = std::vector<std::pair<std::string, SlotRef>>;
 
 /// Slots of one activation. `captured`: a macro, call body or block inside refers to them, so they must live on the heap.
 struct Unit {
@@ -93,7 +98,7 @@ struct Expr {
 
 /// What `set`, `for` and `with` assign to.
 struct Target;
-struct NameTarget { std::string name; SlotRef slot; bool exported = false; };       // exported: a root name that imports and blocks see
+struct NameTarget { std::string name; SlotRef slot; bool exported = false; };       // exported: the context gets it too, for blocks and includes (and, unless it begins with `_` or is imported itself, for importers)
 struct NamespaceTarget { std::string name; SlotRef slot; std::string attribute; };  // `ns.x`
 struct TupleTarget { std::vector<Target> items; };
 struct Target {
@@ -103,7 +108,11 @@ struct Target {
 
 struct Data { ByteRange range; };  // template text, whitespace control applied; offsets into the Source that holds the statement
 struct Print { std::vector<Expr> exprs; std::uint32_t id = 0; };  // `{{ a }}`, `{% print a, b %}`; ids count within the template
-struct If { std::vector<std::pair<Expr, Body>> branches; Body otherwise; };
+struct If {
+  std::vector<std::pair<Expr, Body>> branches;
+  std::vector<std::uint32_t> lines;  // of the branches: an `elif` has a line of its own
+  Body otherwise;
+};
 struct For {
   Target target;
   Expr iterable;
@@ -111,6 +120,7 @@ struct For {
   bool recursive = false;
   bool uses_loop = false;           // the body mentions `loop`
   SlotRef loop_slot;
+  Unit unit;                        // of a recursive loop: target, condition, body and else run in it; the iterable does not
   Scope condition_scope, body_scope, else_scope;
   Body body, otherwise;
 };
@@ -135,17 +145,17 @@ struct CallBlock { Expr call; CallablePtr caller; };  // `call` is a Call
 struct Do { Expr value; };
 struct FilterBlock { std::vector<Expr> filters; Scope scope; Body body; };
 struct With { std::vector<std::pair<Target, Expr>> assignments; Scope scope; Body body; };
-struct Include { Expr name; bool ignore_missing = false; bool with_context = true; };
-struct Import { Expr name; Target target; bool with_context = false; };
-struct FromImport { Expr name; std::vector<std::pair<std::string, Target>> names; bool with_context = false; };
+struct Include { Expr name; bool ignore_missing = false; bool with_context = true; Locals locals; };
+struct Import { Expr name; Target target; bool with_context = false; Locals locals; };  // the target is a name
+struct FromImport { Expr name; std::vector<std::pair<std::string, Target>> names; bool with_context = false; Locals locals; };
 struct Extends { Expr name; };
-struct Block { std::string name; bool scoped = false, required = false; Unit unit; Scope scope; Body body; };
+struct Block { std::string name; bool scoped = false, required = false; Unit unit; Scope scope; Body body; Locals locals; };  // its Unit has no outer one
 struct Autoescape { Expr enabled; Scope scope; Body body; };
 struct Jump { bool is_break = true; };
 /// dbt's `materialization`, `test`, `docs`, `snapshot`, `data_test` blocks: a macro under a name of dbt's making.
 struct DbtBlock {
   enum class Kind : std::uint8_t { Materialization, Test, Docs, Snapshot };
-  Kind kind;
+  Kind kind = Kind::Test;
   std::string name;                // as written
   std::string adapter;             // of a materialization; `default` when it is none
   CallablePtr callable;

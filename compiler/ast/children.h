@@ -1,4 +1,4 @@
-// for_each_child: the expressions and bodies directly below a node, in the order of the source. What walks the tree is built on it.
+// for_each_child: the expressions and bodies directly below a node, in the order of the source; for_each_assigned: what is stored. What walks the tree is built on it.
 #pragma once
 
 #include <functional>
@@ -74,6 +74,27 @@ void for_each_child(const Stmt& stmt, OnExpr&& on_expr, OnBody&& on_body) {
                  [&](const DbtBlock& node) { callable(node.callable); },
              },
              stmt.node);
+}
+
+/// Calls `on_target(const Target&)` for each name and attribute that a target assigns to.
+template <class OnTarget>
+void for_each_assigned(const Target& target, OnTarget&& on_target) {
+  if (const auto* tuple = std::get_if<TupleTarget>(&target.node)) {
+    for (const Target& item : tuple->items) for_each_assigned(item, on_target);
+  } else {
+    on_target(target);
+  }
+}
+
+/// What `set`, `for` and `with` assign to; macros and imports bind their names in another way.
+template <class OnTarget>
+void for_each_assigned(const Stmt& stmt, OnTarget&& on_target) {
+  if (const auto* set = std::get_if<Set>(&stmt.node)) for_each_assigned(set->target, on_target);
+  if (const auto* block = std::get_if<SetBlock>(&stmt.node)) for_each_assigned(block->target, on_target);
+  if (const auto* loop = std::get_if<For>(&stmt.node)) for_each_assigned(loop->target, on_target);
+  if (const auto* with = std::get_if<With>(&stmt.node)) {
+    for (const auto& [target, value] : with->assignments) for_each_assigned(target, on_target);
+  }
 }
 
 /// Every expression below, outermost first. Depth is bounded by the parser.

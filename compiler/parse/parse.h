@@ -1,7 +1,9 @@
 // parse: from a Source to a Template. The only user of the ANTLR grammars of Jinja; ANTLR's types do not leave parse/.
 #pragma once
 
+#include <functional>
 #include <optional>
+#include <string_view>
 #include <variant>
 
 #include "compiler/ast/ast.h"
@@ -17,7 +19,12 @@ struct ParseOptions {
   bool do_tag = true;             // jinja2.ext.do
   bool loop_controls = true;      // jinja2.ext.loopcontrols
   bool dbt_tags = true;           // materialization, test, docs, typed parameters
+  bool dbt_file_blocks = false;   // snapshot, data_test: blocks of files, which dbt does not know inside of texts
+  bool dbt_macro_names = false;   // `{% macro f %}` binds `dbt_macro__f`, so that `f` is looked up in the context (dbt-hooks 3.2)
   std::uint32_t max_depth = 1'000;   // nesting of brackets and blocks together
+  /// What filters and tests there are; Jinja refuses others when it compiles, unless they stand in a branch. Empty: not checked.
+  std::function<bool(std::string_view)> knows_filter;
+  std::function<bool(std::string_view)> knows_test;
 };
 
 /// The template, or the first error (TemplateSyntaxError, TemplateAssertionError, LimitError) with Jinja's line.

@@ -1,0 +1,472 @@
+#include <algorithm>
+#include <iterator>
+#include <memory>
+
+#include <fmt/format.h>
+
+#include "JinjaParser.h"
+
+#include "compiler/base/overloaded.h"
+#include "compiler/parse/builder.h"
+#include "compiler/parse/identifiers.h"
+
+namespace hookc {
+namespace {
+
+/// Data that is nothing but blanks, which is all that a required block may hold.
+bool is_blank(std::string_view bytes) { return leading_blanks(bytes) == bytes.size(); }
+
+}  // namespace
+
+void Builder::refuse(Index first, Index end, std::string message, std::uint32_t line) const {
+  Diagnostic diagnostic;
+  diagnostic.error_class = "TemplateSyntaxError";
+  diagnostic.message = std::move(message);
+  diagnostic.span = span_of(first, end);
+  diagnostic.template_line = line;
+  throw Refusal{std::move(diagnostic)};
+}
+
+void Builder::check_depth(std::uint32_t depth, Index first, Index end) const {
+  if (depth <= options_.max_depth) return;
+  Diagnostic diagnostic;
+  diagnostic.error_class = "LimitError";
+  diagnostic.message = fmt::format("nested deeper than {} levels", options_.max_depth);
+  diagnostic.span = span_of(first, std::min(end, first + 1));
+  diagnostic.template_line = line(first);
+  throw Refusal{std::move(diagnostic)};
+}
+
+template <class Node>
+void Builder::push_statement(Index begin, Index end, Node node, std::uint32_t depth) {
+  check_depth(depth, begin, end);
+  statements_.push_back({ast::Stmt{span_of(begin, end), line(begin), std::move(node)}, begin, end, depth, 0});
+}
+
+/// A statement with a body: its span is the opening tag.
+template <class Node>
+void Builder::push_block(Index begin, Node node, std::uint32_t depth) {
+  Index head_end = begin;
+  while (!is(head_end, JinjaParser::BLOCK_END)) ++head_end;
+  push_statement(begin, head_end + 1, std::move(node), depth + 1);
+}
+
+ast::Body Builder::take_template() {
+  if (!bodies_.empty()) return std::move(bodies_.back().value);
+  ast::Body lone;
+  ast::Print node;
+  const ast::Expr& expr = exprs_.back().value;
+  const Span span = expr.span;
+  const std::uint32_t at_line = expr.line;
+  node.exprs.push_back(std::move(exprs_.back().value));
+  print_count_ = 1;
+  lone.push_back({span, at_line, std::move(node)});
+  return lone;
+}
+
+void Builder::body(Index begin, Index end) {
+  ast::Body made;
+  std::uint32_t depth = 0;
+  std::vector<Made<ast::Stmt>> statements = take(statements_, begin);
+  made.reserve(statements.size());
+  for (Made<ast::Stmt>& statement : statements) {
+    depth = std::max(depth, statement.depth);
+    made.push_back(std::move(statement.value));
+  }
+  bodies_.push_back({std::move(made), begin, end, depth, 0});
+}
+
+void Builder::data(Index begin) { push_statement(begin, begin + 1, ast::Data{{tokens_[begin].begin, tokens_[begin].end}}, 1); }
+
+/// `{{ a }}` and `{% print a, b %}`. An output has the line of its expression.
+void Builder::print(Index begin, Index end) {
+  ast::Print node;
+  node.id = print_count_++;
+  std::uint32_t depth = 0;
+  for (MadeExpr& expr : take(exprs_, begin)) {
+    depth = std::max(depth, expr.depth);
+    node.exprs.push_back(std::move(expr.value));
+  }
+  const std::uint32_t at_line = node.exprs.empty() ? line(begin) : node.exprs.front().line;
+  push_statement(begin, end, std::move(node), depth + 1);
+  statements_.back().value.line = at_line;
+}
+
+void Builder::if_statement(Index begin, Index) {
+  std::vector<MadeExpr> conditions = take(exprs_, begin);
+  std::vector<Made<ast::Body>> bodies = take(bodies_, begin);
+  ast::If node;
+  std::uint32_t depth = 0;
+  for (std::size_t i = 0; i < bodies.size(); ++i) {
+    depth = std::max(depth, bodies[i].depth);
+    if (i >= conditions.size()) {
+      node.otherwise = std::move(bodies[i].value);
+      continue;
+    }
+    depth = std::max(depth, conditions[i].depth);
+    // Jinja takes the line of an `elif` from what follows the word.
+    node.lines.push_back(i == 0 ? line(begin) : line(conditions[i].first));
+    node.branches.emplace_back(std::move(conditions[i].value), std::move(bodies[i].value));
+  }
+  push_block(begin, std::move(node), depth);
+}
+
+void Builder::for_statement(Index begin, Index) {
+  std::vector<MadeExpr> exprs = take(exprs_, begin);
+  std::vector<Made<ast::Body>> bodies = take(bodies_, begin);
+  Made<ast::Target> target = take_last(targets_);
+  refuse_attribute_targets(target.value);
+  std::uint32_t depth = std::max(exprs.front().depth, bodies.front().depth);
+  const Index head_end = bodies.front().first - 1;
+  ast::For node;
+  node.target = std::move(target.value);
+  node.iterable = std::move(exprs.front().value);
+  if (exprs.size() > 1) {
+    depth = std::max(depth, exprs[1].depth);
+    node.condition = std::move(exprs[1].value);
+  }
+  node.recursive = is(head_end - 1, JinjaParser::RECURSIVE) || is(head_end - 2, JinjaParser::RECURSIVE);
+  node.body = std::move(bodies.front().value);
+  if (bodies.size() > 1) {
+    depth = std::max(depth, bodies[1].depth);
+    node.otherwise = std::move(bodies[1].value);
+  }
+  push_block(begin, std::move(node), depth);
+}
+
+void Builder::set_statement(Index begin, Index end) {
+  std::vector<MadeExpr> exprs = take(exprs_, begin);
+  std::vector<Made<ast::Body>> bodies = take(bodies_, begin);
+  Made<ast::Target> target = take_last(targets_);
+  if (bodies.empty()) {
+    return push_statement(begin, end, ast::Set{std::move(target.value), std::move(exprs.front().value)}, exprs.front().depth + 1);
+  }
+  ast::SetBlock node{std::move(target.value), {}, {}, std::move(bodies.front().value)};
+  std::uint32_t depth = bodies.front().depth;
+  for (MadeExpr& filter : exprs) {
+    depth = std::max(depth, filter.depth);
+    node.filters.push_back(std::move(filter.value));
+  }
+  push_block(begin, std::move(node), depth);
+}
+
+ast::NameTarget Builder::macro_target(std::string_view name) const {
+  return {options_.dbt_macro_names ? fmt::format("dbt_macro__{}", name) : std::string{name}, {}, false};
+}
+
+/// What the parameters and the body on the stacks make together.
+ast::CallablePtr Builder::make_callable(std::string name, Index begin) {
+  Made<ast::Body> made_body = take_last(bodies_);
+  auto callable = std::make_shared<ast::Callable>();
+  callable->name = std::move(name);
+  callable->body = std::move(made_body.value);
+  callable->head = span_of(begin, made_body.first);
+  std::uint32_t depth = made_body.depth;
+  for (Made<ast::Parameter>& parameter : take(parameters_, begin)) {
+    depth = std::max(depth, parameter.depth);
+    callable->parameters.push_back(std::move(parameter.value));
+  }
+  check_depth(depth + 1, begin, begin + 1);
+  return callable;
+}
+
+void Builder::macro(Index begin, Index) {
+  const std::uint32_t depth = bodies_.back().depth;
+  const std::string_view name = text_of(begin + 1);
+  ast::MacroStmt node{make_callable(std::string{name}, begin), macro_target(name)};
+  push_block(begin, std::move(node), depth);
+}
+
+void Builder::call_block(Index begin, Index) {
+  MadeExpr call = take_last(exprs_);
+  if (!std::holds_alternative<ast::Call>(call.value.node)) refuse(call.first, call.end, "expected call", line(begin));
+  const std::uint32_t depth = std::max(call.depth, bodies_.back().depth);
+  ast::CallablePtr caller = make_callable({}, begin);
+  push_block(begin, ast::CallBlock{std::move(call.value), std::move(caller)}, depth);
+}
+
+void Builder::do_statement(Index begin, Index end) {
+  MadeExpr value = take_last(exprs_);
+  push_statement(begin, end, ast::Do{std::move(value.value)}, value.depth + 1);
+}
+
+void Builder::block_filter(Index begin, Index end) { push_filter(begin, begin, end, false); }
+
+void Builder::filter_block(Index begin, Index) {
+  Made<ast::Body> made_body = take_last(bodies_);
+  ast::FilterBlock node{{}, {}, std::move(made_body.value)};
+  std::uint32_t depth = made_body.depth;
+  for (MadeExpr& filter : take(exprs_, begin)) {
+    depth = std::max(depth, filter.depth);
+    node.filters.push_back(std::move(filter.value));
+  }
+  push_block(begin, std::move(node), depth);
+}
+
+void Builder::with_statement(Index begin, Index) {
+  Made<ast::Body> made_body = take_last(bodies_);
+  std::vector<Made<ast::Target>> targets = take(targets_, begin);
+  std::vector<MadeExpr> values = take(exprs_, begin);
+  ast::With node{{}, {}, std::move(made_body.value)};
+  std::uint32_t depth = made_body.depth;
+  for (std::size_t i = 0; i < targets.size(); ++i) {
+    refuse_attribute_targets(targets[i].value);
+    depth = std::max(depth, values[i].depth);
+    node.assignments.emplace_back(std::move(targets[i].value), std::move(values[i].value));
+  }
+  push_block(begin, std::move(node), depth);
+}
+
+bool Builder::has_context(Index begin, Index end, bool otherwise) const {
+  if (!is(end - 2, JinjaParser::CONTEXT) || end - 3 <= begin) return otherwise;
+  return is(end - 3, JinjaParser::WITH);
+}
+
+void Builder::include(Index begin, Index end) {
+  MadeExpr name = take_last(exprs_);
+  ast::Include node;
+  node.name = std::move(name.value);
+  node.ignore_missing = is(name.end, JinjaParser::IGNORE);
+  node.with_context = has_context(begin, end, true);
+  push_statement(begin, end, std::move(node), name.depth + 1);
+}
+
+void Builder::import_statement(Index begin, Index end) {
+  MadeExpr name = take_last(exprs_);
+  const Index target = name.end + 1;
+  ast::Import node;
+  node.name = std::move(name.value);
+  node.target = {span_of(target, target + 1), ast::NameTarget{std::string{text_of(target)}, {}, false}};
+  node.with_context = has_context(begin, end, false);
+  push_statement(begin, end, std::move(node), name.depth + 1);
+}
+
+void Builder::from_import(Index begin, Index end) {
+  MadeExpr name = take_last(exprs_);
+  ast::FromImport node;
+  node.name = std::move(name.value);
+  node.with_context = has_context(begin, end, false);
+  Index at = name.end + 1;
+  while (is(at, JinjaParser::NAME)) {
+    const std::string_view imported = text_of(at);
+    if (imported.front() == '_') {
+      Refusal refusal;
+      refusal.diagnostic.error_class = "TemplateAssertionError";
+      refusal.diagnostic.message = "names starting with an underline can not be imported";
+      refusal.diagnostic.span = span_of(at, at + 1);
+      refusal.diagnostic.template_line = line(at);
+      throw refusal;
+    }
+    const Index alias = is(at + 1, JinjaParser::AS) ? at + 2 : at;
+    node.names.emplace_back(imported, ast::Target{span_of(alias, alias + 1), ast::NameTarget{std::string{text_of(alias)}, {}, false}});
+    at = alias + 1;
+    if (!is(at, JinjaParser::COMMA)) break;
+    ++at;
+    if (is(at, JinjaParser::BLOCK_END)) refuse(at, "expected token 'name', got 'end of statement block'");
+  }
+  push_statement(begin, end, std::move(node), name.depth + 1);
+}
+
+void Builder::extends(Index begin, Index end) {
+  MadeExpr name = take_last(exprs_);
+  push_statement(begin, end, ast::Extends{std::move(name.value)}, name.depth + 1);
+}
+
+void Builder::block(Index begin, Index end) {
+  Made<ast::Body> made_body = take_last(bodies_);
+  ast::Block node;
+  node.name = text_of(begin + 1);
+  node.scoped = is(begin + 2, JinjaParser::SCOPED);
+  node.required = is(begin + 2, JinjaParser::REQUIRED) || is(begin + 3, JinjaParser::REQUIRED);
+  if (node.required) {
+    for (const ast::Stmt& statement : made_body.value) {
+      const auto* data = std::get_if<ast::Data>(&statement.node);
+      const bool blank = data != nullptr && is_blank(bytes_.substr(data->range.begin, data->range.size()));
+      if (!blank) refuse(made_body.end, made_body.end + 1, "Required blocks can only contain comments or whitespace", line(made_body.end));
+    }
+  }
+  const Index closing_name = end - 2;
+  if (is(closing_name, JinjaParser::NAME) && text_of(closing_name) != node.name) {
+    refuse(closing_name, fmt::format("expected token 'end of statement block', got '{}'", text_of(closing_name)));
+  }
+  node.body = std::move(made_body.value);
+  push_block(begin, std::move(node), made_body.depth);
+}
+
+void Builder::autoescape(Index begin, Index) {
+  Made<ast::Body> made_body = take_last(bodies_);
+  MadeExpr enabled = take_last(exprs_);
+  const std::uint32_t depth = std::max(made_body.depth, enabled.depth);
+  push_block(begin, ast::Autoescape{std::move(enabled.value), {}, std::move(made_body.value)}, depth);
+}
+
+void Builder::jump(Index begin, Index end) { push_statement(begin, end, ast::Jump{is(begin, JinjaParser::TAG_BREAK)}, 1); }
+
+/// `materialization name, default | adapter='x', supported_languages=[..]`. The languages are a parameter of the macro that dbt makes of it.
+void Builder::materialization(Index begin, Index) {
+  const std::uint32_t depth = bodies_.back().depth;
+  std::vector<MadeExpr> values = take(exprs_, begin);
+  ast::DbtBlock node;
+  node.kind = ast::DbtBlock::Kind::Materialization;
+  node.name = text_of(begin + 1);
+  node.adapter = "default";
+  Index at = begin + 2;
+  auto value = values.begin();
+  const Index head_end = bodies_.back().first - 1;
+  while (at < head_end && is(at, JinjaParser::COMMA)) {
+    const Index option = at + 1;
+    const std::string_view word = text_of(option);
+    at = option + 1;
+    MadeExpr* given = nullptr;
+    if (is(at, JinjaParser::ASSIGN)) {
+      given = &*value++;
+      at = given->end;
+    }
+    if (word == "default" && given == nullptr) continue;
+    if (word != "adapter" && word != "supported_languages") {
+      refuse(option, fmt::format("materialization '{}' received unknown argument '{}'.", node.name, word));
+    }
+    if (given == nullptr) refuse(at, "expected token '='");
+    if (word == "adapter") {
+      const auto* constant = std::get_if<ast::Constant>(&given->value.node);
+      const Text* adapter = constant != nullptr ? constant->value.get_if<Text>() : nullptr;
+      if (adapter == nullptr) refuse(given->first, given->end, "the adapter of a materialization is a string", line(given->first));
+      node.adapter = adapter->str();
+    } else {
+      ast::Parameter parameter{"supported_languages", {}, box(std::move(given->value)), span_of(option, at)};
+      parameters_.push_back({std::move(parameter), option, at, given->depth, 0});
+    }
+  }
+  node.target = macro_target(fmt::format("materialization_{}_{}", node.name, node.adapter));
+  node.callable = make_callable(node.name, begin);
+  push_block(begin, std::move(node), depth);
+}
+
+void Builder::dbt_block(Index begin, Index) {
+  const std::uint32_t depth = bodies_.back().depth;
+  ast::DbtBlock node;
+  node.name = text_of(begin + 1);
+  if (is(begin, JinjaParser::TAG_DOCS)) {
+    node.kind = ast::DbtBlock::Kind::Docs;
+    node.target.name = "dbt_docs__" + node.name;
+  } else if (is(begin, JinjaParser::TAG_SNAPSHOT)) {
+    node.kind = ast::DbtBlock::Kind::Snapshot;
+    node.target = macro_target("snapshot_" + node.name);
+  } else {
+    node.kind = ast::DbtBlock::Kind::Test;
+    node.target = macro_target("test_" + node.name);
+  }
+  node.callable = make_callable(node.name, begin);
+  push_block(begin, std::move(node), depth);
+}
+
+void Builder::parameter(Index begin, Index end) {
+  ast::Parameter node{std::string{text_of(begin)}, {}, nullptr, span_of(begin, end)};
+  std::uint32_t depth = 1;
+  if (!exprs_.empty() && exprs_.back().first >= begin) {
+    MadeExpr value = take_last(exprs_);
+    depth = value.depth;
+    node.default_value = box(std::move(value.value));
+  }
+  if (is(begin + 1, JinjaParser::COLON) && !options_.dbt_tags) refuse(begin + 1, "expected token ',', got ':'");
+  parameters_.push_back({std::move(node), begin, end, depth, 0});
+}
+
+void Builder::parameters(Index begin) {
+  bool defaults = false;
+  auto first = parameters_.end();
+  while (first != parameters_.begin() && std::prev(first)->first >= begin) --first;
+  for (; first != parameters_.end(); ++first) {
+    const bool has_default = first->value.default_value != nullptr;
+    if (defaults && !has_default) refuse(first->first, first->end, "non-default argument follows default argument", line(first->end));
+    defaults = has_default;
+  }
+}
+
+void Builder::target_item(Index begin, Index end) {
+  if (is(begin, JinjaParser::NAME)) {
+    ast::Target made{span_of(begin, end), {}};
+    if (end == begin + 1) {
+      made.node = ast::NameTarget{std::string{text_of(begin)}, {}, false};
+    } else {
+      made.node = ast::NamespaceTarget{std::string{text_of(begin)}, {}, std::string{text_of(end - 1)}};
+    }
+    targets_.push_back({std::move(made), begin, end, 1, 0});
+    return;
+  }
+  if (end == begin + 2) {
+    targets_.push_back({ast::Target{span_of(begin, end), ast::TupleTarget{}}, begin, end, 1, 0});
+    return;
+  }
+  Made<ast::Target>& inner = targets_.back();
+  refuse_attribute_targets(inner.value);
+  inner.first = begin;
+  inner.end = end;
+}
+
+void Builder::target(Index begin, Index end) {
+  if (targets_.back().first == begin && targets_.back().end == end) return;
+  ast::TupleTarget node;
+  std::uint32_t depth = 0;
+  for (Made<ast::Target>& item : take(targets_, begin)) {
+    depth = std::max(depth, item.depth);
+    node.items.push_back(std::move(item.value));
+  }
+  check_depth(depth + 1, begin, end);
+  targets_.push_back({ast::Target{span_of(begin, end), std::move(node)}, begin, end, depth + 1, 0});
+}
+
+/// Only `set` assigns to attributes, and not inside of brackets.
+void Builder::refuse_attribute_targets(const ast::Target& target) const {
+  std::visit(overloaded{[](const ast::NameTarget&) {},
+                        [&](const ast::NamespaceTarget& attribute) {
+                          Refusal refusal;
+                          refusal.diagnostic.error_class = "TemplateSyntaxError";
+                          refusal.diagnostic.message = fmt::format("can't assign to the attribute `{}.{}` here", attribute.name, attribute.attribute);
+                          refusal.diagnostic.span = target.span;
+                          refusal.diagnostic.help = "only `set` assigns to attributes of a namespace";
+                          throw refusal;
+                        },
+                        [&](const ast::TupleTarget& tuple) {
+                          for (const ast::Target& item : tuple.items) refuse_attribute_targets(item);
+                        }},
+             target.node);
+}
+
+void Builder::build(const RuleRead& rule) {
+  const Index begin = rule.begin;
+  const Index end = rule.end;
+  switch (rule.rule) {
+    case JinjaParser::RuleBody: return body(begin, end);
+    case JinjaParser::RuleData: return data(begin);
+    case JinjaParser::RulePrint:
+    case JinjaParser::RulePrint_statement: return print(begin, end);
+    case JinjaParser::RuleIf_statement: return if_statement(begin, end);
+    case JinjaParser::RuleFor_statement: return for_statement(begin, end);
+    case JinjaParser::RuleSet_statement: return set_statement(begin, end);
+    case JinjaParser::RuleMacro: return macro(begin, end);
+    case JinjaParser::RuleCall_block: return call_block(begin, end);
+    case JinjaParser::RuleDo_statement: return do_statement(begin, end);
+    case JinjaParser::RuleFilter_block: return filter_block(begin, end);
+    case JinjaParser::RuleWith_statement: return with_statement(begin, end);
+    case JinjaParser::RuleInclude: return include(begin, end);
+    case JinjaParser::RuleImport_statement: return import_statement(begin, end);
+    case JinjaParser::RuleFrom_import: return from_import(begin, end);
+    case JinjaParser::RuleExtends: return extends(begin, end);
+    case JinjaParser::RuleBlock: return block(begin, end);
+    case JinjaParser::RuleAutoescape: return autoescape(begin, end);
+    case JinjaParser::RuleJump: return jump(begin, end);
+    case JinjaParser::RuleMaterialization: return materialization(begin, end);
+    case JinjaParser::RuleGeneric_test:
+    case JinjaParser::RuleDocs:
+    case JinjaParser::RuleSnapshot: return dbt_block(begin, end);
+    case JinjaParser::RuleBlock_filter: return block_filter(begin, end);
+    case JinjaParser::RuleParameter: return parameter(begin, end);
+    case JinjaParser::RuleParameters: return parameters(begin);
+    case JinjaParser::RuleTarget: return target(begin, end);
+    case JinjaParser::RuleTarget_item: return target_item(begin, end);
+    default: return build_expression(rule);
+  }
+}
+
+}  // namespace hookc

@@ -1,0 +1,163 @@
+// Builder: from the rules that the parser has read, in post-order, to the AST. Each rule finds what its parts have made on the stacks: everything
+// that starts inside of the rule's tokens. Here is also what the grammar leaves to be checked where it is wider than Jinja.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "compiler/ast/ast.h"
+#include "compiler/base/diagnostic.h"
+#include "compiler/parse/parse.h"
+#include "compiler/parse/token.h"
+
+namespace hookc {
+
+/// The template is refused. Thrown inside of parse/ only.
+struct Refusal {
+  Diagnostic diagnostic;
+};
+
+struct RuleRead;
+
+class Builder {
+ public:
+  Builder(const Sources& sources, SourceId source, const std::vector<Token>& tokens, const ParseOptions& options)
+      : source_(source), text_(sources.text(source)), bytes_(text_.view()), tokens_(tokens), options_(options) {}
+
+  /// Throws a Refusal.
+  void build(const RuleRead& rule);
+  /// After the last rule: what `body` or a lone expression has left.
+  ast::Body take_template();
+  [[nodiscard]] std::uint32_t print_count() const { return print_count_; }
+
+ private:
+  using Index = std::uint32_t;  // of a token
+
+  /// Something made of tokens [first, end); `depth` is the height of its tree.
+  template <class T>
+  struct Made {
+    T value;
+    Index first = 0;
+    Index end = 0;
+    std::uint32_t depth = 1;
+    std::uint32_t nots = 0;  // `not`s before an operand, which belong to the operation around it
+  };
+  using MadeExpr = Made<ast::Expr>;
+
+  // build_expressions.cpp
+  void build_expression(const RuleRead& rule);
+  void atom(Index begin, Index end);
+  void list(Index begin, Index end);
+  void dict(Index begin, Index end);
+  void group(Index begin, Index end);
+  void attribute(Index begin, Index end);
+  void subscript(Index begin, Index end);
+  void index(Index begin);
+  void slice(Index begin, Index end);
+  void call(Index begin, Index end);
+  void filter(Index begin, Index end);
+  void test(Index begin, Index end);
+  void bound_arguments(Index begin, Index end);
+  void argument(Index begin, Index end);
+  void check_arguments(Index begin, Index end);
+  void unary(Index begin, Index end);
+  void operand(Index begin, Index end);
+  void operation(Index begin, Index end);
+  void conditional(Index begin, Index end);
+  void tuple(Index begin, Index end);
+  void push_number(Index at, std::uint32_t text_begin);
+  [[nodiscard]] Index name_end(Index begin) const;
+  [[nodiscard]] std::string dotted_name(Index begin) const;
+  std::vector<ast::Argument> take_arguments(Index begin, std::uint32_t& depth);
+  MadeExpr make_conditional(std::vector<MadeExpr>& parts, std::size_t& next, std::uint32_t level);
+  void push_filter(Index name, Index begin, Index end, bool has_operand);
+  void push_test(Index is, Index end, std::vector<ast::Argument> arguments, std::uint32_t depth);
+  class Operation;
+
+  // build_statements.cpp
+  void body(Index begin, Index end);
+  void data(Index begin);
+  void print(Index begin, Index end);
+  void if_statement(Index begin, Index end);
+  void for_statement(Index begin, Index end);
+  void set_statement(Index begin, Index end);
+  void macro(Index begin, Index end);
+  void call_block(Index begin, Index end);
+  void do_statement(Index begin, Index end);
+  void filter_block(Index begin, Index end);
+  void with_statement(Index begin, Index end);
+  void include(Index begin, Index end);
+  void import_statement(Index begin, Index end);
+  void from_import(Index begin, Index end);
+  void extends(Index begin, Index end);
+  void block(Index begin, Index end);
+  void autoescape(Index begin, Index end);
+  void jump(Index begin, Index end);
+  void materialization(Index begin, Index end);
+  void dbt_block(Index begin, Index end);
+  void block_filter(Index begin, Index end);
+  void parameter(Index begin, Index end);
+  void parameters(Index begin);
+  void target(Index begin, Index end);
+  void target_item(Index begin, Index end);
+  ast::CallablePtr make_callable(std::string name, Index begin);
+  void refuse_attribute_targets(const ast::Target& target) const;
+  [[nodiscard]] ast::NameTarget macro_target(std::string_view name) const;
+  [[nodiscard]] bool has_context(Index begin, Index end, bool otherwise) const;
+  template <class Node>
+  void push_statement(Index begin, Index end, Node node, std::uint32_t depth);
+  template <class Node>
+  void push_block(Index begin, Node node, std::uint32_t depth);
+
+  // both
+  [[nodiscard]] Span span_of(Index first, Index end) const { return {source_, tokens_[first].begin, tokens_[end - 1].end}; }
+  [[nodiscard]] std::string_view text_of(Index token) const { return bytes_.substr(tokens_[token].begin, tokens_[token].end - tokens_[token].begin); }
+  [[nodiscard]] bool is(Index token, int kind) const { return tokens_[token].kind == kind; }
+  [[nodiscard]] std::uint32_t line(Index token) const { return tokens_[token].line; }
+  [[noreturn]] void refuse(Index first, Index end, std::string message, std::uint32_t line) const;
+  [[noreturn]] void refuse(Index token, std::string message) const { refuse(token, token + 1, std::move(message), line(token)); }
+  void check_depth(std::uint32_t depth, Index first, Index end) const;
+  template <class Node>
+  [[nodiscard]] ast::Expr make(Index first, Index end, std::uint32_t at_line, Node node) const {
+    return ast::Expr{span_of(first, end), at_line, std::move(node)};
+  }
+  template <class Node>
+  void push(Index first, Index end, std::uint32_t at_line, Node node, std::uint32_t depth) {
+    check_depth(depth, first, end);
+    exprs_.push_back({make(first, end, at_line, std::move(node)), first, end, depth, 0});
+  }
+  /// What has been made of tokens from `begin` on, in order.
+  template <class T>
+  static std::vector<Made<T>> take(std::vector<Made<T>>& stack, Index begin) {
+    auto first = stack.end();
+    while (first != stack.begin() && std::prev(first)->first >= begin) --first;
+    std::vector<Made<T>> taken(std::make_move_iterator(first), std::make_move_iterator(stack.end()));
+    stack.erase(first, stack.end());
+    return taken;
+  }
+  template <class T>
+  static Made<T> take_last(std::vector<Made<T>>& stack) {
+    Made<T> last = std::move(stack.back());
+    stack.pop_back();
+    return last;
+  }
+  static ast::ExprPtr box(ast::Expr expr) { return std::make_unique<const ast::Expr>(std::move(expr)); }
+
+  SourceId source_;
+  const Text& text_;
+  std::string_view bytes_;
+  const std::vector<Token>& tokens_;
+  const ParseOptions& options_;
+  std::uint32_t print_count_ = 0;
+  std::vector<MadeExpr> exprs_;
+  std::vector<Made<ast::Argument>> arguments_;
+  std::vector<Made<ast::Parameter>> parameters_;
+  std::vector<Made<ast::Target>> targets_;
+  std::vector<Made<ast::Stmt>> statements_;
+  std::vector<Made<ast::Body>> bodies_;
+};
+
+}  // namespace hookc

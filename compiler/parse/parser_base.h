@@ -1,0 +1,130 @@
+// JinjaParserBase: what the generated JinjaParser stands on instead of antlr4::Parser's own machinery.
+//
+// The generated code calls its helpers unqualified, so the members here *hide* those of antlr4::Parser: tokens come from a vector, nothing is
+// put on the heap for a rule, an error leaves at once, and each rule that has been read is noted, in post-order, for the builder. No parse tree
+// is made, and no context: the generated code only passes the null on. This rests on what tool 4.7.2 generates.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <vector>
+
+#include <antlr4-runtime.h>
+
+#include "compiler/parse/token.h"
+
+namespace hookc {
+
+/// A rule of the grammar over tokens [begin, end).
+struct RuleRead {
+  std::uint32_t rule;
+  std::uint32_t begin;
+  std::uint32_t end;
+};
+
+/// The parser cannot go on at a token. It is no RecognitionException, so that the generated handlers let it pass.
+struct SyntaxFailure {
+  static constexpr std::size_t kNothingInParticular = 0x1FF;
+  static constexpr std::size_t kTooDeep = 0x2FF;
+  std::size_t token;     // index
+  std::size_t expected;  // a kind, or one of the above
+};
+
+class JinjaParserBase : public antlr4::Parser {
+ public:
+  explicit JinjaParserBase(antlr4::TokenStream* unused) : antlr4::Parser(unused) {}
+
+  /// `max_rules` bounds the nesting of rules, and so the stack that parsing takes.
+  void attach(const std::vector<Token>& tokens, std::size_t max_rules) {
+    first_ = tokens.data();
+    _input.at = first_;
+    max_rules_ = max_rules;
+    rules_read_.reserve(tokens.size() * 4);
+  }
+  [[nodiscard]] const std::vector<RuleRead>& rules_read() const { return rules_read_; }
+  /// After a failure: the rules that were being read, outermost first; `end` means nothing.
+  [[nodiscard]] const std::vector<RuleRead>& open_rules() const { return open_rules_; }
+
+ protected:
+  struct Input {
+    const Token* at = nullptr;
+    const Input* operator->() const { return this; }
+    [[nodiscard]] std::size_t LA(int) const { return at->kind; }
+  };
+  struct ErrorHandler {
+    const ErrorHandler* operator->() const { return this; }
+    void sync(JinjaParserBase*) const {}
+    void reportMatch(JinjaParserBase*) const {}
+    void recoverInline(JinjaParserBase* parser) const { parser->refuse(SyntaxFailure::kNothingInParticular); }
+    template <class Exception>
+    void reportError(JinjaParserBase*, const Exception&) const {}
+    template <class Exception>
+    void recover(JinjaParserBase*, const Exception&) const {}
+  };
+  struct Tracker {
+    template <class Context, class... Ignored>
+    Context* createInstance(Ignored&&...) const { return nullptr; }
+  };
+  template <class Action>
+  struct [[nodiscard]] AtExit {
+    Action action;
+    explicit AtExit(Action wanted) : action(wanted) {}
+    AtExit(const AtExit&) = delete;
+    AtExit& operator=(const AtExit&) = delete;
+    ~AtExit() { action(); }
+  };
+  struct NoViableAltException {
+    explicit NoViableAltException(JinjaParserBase* parser) { parser->refuse(SyntaxFailure::kNothingInParticular); }
+  };
+
+  template <class Context>
+  void enterRule(Context*, std::size_t, std::size_t rule) {
+    if (open_rules_.size() >= max_rules_) refuse(SyntaxFailure::kTooDeep);
+    open_rules_.push_back({static_cast<std::uint32_t>(rule), position(), 0});
+  }
+  void exitRule() {
+    if (failed_) return;
+    RuleRead& read = open_rules_.back();
+    rules_read_.push_back({read.rule, read.begin, position()});
+    open_rules_.pop_back();
+  }
+  template <class Context>
+  void enterOuterAlt(Context*, std::size_t) {}
+  // Templates, since they must hide virtual functions and not override them.
+  template <class Type>
+  void match(Type type) {
+    const auto wanted = static_cast<std::size_t>(type);
+    const std::size_t kind = wanted == antlr4::Token::EOF ? kEndOfTemplate : wanted;
+    if (_input.at->kind != kind) refuse(kind);
+    if (kind != kEndOfTemplate) ++_input.at;
+  }
+  template <class... None>
+  void consume(None...) { ++_input.at; }
+  template <class State>
+  void setState(State) {}
+  template <class... None>
+  [[nodiscard]] std::size_t getState(None...) const { return 0; }
+  template <class Action>
+  AtExit<Action> finally(Action action) { return AtExit<Action>(action); }
+
+  Input _input;
+  ErrorHandler _errHandler;
+  Tracker _tracker;
+
+ private:
+  [[nodiscard]] std::uint32_t position() const { return static_cast<std::uint32_t>(_input.at - first_); }
+  [[noreturn]] void refuse(std::size_t expected) {
+    failed_ = true;
+    throw SyntaxFailure{position(), expected};
+  }
+
+  const Token* first_ = nullptr;
+  std::size_t max_rules_ = 0;
+  bool failed_ = false;
+  std::vector<RuleRead> rules_read_;
+  std::vector<RuleRead> open_rules_;
+};
+
+}  // namespace hookc
+
+using JinjaParserBase = hookc::JinjaParserBase;  // the grammar's `superClass` cannot be a qualified name
