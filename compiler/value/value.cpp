@@ -34,8 +34,8 @@ Text Function::str() const { return Text{fmt::format("<function {}>", name_), fi
 
 Value make_text(std::string bytes, Position position) { return Value{Text{std::move(bytes), position}}; }
 Value make_name(std::string_view bytes) { return Value{Text{std::string{bytes}, fixed_at(Position{0})}}; }
-Value make_list(std::vector<Value> items) { return Value{std::make_shared<List>(List{std::move(items), false})}; }
-Value make_tuple(std::vector<Value> items) { return Value{std::make_shared<List>(List{std::move(items), true})}; }
+Value make_list(std::vector<Value> items) { return Value{std::make_shared<List>(std::move(items), false)}; }
+Value make_tuple(std::vector<Value> items) { return Value{std::make_shared<List>(std::move(items), true)}; }
 Value make_dict() { return Value{std::make_shared<Dict>()}; }
 Value make_function(std::string name, Function::Body body) { return Value{ObjectPtr{std::make_shared<Function>(std::move(name), std::move(body))}}; }
 

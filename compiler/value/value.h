@@ -77,6 +77,14 @@ struct Value {
 struct List {
   std::vector<Value> items;
   bool is_tuple = false;
+
+  List() = default;
+  List(std::vector<Value> its_items, bool tuple) : items(std::move(its_items)), is_tuple(tuple) {}
+  List(const List&) = default;
+  List(List&&) = default;
+  List& operator=(const List&) = default;
+  List& operator=(List&&) = default;
+  ~List();  // in bounds, however deeply lists are nested (release.h)
 };
 
 /// A Python dict: insertion order, keys compared as Python does (1, 1.0 and True are one key).
@@ -87,6 +95,12 @@ class Dict {
     Value key;
     Value value;
   };
+  Dict() = default;
+  Dict(const Dict&) = default;
+  Dict(Dict&&) = default;
+  Dict& operator=(const Dict&) = default;
+  Dict& operator=(Dict&&) = default;
+  ~Dict();  // as ~List
   [[nodiscard]] std::size_t size() const { return entries_.size(); }
   [[nodiscard]] const std::vector<Entry>& entries() const { return entries_; }
   /// The value of `key`; null when absent. The key must be hashable (see `hash_value`). The pointer is valid until the next change.

@@ -79,27 +79,29 @@ std::optional<std::size_t> Range::hash() const { return size() == 0 ? 0 : size()
 Text Generator::str() const { return unplaced(fmt::format("<generator object {} at 0x0>", name_)); }
 
 std::optional<std::vector<Value>> Generator::iterate(Evaluator& /*evaluator*/) {
-  std::vector<Value> rest{std::make_move_iterator(items_.begin() + static_cast<std::ptrdiff_t>(position_)), std::make_move_iterator(items_.end())};
-  items_.clear();
+  std::vector<Value> rest = std::move(items_.items);
+  rest.erase(rest.begin(), rest.begin() + static_cast<std::ptrdiff_t>(position_));
+  items_.items.clear();
   position_ = 0;
   return rest;
 }
 
 std::optional<Value> Generator::next() {
-  if (position_ >= items_.size()) return std::nullopt;
-  return items_[position_++];
+  if (position_ >= items_.items.size()) return std::nullopt;
+  return items_.items[position_++];
 }
 
-Text Group::str() const { return repr_of(Site{}, pair()); }
+Text Group::str() const { return repr_of(Site{}, pair_); }
 
 std::optional<Value> Group::attribute(Evaluator& /*evaluator*/, std::string_view name) {
-  if (name == "grouper") return grouper_;
-  if (name == "list") return list_;
+  const std::vector<Value>& parts = (*pair_.get_if<ListPtr>())->items;
+  if (name == "grouper") return parts[0];
+  if (name == "list") return parts[1];
   return std::nullopt;
 }
 
-std::optional<Value> Group::item(Evaluator& evaluator, const Value& key) { return item_of(evaluator, pair(), key); }
-bool Group::equals(const Value& other) const { return is_equal(pair(), other); }
+std::optional<Value> Group::item(Evaluator& evaluator, const Value& key) { return item_of(evaluator, pair_, key); }
+bool Group::equals(const Value& other) const { return is_equal(pair_, other); }
 
 std::string DictView::type_name() const {
   switch (part_) {
@@ -138,15 +140,15 @@ bool DictView::equals(const Value& other) const {
 Text Cycler::str() const { return unplaced("<jinja2.utils.Cycler object>"); }
 
 Value Cycler::next() {
-  Value current = items_[position_];
-  position_ = (position_ + 1) % items_.size();
+  Value current = items_.items[position_];
+  position_ = (position_ + 1) % items_.items.size();
   return current;
 }
 
 std::optional<Value> Cycler::attribute(Evaluator& /*evaluator*/, std::string_view name) {
-  if (name == "current") return items_[position_];
+  if (name == "current") return items_.items[position_];
   if (name == "pos") return Value{static_cast<std::int64_t>(position_)};
-  if (name == "items") return make_tuple(items_);
+  if (name == "items") return make_tuple(items_.items);
   if (name != "next" && name != "reset") return std::nullopt;
   return make_function(std::string{name}, [self = shared_from_this(), advances = name == "next"](Evaluator&, const Arguments& arguments) {
     if (!arguments.positional.empty() || !arguments.keyword.empty()) fail(arguments.site, "TypeError", "a method of a cycler takes no arguments");
@@ -164,7 +166,7 @@ Value Joiner::call(Evaluator& /*evaluator*/, const Arguments& arguments) {
     used_ = true;
     return Value{Text{}};
   }
-  return separator_;
+  return separator_.items.front();
 }
 
 }  // namespace hookc

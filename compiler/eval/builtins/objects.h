@@ -50,7 +50,7 @@ class Range final : public Object {
 /// What `map`, `select` and their kin give: items that can be consumed once.
 class Generator final : public Object {
  public:
-  Generator(std::string name, std::vector<Value> items) : name_(std::move(name)), items_(std::move(items)) {}
+  Generator(std::string name, std::vector<Value> items) : name_(std::move(name)), items_(std::move(items), false) {}
   [[nodiscard]] std::string type_name() const override { return "generator"; }
   [[nodiscard]] Text str() const override;
   /// The items that are left; none are afterwards.
@@ -60,27 +60,25 @@ class Generator final : public Object {
 
  private:
   std::string name_;
-  std::vector<Value> items_;
+  List items_;  // which can be destroyed when generators are nested deeply
   std::size_t position_ = 0;
 };
 
 /// What `groupby` gives: a pair that also has names.
 class Group final : public Object {
  public:
-  Group(Value grouper, Value list) : grouper_(std::move(grouper)), list_(std::move(list)) {}
+  Group(Value grouper, Value list) : pair_(make_tuple({std::move(grouper), std::move(list)})) {}
   [[nodiscard]] std::string type_name() const override { return "_GroupTuple"; }
   [[nodiscard]] Text str() const override;
   std::optional<Value> attribute(Evaluator& evaluator, std::string_view name) override;
   std::optional<Value> item(Evaluator& evaluator, const Value& key) override;
-  std::optional<std::vector<Value>> iterate(Evaluator& /*evaluator*/) override { return std::vector<Value>{grouper_, list_}; }
+  std::optional<std::vector<Value>> iterate(Evaluator& /*evaluator*/) override { return (*pair_.get_if<ListPtr>())->items; }
   [[nodiscard]] std::optional<std::size_t> length() const override { return 2; }
   [[nodiscard]] bool is_sequence() const override { return true; }
   [[nodiscard]] bool equals(const Value& other) const override;
 
  private:
-  [[nodiscard]] Value pair() const { return make_tuple({grouper_, list_}); }
-  Value grouper_;
-  Value list_;
+  Value pair_;
 };
 
 /// `d.keys()`, `d.values()`, `d.items()`: they see what is put into the dict later.
@@ -104,7 +102,7 @@ class DictView final : public Object {
 /// `cycler('odd', 'even')`.
 class Cycler final : public Object, public std::enable_shared_from_this<Cycler> {
  public:
-  explicit Cycler(std::vector<Value> items) : items_(std::move(items)) {}
+  explicit Cycler(std::vector<Value> items) : items_(std::move(items), true) {}
   [[nodiscard]] std::string type_name() const override { return "Cycler"; }
   [[nodiscard]] Text str() const override;
   std::optional<Value> attribute(Evaluator& evaluator, std::string_view name) override;
@@ -112,21 +110,21 @@ class Cycler final : public Object, public std::enable_shared_from_this<Cycler> 
   void reset() { position_ = 0; }
 
  private:
-  std::vector<Value> items_;
+  List items_;
   std::size_t position_ = 0;
 };
 
 /// `joiner(', ')`: nothing at the first call, the separator at all others.
 class Joiner final : public Object {
  public:
-  explicit Joiner(Value separator) : separator_(std::move(separator)) {}
+  explicit Joiner(Value separator) : separator_({std::move(separator)}, true) {}
   [[nodiscard]] std::string type_name() const override { return "Joiner"; }
   [[nodiscard]] Text str() const override;
   [[nodiscard]] bool is_callable() const override { return true; }
   Value call(Evaluator& evaluator, const Arguments& arguments) override;
 
  private:
-  Value separator_;
+  List separator_;  // one, in a list as the members above
   bool used_ = false;
 };
 
