@@ -20,22 +20,22 @@ namespace hookc {
 
 struct AdapterError {
   enum class Kind : std::uint8_t {
-    Connection,   // no session: the library, the file, the server
-    Syntax,       // the database does not understand the text
-    Missing,      // a table, column, function or schema that is not there
-    Exists,       // something that is there already
-    Constraint,   // a rule of the data: a key, a check, not null
-    Conflict,     // another session changed the same; may succeed when repeated
+    Connection,  // no session: the library, the file, the server
+    Syntax,      // the database does not understand the text
+    Missing,     // a table, column, function or schema that is not there
+    Exists,      // something that is there already
+    Constraint,  // a rule of the data: a key, a check, not null
+    Conflict,    // another session changed the same; may succeed when repeated
     Interrupted,
     Unsupported,  // understood, and the database (or hookc) cannot do it
     Other
   };
   Kind kind = Kind::Other;
-  std::string message;                     // the database's own words, or ours
-  std::string code;                        // the database's class of the error: `Catalog`, an SQLSTATE
-  std::optional<std::uint32_t> position;   // byte offset in the text that was sent
-  std::string help;                        // the remedy, where one is known
-  bool rolled_back = false;                // a transaction was open and is undone
+  std::string message;                    // the database's own words, or ours
+  std::string code;                       // the database's class of the error: `Catalog`, an SQLSTATE
+  std::optional<std::uint32_t> position;  // byte offset in the text that was sent
+  std::string help;                       // the remedy, where one is known
+  bool rolled_back = false;               // a transaction was open and is undone
 };
 std::string_view name_of(AdapterError::Kind kind);
 /// The message with its code and remedy, for people; no newline at the end.
@@ -65,9 +65,9 @@ struct ResultColumn {
 };
 
 struct ResultSet {
-  std::vector<ResultColumn> columns;            // empty when the rows were not asked for
+  std::vector<ResultColumn> columns;  // empty when the rows were not asked for
   std::vector<std::vector<Cell>> rows;
-  std::uint64_t rows_affected = 0;        // by INSERT, UPDATE, DELETE, MERGE, COPY; 0 for all else
+  std::uint64_t rows_affected = 0;  // by INSERT, UPDATE, DELETE, MERGE, COPY; 0 for all else
 };
 using Result = std::variant<ResultSet, AdapterError>;
 

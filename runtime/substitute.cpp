@@ -13,7 +13,7 @@ namespace hookc {
 namespace {
 
 struct Spelling {
-  std::string_view function;     // called without arguments
+  std::string_view function;  // called without arguments
   std::string_view replacement;
 };
 
@@ -133,7 +133,8 @@ std::string insert_rows(const Grid& grid, bool grant_option, const SubstituteSco
   return fmt::format(
       "insert into {0} select p.privilege, {1}, o.object, g.grantee, {2}, localtimestamp, {3} "
       "from unnest({4}) as p(privilege), unnest({5}) as o(object), unnest({6}) as g(grantee) "
-      "where not exists (select 1 from {0} as t where t.privilege = p.privilege and t.object_kind = {1} and t.object = o.object and t.grantee = g.grantee)",
+      "where not exists (select 1 from {0} as t where t.privilege = p.privilege and t.object_kind = {1} and t.object = o.object and t.grantee = "
+      "g.grantee)",
       table_name(scope), quote_literal(grid.object_kind), grant_option ? "true" : "false", quote_literal(scope.hook_id), list(grid.privileges),
       list(grid.objects), list(grid.grantees));
 }

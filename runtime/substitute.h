@@ -36,7 +36,7 @@ AdapterError unsupported_error(std::string_view sql, const sql::Statement& state
 
 /// A function that the database spells differently.
 struct Respelling {
-  ByteRange range;               // the name and its parentheses, in the text that was looked at
+  ByteRange range;  // the name and its parentheses, in the text that was looked at
   std::string_view replacement;
 };
 /// The respellings in a text of SQL, in order; never inside of strings, quoted names or comments.

@@ -99,7 +99,8 @@ std::optional<AdapterError> DuckDbAdapter::open(const std::string& path, const s
     error = duckdb::error_from(reason == nullptr ? "no reason given" : reason, 0, 0);
     error->kind = AdapterError::Kind::Connection;
     error->message = fmt::format("the database `{}` cannot be opened: {}", path, error->message);
-    if (error->message.find("Could not set lock on file") != std::string::npos) error->help = "another process has the file open; only one may write to it";
+    if (error->message.find("Could not set lock on file") != std::string::npos)
+      error->help = "another process has the file open; only one may write to it";
   }
   if (reason != nullptr) api().free(reason);
   api().destroy_config(&config);
@@ -153,7 +154,8 @@ std::optional<AdapterError> DuckDbAdapter::begin() {
 }
 
 std::optional<AdapterError> DuckDbAdapter::commit() {
-  if (!in_transaction_) return failure(AdapterError::Kind::Other, "no transaction is open: it was rolled back when one of its statements failed, or never begun");
+  if (!in_transaction_)
+    return failure(AdapterError::Kind::Other, "no transaction is open: it was rolled back when one of its statements failed, or never begun");
   auto error = send("select 1");  // an aborted transaction answers this with an error, and COMMIT with success
   if (!error) error = send("commit");
   in_transaction_ = false;
@@ -311,7 +313,9 @@ Request read_target(const Target& target) {
   return request;
 }
 
-bool is_remote(std::string_view path) { return path.starts_with("md:") || path.starts_with("motherduck:") || path.find("://") != std::string_view::npos; }
+bool is_remote(std::string_view path) {
+  return path.starts_with("md:") || path.starts_with("motherduck:") || path.find("://") != std::string_view::npos;
+}
 
 /// Where the file is; or why there is none to be.
 std::variant<std::string, AdapterError> resolve_path(const std::string& path, const AdapterOptions& options) {
@@ -355,7 +359,8 @@ std::optional<AdapterError> prepare_session(Adapter& adapter, const Request& req
 }
 
 AdapterOrError open_request(Request request, const AdapterOptions& options) {
-  if (!request.problems.empty()) return failure(AdapterError::Kind::Unsupported, fmt::format("the target cannot be opened: {}", request.problems.front()));
+  if (!request.problems.empty())
+    return failure(AdapterError::Kind::Unsupported, fmt::format("the target cannot be opened: {}", request.problems.front()));
   auto path = resolve_path(request.path, options);
   if (auto* error = std::get_if<AdapterError>(&path)) return std::move(*error);
   auto library = duckdb::load_library(options.duckdb_library);

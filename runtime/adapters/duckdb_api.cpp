@@ -121,7 +121,8 @@ LibraryOrError find_and_open(const std::optional<fs::path>& configured) {
     if (fs::exists(candidate, error)) return open_at(candidate);
   }
   LibraryOrError system = open_at("libduckdb.so");
-  if (std::holds_alternative<AdapterError>(system)) return no_library("no DuckDB library was found: neither beside hookc nor on the system's library path");
+  if (std::holds_alternative<AdapterError>(system))
+    return no_library("no DuckDB library was found: neither beside hookc nor on the system's library path");
   return system;
 }
 

@@ -53,10 +53,10 @@ Kind kind_by_number(const Details& details, std::uint32_t type) {
     case 10: return mentions(details, "onflict") ? Kind::Conflict : Kind::Other;  // transaction
     case 29: return Kind::Interrupted;
     case 11: return Kind::Unsupported;
-    case 21:  // connection
-    case 30: return Kind::Connection;  // fatal: the instance is of no use any more
+    case 21:                                                                                           // connection
+    case 30: return Kind::Connection;                                                                  // fatal: the instance is of no use any more
     case 28: return mentions(details, "Could not set lock on file") ? Kind::Connection : Kind::Other;  // input, output
-    case 13: return mentions(details, "write-write conflict") ? Kind::Conflict : Kind::Other;         // catalog
+    case 13: return mentions(details, "write-write conflict") ? Kind::Conflict : Kind::Other;          // catalog
     default: return Kind::Other;
   }
 }

@@ -136,7 +136,7 @@ const TypeRow* row_of(TypeId id) {
 /// A type as far as reading needs it: made once for a column.
 struct Shape {
   TypeId id{};
-  TypeId internal{};               // of Decimal and Enum
+  TypeId internal{};  // of Decimal and Enum
   std::uint8_t scale = 0;
   std::string type_name;
   ColumnKind kind = ColumnKind::Text;
@@ -190,9 +190,13 @@ class ShapeMaker {
         break;
       case TypeId::Enum:
         shape.internal = TypeId{api_.enum_internal_type(type)};
-        for (std::uint32_t i = 0; i < api_.enum_dictionary_size(type); ++i) shape.names.push_back(take_string(api_, api_.enum_dictionary_value(type, i)));
+        for (std::uint32_t i = 0; i < api_.enum_dictionary_size(type); ++i)
+          shape.names.push_back(take_string(api_, api_.enum_dictionary_value(type, i)));
         break;
-      case TypeId::List: add_child(shape, api_.list_type_child_type(type), depth); shape.type_name = shape.children[0].type_name + "[]"; break;
+      case TypeId::List:
+        add_child(shape, api_.list_type_child_type(type), depth);
+        shape.type_name = shape.children[0].type_name + "[]";
+        break;
       case TypeId::Array:
         add_child(shape, api_.array_type_child_type(type), depth);
         shape.array_size = api_.array_type_array_size(type);
@@ -328,7 +332,8 @@ class CellReader {
   [[nodiscard]] std::string struct_text(const Shape& shape, Vector vector, Index row) const {
     std::string out = "{";
     for (std::size_t i = 0; i < shape.children.size(); ++i) {
-      out += fmt::format("{}{}: {}", i == 0 ? "" : ", ", nested_text(shape.names[i]), nested(shape.children[i], api_.struct_vector_get_child(vector, i), row));
+      out += fmt::format("{}{}: {}", i == 0 ? "" : ", ", nested_text(shape.names[i]),
+                         nested(shape.children[i], api_.struct_vector_get_child(vector, i), row));
     }
     return out + "}";
   }
@@ -386,7 +391,10 @@ Result read_rows(const Api& api, RawResult& result) {
     if (!maker.unreadable().empty()) {
       return AdapterError{AdapterError::Kind::Unsupported,
                           fmt::format("column `{}` has a type that hookc cannot read: {}", set.columns.back().name, maker.unreadable()),
-                          {}, std::nullopt, "cast the column to varchar", false};
+                          {},
+                          std::nullopt,
+                          "cast the column to varchar",
+                          false};
     }
   }
   const CellReader reader{api};

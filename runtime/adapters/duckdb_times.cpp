@@ -58,7 +58,8 @@ std::string time_tz_text(std::uint64_t bits) {
   constexpr std::int64_t kMaxOffsetSeconds = 16 * 3'600 - 1;  // offsets are stored as their distance from this, so that they sort
   const std::int64_t offset = kMaxOffsetSeconds - static_cast<std::int64_t>(bits & 0xFF'FFFFU);
   const std::int64_t magnitude = offset < 0 ? -offset : offset;
-  std::string out = fmt::format("{}{}{:02}:{:02}", time_text(static_cast<std::int64_t>(bits >> 24U)), offset < 0 ? '-' : '+', magnitude / 3'600, magnitude / 60 % 60);
+  std::string out = fmt::format("{}{}{:02}:{:02}", time_text(static_cast<std::int64_t>(bits >> 24U)), offset < 0 ? '-' : '+', magnitude / 3'600,
+                                magnitude / 60 % 60);
   if (magnitude % 60 != 0) out += fmt::format(":{:02}", magnitude % 60);
   return out;
 }
@@ -81,7 +82,8 @@ std::string interval_text(std::int32_t months, std::int32_t days, std::int64_t m
   add(days, "day");
   if (microseconds == 0 && !out.empty()) return out;
   const bool is_negative = microseconds < 0;
-  const std::uint64_t magnitude = is_negative ? std::uint64_t{0} - static_cast<std::uint64_t>(microseconds) : static_cast<std::uint64_t>(microseconds);
+  const std::uint64_t magnitude =
+      is_negative ? std::uint64_t{0} - static_cast<std::uint64_t>(microseconds) : static_cast<std::uint64_t>(microseconds);
   const auto whole = static_cast<std::int64_t>(magnitude / kMicrosPerSecond);
   const auto rest = static_cast<std::int64_t>(magnitude % kMicrosPerSecond);
   return out + fmt::format("{}{}{}{}", out.empty() ? "" : " ", is_negative ? "-" : "", clock_text(whole), fraction_text(rest * 1'000));

@@ -33,7 +33,10 @@ AdapterOrError open_adapter(const Target& target, const AdapterOptions& options)
   if (const Row* row = find(target.type)) return row->open(target, options);
   return AdapterError{AdapterError::Kind::Unsupported,
                       fmt::format("target `{}` is of type `{}`: hookc cannot execute hooks on that yet", target.name, target.type),
-                      {}, std::nullopt, "`hookc lint` and `hookc compile` work for every type; `hookc run` needs a target of type `duckdb`", false};
+                      {},
+                      std::nullopt,
+                      "`hookc lint` and `hookc compile` work for every type; `hookc run` needs a target of type `duckdb`",
+                      false};
 }
 
 }  // namespace hookc

@@ -61,8 +61,8 @@ std::variant<DictPtr, Diagnostic> parse_vars(Sources& sources, const std::string
   return diagnostic;
 }
 
-std::optional<OpenedProject> open_project(const std::optional<std::string>& path, const std::optional<std::string>& target, const GlobalOptions& globals,
-                                          const Console& console) {
+std::optional<OpenedProject> open_project(const std::optional<std::string>& path, const std::optional<std::string>& target,
+                                          const GlobalOptions& globals, const Console& console) {
   const std::string start = globals.project_dir.value_or(path.value_or("."));
   std::error_code error;
   if (!fs::exists(start, error)) {
@@ -71,7 +71,8 @@ std::optional<OpenedProject> open_project(const std::optional<std::string>& path
   }
   const auto root = find_project_root(start);
   if (!root) {
-    print_error(console, fmt::format("there is no dbt_project.yml in `{}` or above it", start), "name the folder of a dbt project, as PATH or with --project-dir");
+    print_error(console, fmt::format("there is no dbt_project.yml in `{}` or above it", start),
+                "name the folder of a dbt project, as PATH or with --project-dir");
     return std::nullopt;
   }
   OpenedProject opened{std::make_unique<Sources>(), nullptr};

@@ -28,7 +28,7 @@ std::variant<DictPtr, Diagnostic> parse_vars(Sources& sources, const std::string
 
 /// Finds and reads the project of `--project-dir`, else of `path`, else of the working directory. Nothing when there is none, or `--vars`
 /// cannot be read: the reason has then been printed, and the exit status is CannotWork.
-std::optional<OpenedProject> open_project(const std::optional<std::string>& path, const std::optional<std::string>& target, const GlobalOptions& globals,
-                                          const Console& console);
+std::optional<OpenedProject> open_project(const std::optional<std::string>& path, const std::optional<std::string>& target,
+                                          const GlobalOptions& globals, const Console& console);
 
 }  // namespace hookc

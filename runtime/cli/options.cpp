@@ -13,12 +13,18 @@ constexpr const char* kTarget = "a target of profiles.yml (default: the profile'
 
 void add_globals(CLI::App& app, GlobalOptions& globals) {
   app.add_option("--project-dir", globals.project_dir, "the folder of dbt_project.yml (default: PATH, or the working directory, or one above it)")
-      ->type_name("DIR")->group("Everywhere");
+      ->type_name("DIR")
+      ->group("Everywhere");
   app.add_option("--profiles-dir", globals.profiles_dir, "the folder of profiles.yml (default: DBT_PROFILES_DIR, the project, ~/.dbt)")
-      ->type_name("DIR")->group("Everywhere");
-  app.add_option("--vars", globals.vars, "variables of the project, as YAML or JSON; they win over the project's own")->type_name("YAML")->group("Everywhere");
+      ->type_name("DIR")
+      ->group("Everywhere");
+  app.add_option("--vars", globals.vars, "variables of the project, as YAML or JSON; they win over the project's own")
+      ->type_name("YAML")
+      ->group("Everywhere");
   app.add_option("--color", globals.color, "auto, always or never")
-      ->check(CLI::IsMember({"auto", "always", "never"}))->type_name("WHEN")->group("Everywhere");
+      ->check(CLI::IsMember({"auto", "always", "never"}))
+      ->type_name("WHEN")
+      ->group("Everywhere");
   app.add_flag("--quiet", globals.quiet, "print the result and errors only")->group("Everywhere");
 }
 
@@ -35,7 +41,8 @@ CLI::App* add_lint(CLI::App& app, LintOptions& options) {
   lint->add_option("--rules", options.rules, "only these rules, by code or name")->delimiter(',')->type_name("C,..")->allow_extra_args(false);
   lint->add_option("--ignore", options.ignored, "without these rules")->delimiter(',')->type_name("C,..")->allow_extra_args(false);
   lint->add_option("--fail-on", options.fail_on, "the least severity that gives exit status 1 (default: warning)")
-      ->check(CLI::IsMember({"info", "warning", "error"}))->type_name("S");
+      ->check(CLI::IsMember({"info", "warning", "error"}))
+      ->type_name("S");
   lint->add_flag("--statements", options.statements, "add each statement's verdict to the JSON");
   lint->footer(
       "Examples:\n"
@@ -51,7 +58,8 @@ CLI::App* add_compile(CLI::App& app, CompileOptions& options) {
   compile->add_option("path", options.path, "the project")->type_name("PATH");
   compile->add_option("--target", options.target, kTarget)->type_name("T");
   compile->add_option("--command", options.command, "the dbt command that hooks see as flags.WHICH (default: run)")
-      ->check(CLI::IsMember({"run", "build", "seed", "snapshot", "test"}))->type_name("C");
+      ->check(CLI::IsMember({"run", "build", "seed", "snapshot", "test"}))
+      ->type_name("C");
   compile->add_flag("--full-refresh", options.full_refresh, "flags.FULL_REFRESH is true");
   compile->add_option("--out", options.out, "where the artifacts go (default: target/hookc in the project)")->type_name("DIR");
   compile->add_flag("--strict", options.strict, "fail when a hook needs the database to be known");
@@ -70,8 +78,12 @@ CLI::App* add_run(CLI::App& app, RunOptions& options) {
   run->add_option("--artifacts", options.artifacts, "run what `hookc compile` wrote to this folder")->type_name("DIR");
   run->add_option("--target", options.target, kTarget)->type_name("T");
   run->add_option("--phase", options.phases, "only this phase; may be repeated")
-      ->check(CLI::IsMember({"on-run-start", "pre-hook", "post-hook", "on-run-end"}))->type_name("P")->allow_extra_args(false);
-  run->add_option("--hooks", options.hooks, "only hooks whose id (see `hookc ls`) matches; may be repeated")->type_name("GLOB")->allow_extra_args(false);
+      ->check(CLI::IsMember({"on-run-start", "pre-hook", "post-hook", "on-run-end"}))
+      ->type_name("P")
+      ->allow_extra_args(false);
+  run->add_option("--hooks", options.hooks, "only hooks whose id (see `hookc ls`) matches; may be repeated")
+      ->type_name("GLOB")
+      ->allow_extra_args(false);
   run->add_option("--no-hooks", options.no_hooks, "without hooks whose id matches; may be repeated")->type_name("GLOB")->allow_extra_args(false);
   run->add_option("--results", options.results, "dbt's run_results.json, which on-run-end hooks see as `results`")->type_name("FILE");
   run->add_flag("--build-models", options.build_models, "build the project's models too, so that node hooks run around them");
@@ -110,7 +122,7 @@ CLI::App* add_rules(CLI::App& app, RulesOptions& options) {
 CLI::App* add_render(CLI::App& app, RenderOptions& options) {
   CLI::App* render = app.add_subcommand("render", "render a Jinja template, without dbt's context");
   render->add_option("file", options.file, "the template (default: standard input)")->type_name("FILE");
-  render->add_option("--context", options.context, "the template's names, as JSON; `@FILE` reads it from a file")->type_name("JSON");
+  render->add_option("--context", options.context, "the template's names and their values")->type_name("JSON");
   render->add_flag("--batch", options.batch, "a template as JSON on each line of standard input, a result on each of standard output");
   render->footer("Example:\n  echo 'hello {{ name }}' | hookc render --context '{\"name\": \"world\"}'");
   return render;

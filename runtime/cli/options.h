@@ -19,16 +19,16 @@ enum class ExitStatus : std::uint8_t {
 struct GlobalOptions {
   std::optional<std::string> project_dir;
   std::optional<std::string> profiles_dir;
-  std::optional<std::string> vars;   // YAML or JSON
-  std::string color = "auto";        // auto, always, never
+  std::optional<std::string> vars;  // YAML or JSON
+  std::string color = "auto";       // auto, always, never
   bool quiet = false;
 };
 
 struct LintOptions {
-  std::vector<std::string> paths;    // files or folders; `-` is standard input
+  std::vector<std::string> paths;  // files or folders; `-` is standard input
   std::vector<std::string> targets;
   std::optional<std::string> dialect;
-  std::string format = "human";      // human, json
+  std::string format = "human";  // human, json
   std::vector<std::string> rules;
   std::vector<std::string> ignored;
   std::optional<std::string> fail_on;  // info, warning, error; nothing: hookc.yml's, else warning
@@ -38,9 +38,9 @@ struct LintOptions {
 struct CompileOptions {
   std::optional<std::string> path;
   std::optional<std::string> target;
-  std::string command = "run";       // dbt's command, which hooks see as flags.WHICH
+  std::string command = "run";  // dbt's command, which hooks see as flags.WHICH
   bool full_refresh = false;
-  std::optional<std::string> out;    // nothing: target/hookc in the project
+  std::optional<std::string> out;  // nothing: target/hookc in the project
   bool strict = false;
   bool check = false;
 };
@@ -50,7 +50,7 @@ struct RunOptions {
   std::optional<std::string> artifacts;
   std::optional<std::string> target;
   std::vector<std::string> phases;
-  std::vector<std::string> hooks;      // globs over the ids that `ls` prints
+  std::vector<std::string> hooks;  // globs over the ids that `ls` prints
   std::vector<std::string> no_hooks;
   std::optional<std::string> results;  // a run_results.json
   bool build_models = false;
@@ -62,7 +62,7 @@ struct RunOptions {
 struct LsOptions {
   std::optional<std::string> path;
   std::optional<std::string> target;
-  std::string format = "human";      // human, json
+  std::string format = "human";  // human, json
 };
 
 struct ExplainOptions {
@@ -70,12 +70,12 @@ struct ExplainOptions {
 };
 
 struct RulesOptions {
-  std::string format = "human";      // human, json
+  std::string format = "human";  // human, json
 };
 
 struct RenderOptions {
   std::optional<std::string> file;     // nothing or `-`: standard input
-  std::optional<std::string> context;  // JSON, or `@` and the name of a file of it
+  std::optional<std::string> context;  // a JSON object
   bool batch = false;
 };
 

@@ -1,10 +1,9 @@
-#include "runtime/cli/render.h"
-
+// hookc render: pure Jinja, without a project or a database.
+#include <cerrno>
 #include <exception>
-#include <fstream>
-#include <istream>
+#include <iostream>
 #include <iterator>
-#include <ostream>
+#include <system_error>
 #include <utility>
 #include <variant>
 
@@ -15,6 +14,8 @@
 #include "compiler/eval/plain_host.h"
 #include "compiler/parse/parse.h"
 #include "compiler/value/json.h"
+#include "runtime/cli/commands.h"
+#include "runtime/cli/console.h"
 
 namespace hookc {
 
@@ -71,9 +72,12 @@ std::variant<Text, Diagnostic> render_source(Sources& sources, SourceId source, 
 void read_extensions(const Json& extensions, ParseOptions& into) {
   if (!extensions.is_array()) throw BadRequest{"`extensions` is not a list"};
   for (const Json& extension : extensions) {
-    if (extension == "jinja2.ext.do") into.do_tag = true;
-    else if (extension == "jinja2.ext.loopcontrols") into.loop_controls = true;
-    else throw BadRequest{"extension " + extension.dump() + " is not known"};
+    if (extension == "jinja2.ext.do")
+      into.do_tag = true;
+    else if (extension == "jinja2.ext.loopcontrols")
+      into.loop_controls = true;
+    else
+      throw BadRequest{"extension " + extension.dump() + " is not known"};
   }
 }
 
@@ -87,10 +91,14 @@ void read_environment(const Json& environment, ParseOptions& into) {
     if (name == "sandboxed") continue;  // it always is
     if (!value.is_boolean()) throw BadRequest{"environment option `" + name + "` is not known, or not true or false"};
     const bool wanted = value.get<bool>();
-    if (name == "trim_blocks") into.trim_blocks = wanted;
-    else if (name == "lstrip_blocks") into.lstrip_blocks = wanted;
-    else if (name == "keep_trailing_newline") into.keep_trailing_newline = wanted;
-    else if (wanted) throw BadRequest{"environment option `" + name + "` is not known"};
+    if (name == "trim_blocks")
+      into.trim_blocks = wanted;
+    else if (name == "lstrip_blocks")
+      into.lstrip_blocks = wanted;
+    else if (name == "keep_trailing_newline")
+      into.keep_trailing_newline = wanted;
+    else if (wanted)
+      throw BadRequest{"environment option `" + name + "` is not known"};
   }
 }
 
@@ -106,9 +114,12 @@ Request read_request(const Json& line) {
   if (!request.context.is_object()) throw BadRequest{"`context` is not an object"};
   if (line.contains("env")) read_environment(line["env"], request.parse);
   const std::string kind = line.contains("kind") && line["kind"].is_string() ? line["kind"].get<std::string>() : "render";
-  if (kind == "expression") request.kind = Kind::Expression;
-  else if (kind == "syntax_error" || kind == "compile_ok") request.kind = Kind::Compile;
-  else if (kind != "render") throw BadRequest{"kind `" + kind + "` is not known"};
+  if (kind == "expression")
+    request.kind = Kind::Expression;
+  else if (kind == "syntax_error" || kind == "compile_ok")
+    request.kind = Kind::Compile;
+  else if (kind != "render")
+    throw BadRequest{"kind `" + kind + "` is not known"};
   return request;
 }
 
@@ -150,61 +161,52 @@ Json answer_line(const std::string& line) {
   return answer;
 }
 
-int run_batch(std::istream& in, std::ostream& out) {
+void run_batch(std::istream& in, std::ostream& out) {
   for (std::string line; std::getline(in, line);) {
     if (line.find_first_not_of(" \t\r") == std::string::npos) continue;
     out << answer_line(line).dump(-1, ' ', false, Json::error_handler_t::replace) << '\n' << std::flush;
+    if (!out) throw std::system_error{errno, std::generic_category(), "standard output cannot be written"};
   }
-  return 0;
 }
 
 // ----------------------------------------------------------------------------------------------------------------------------- single
 
-std::optional<std::string> read_template(const RenderOptions& options, std::istream& in) {
-  if (!options.file || *options.file == "-") return std::string{std::istreambuf_iterator<char>(in), {}};
-  std::ifstream file(*options.file, std::ios::binary);
-  if (!file) return std::nullopt;
-  std::string bytes{std::istreambuf_iterator<char>(file), {}};
-  if (file.bad()) return std::nullopt;
-  return bytes;
-}
-
-int render_one(const RenderOptions& options, std::istream& in, std::ostream& out, std::ostream& err) {
+ExitStatus render_one(const RenderOptions& options, const Console& console) {
   Request request;
   check_builtins(request.parse);
-  request.context = Json::parse(options.context_json.value_or("{}"), nullptr, false);
+  request.context = Json::parse(options.context.value_or("{}"), nullptr, false);
   if (!request.context.is_object()) {
-    err << "error: the context is not a JSON object\n";
-    return 2;
+    print_error(console, "`--context` is not a JSON object");
+    return ExitStatus::CannotWork;
   }
-  std::optional<std::string> bytes = read_template(options, in);
-  if (!bytes) {
-    err << "error: `" << *options.file << "` cannot be read\n";
-    return 2;
-  }
+  const std::string file = options.file.value_or("-");
   Sources sources;
-  const SourceId source = sources.add_file(options.file && *options.file != "-" ? *options.file : "<stdin>", std::move(*bytes));
+  const SourceId source = sources.add_file(file == "-" ? "<stdin>" : file, read_input(file));
   const auto outcome = render_source(sources, source, request);
   if (const auto* diagnostic = std::get_if<Diagnostic>(&outcome)) {
-    err << format_diagnostic(*diagnostic, sources, false);
-    return 2;
+    print_diagnostics(console, {*diagnostic}, sources);
+    return ExitStatus::CannotWork;
   }
-  out << std::get<Text>(outcome).view();
-  return 0;
+  write_out(std::get<Text>(outcome).view());
+  return ExitStatus::Clean;
 }
 
 }  // namespace
 
-int run_render(const RenderOptions& options, std::istream& in, std::ostream& out, std::ostream& err) {
-  if (options.batch) return run_batch(in, out);
-  try {
-    return render_one(options, in, out, err);
-  } catch (const EvalError& error) {
-    err << "error: " << error.diagnostic.message << '\n';
-  } catch (const std::exception& error) {
-    err << "error: " << error.what() << '\n';
+/// A template, its context or its file that is no good is status 2; in a batch it is an answer, and the status is 0.
+ExitStatus run_render(const RenderOptions& options, const GlobalOptions& globals) {
+  const Console console = make_console(globals);
+  if (options.batch) {
+    std::ios::sync_with_stdio(false);
+    run_batch(std::cin, std::cout);
+    return ExitStatus::Clean;
   }
-  return 2;
+  try {
+    return render_one(options, console);
+  } catch (const EvalError& error) {
+    print_error(console, error.diagnostic.message);
+    return ExitStatus::CannotWork;
+  }
 }
 
 }  // namespace hookc

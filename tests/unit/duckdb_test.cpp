@@ -60,7 +60,8 @@ bool is_cell(Adapter& adapter, std::string_view sql, const T& expected) {
 }
 
 struct Folder {
-  fs::path path = fs::temp_directory_path() / fs::path{"hookc_duckdb_test_" + std::to_string(std::chrono::steady_clock::now().time_since_epoch().count())};
+  fs::path path =
+      fs::temp_directory_path() / fs::path{"hookc_duckdb_test_" + std::to_string(std::chrono::steady_clock::now().time_since_epoch().count())};
   Folder() { fs::create_directories(path); }
   Folder(const Folder&) = delete;
   Folder& operator=(const Folder&) = delete;
@@ -97,7 +98,8 @@ BOOST_AUTO_TEST_CASE(integers_of_every_width_are_read) {
   BOOST_TEST(is_cell<std::int64_t>(*db, "select 4294967295::uinteger", 4294967295LL));
   BOOST_TEST(is_cell<std::int64_t>(*db, "select sum(a) from range(4) t(a)", 6));  // a HUGEINT
   BOOST_TEST(is_cell<Decimal>(*db, "select 18446744073709551615::ubigint", Decimal{"18446744073709551615"}));
-  BOOST_TEST(is_cell<Decimal>(*db, "select (-170141183460469231731687303715884105728)::hugeint", Decimal{"-170141183460469231731687303715884105728"}));
+  BOOST_TEST(
+      is_cell<Decimal>(*db, "select (-170141183460469231731687303715884105728)::hugeint", Decimal{"-170141183460469231731687303715884105728"}));
   BOOST_TEST(is_cell<Decimal>(*db, "select 340282366920938463463374607431768211455::uhugeint", Decimal{"340282366920938463463374607431768211455"}));
 }
 
@@ -106,7 +108,8 @@ BOOST_AUTO_TEST_CASE(decimals_of_every_storage_keep_their_digits) {
   BOOST_TEST(is_cell<Decimal>(*db, "select 12.50::decimal(4,2)", Decimal{"12.50"}));
   BOOST_TEST(is_cell<Decimal>(*db, "select (-0.05)::decimal(9,2)", Decimal{"-0.05"}));
   BOOST_TEST(is_cell<Decimal>(*db, "select 1234567890.123456::decimal(18,6)", Decimal{"1234567890.123456"}));
-  BOOST_TEST(is_cell<Decimal>(*db, "select 12345678901234567890123456789012345.678::decimal(38,3)", Decimal{"12345678901234567890123456789012345.678"}));
+  BOOST_TEST(
+      is_cell<Decimal>(*db, "select 12345678901234567890123456789012345.678::decimal(38,3)", Decimal{"12345678901234567890123456789012345.678"}));
   BOOST_TEST(is_cell<Decimal>(*db, "select 7::decimal(5,0)", Decimal{"7"}));
 }
 

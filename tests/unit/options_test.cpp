@@ -90,7 +90,8 @@ BOOST_AUTO_TEST_CASE(words_outside_of_a_list_are_refused_with_the_list) {
 }
 
 BOOST_AUTO_TEST_CASE(global_options_are_taken_before_and_after_the_command) {
-  for (const auto& words : {std::vector<const char*>{"--project-dir", "p", "--quiet", "lint"}, std::vector<const char*>{"lint", "--quiet", "--project-dir", "p"}}) {
+  for (const auto& words :
+       {std::vector<const char*>{"--project-dir", "p", "--quiet", "lint"}, std::vector<const char*>{"lint", "--quiet", "--project-dir", "p"}}) {
     const Invocation invocation = accepted(words);
     BOOST_TEST(invocation.globals.project_dir.value_or("") == "p");
     BOOST_TEST(invocation.globals.quiet);
@@ -102,7 +103,8 @@ BOOST_AUTO_TEST_CASE(global_options_are_taken_before_and_after_the_command) {
 
 #ifdef HOOKC_HAS_RUN
 BOOST_AUTO_TEST_CASE(run_takes_phases_and_globs) {
-  const Invocation invocation = accepted({"run", "proj", "--phase", "on-run-start", "--phase", "on-run-end", "--hooks", "a.*", "--build-models", "--vars", "{x: 1}"});
+  const Invocation invocation =
+      accepted({"run", "proj", "--phase", "on-run-start", "--phase", "on-run-end", "--hooks", "a.*", "--build-models", "--vars", "{x: 1}"});
   const auto& run = std::get<RunOptions>(invocation.command);
   BOOST_TEST((run.phases == std::vector<std::string>{"on-run-start", "on-run-end"}));
   BOOST_TEST((run.hooks == std::vector<std::string>{"a.*"}));

@@ -49,7 +49,9 @@ class Warehouse {
     return out;
   }
 
-  std::string privileges() { return ask("select privilege, object_kind, object, grantee, grant_option from analytics.hookc_privileges order by all"); }
+  std::string privileges() {
+    return ask("select privilege, object_kind, object, grantee, grant_option from analytics.hookc_privileges order by all");
+  }
 
  private:
   void send(std::string_view sql) {
@@ -74,7 +76,8 @@ BOOST_AUTO_TEST_CASE(a_grant_is_recorded_once_however_often_it_is_given) {
 BOOST_AUTO_TEST_CASE(every_combination_of_a_grant_is_a_row) {
   Warehouse db;
   db.tell("grant select, insert on a, b.c to x, \"Y z\"");
-  BOOST_TEST(db.ask("select count(*), count(distinct privilege), count(distinct object), count(distinct grantee) from analytics.hookc_privileges") == "8 2 2 2\n");
+  BOOST_TEST(db.ask("select count(*), count(distinct privilege), count(distinct object), count(distinct grantee) from analytics.hookc_privileges") ==
+             "8 2 2 2\n");
   BOOST_TEST(db.ask("select distinct grantee from analytics.hookc_privileges order by 1") == "Y z\nx\n");
 }
 
@@ -125,7 +128,8 @@ BOOST_AUTO_TEST_CASE(a_recorded_grant_is_reported) {
   const auto substitution = substitution_of("GRANT  SELECT on analytics.orders\n to role Reporter");
   BOOST_REQUIRE(substitution.has_value());
   BOOST_REQUIRE_EQUAL(substitution->reports.size(), 1U);
-  BOOST_TEST(substitution->reports[0] == "`grant select on analytics.orders to role reporter` is recorded in `analytics.hookc_privileges`: DuckDB has no privileges");
+  BOOST_TEST(substitution->reports[0] ==
+             "`grant select on analytics.orders to role reporter` is recorded in `analytics.hookc_privileges`: DuckDB has no privileges");
 }
 
 BOOST_AUTO_TEST_CASE(a_long_grant_is_reported_shortened_between_characters) {
@@ -149,8 +153,8 @@ BOOST_AUTO_TEST_CASE(functions_get_the_spelling_of_the_database) {
 }
 
 BOOST_AUTO_TEST_CASE(every_respelling_is_known_to_the_database_and_its_original_is_not) {
-  for (const std::string_view name : {"current_timestamp", "localtimestamp", "current_time", "statement_timestamp", "clock_timestamp", "systimestamp", "getdate",
-                                      "sysdatetime", "sysdate", "getutcdate", "uuid_string", "generate_uuid", "newid"}) {
+  for (const std::string_view name : {"current_timestamp", "localtimestamp", "current_time", "statement_timestamp", "clock_timestamp", "systimestamp",
+                                      "getdate", "sysdatetime", "sysdate", "getutcdate", "uuid_string", "generate_uuid", "newid"}) {
     const std::string sql = "select " + std::string{name} + "()";
     auto opened = open_duckdb_file(":memory:", {});
     const auto& db = std::get<std::unique_ptr<Adapter>>(opened);
@@ -162,14 +166,15 @@ BOOST_AUTO_TEST_CASE(every_respelling_is_known_to_the_database_and_its_original_
 }
 
 BOOST_AUTO_TEST_CASE(text_that_only_looks_like_a_function_stays) {
-  for (const std::string_view sql : {"select 'current_timestamp()'", "select 1 -- getdate()\n", "select 1 /* getdate() */", "select \"getdate\"()", "select my.getdate()",
-                                     "select getdate", "select getdate(1)", "select $$getdate()$$", "select current_date()"}) {
+  for (const std::string_view sql : {"select 'current_timestamp()'", "select 1 -- getdate()\n", "select 1 /* getdate() */", "select \"getdate\"()",
+                                     "select my.getdate()", "select getdate", "select getdate(1)", "select $$getdate()$$", "select current_date()"}) {
     BOOST_TEST(!substitution_of(sql).has_value(), sql);
   }
 }
 
 BOOST_AUTO_TEST_CASE(a_respelled_statement_keeps_every_other_byte) {
-  const auto substitution = substitution_of("update a.r set /* getdate() */ e = current_timestamp( ), d = datediff('second', s, current_timestamp()), n = 'getdate()';");
+  const auto substitution =
+      substitution_of("update a.r set /* getdate() */ e = current_timestamp( ), d = datediff('second', s, current_timestamp()), n = 'getdate()';");
   BOOST_REQUIRE(substitution.has_value());
   BOOST_TEST(substitution->statements.at(0) ==
              "update a.r set /* getdate() */ e = current_timestamp, d = datediff('second', s, current_timestamp), n = 'getdate()'");
@@ -185,7 +190,8 @@ BOOST_AUTO_TEST_CASE(a_database_with_privileges_gets_what_was_written) {
 BOOST_AUTO_TEST_CASE(without_leave_to_substitute_the_error_says_how_to_give_it) {
   const auto substitution = substitution_of("grant select on t to r");
   BOOST_REQUIRE(substitution.has_value());
-  const AdapterError error = unsupported_error("grant select on t to r", sql::parse_sql("grant select on t to r", sql::Dialect::DuckDb).statements[0], *substitution);
+  const AdapterError error =
+      unsupported_error("grant select on t to r", sql::parse_sql("grant select on t to r", sql::Dialect::DuckDb).statements[0], *substitution);
   BOOST_TEST((error.kind == AdapterError::Kind::Unsupported));
   BOOST_TEST(error.message == "DuckDB has no privileges: `grant select on t to r` cannot be executed");
   BOOST_TEST(error.help.find("unsupported: substitute") != std::string::npos);
