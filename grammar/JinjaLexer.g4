@@ -2,10 +2,11 @@
 // UTF-8 sequences beyond ASCII. Source: Jinja2 3.1, lexer.
 //
 // What a regular grammar cannot say is done by the token source (compiler/parse/tokens.cpp), after each token:
+// - a tag opens the mode EXPRESSION, a raw block the mode RAW; their ends lead back;
 // - names become keywords by table, and only where Jinja takes them as such; tag heads become TAG_x by table;
 // - inside of open brackets, `}}` and `%}` are no ends but operators; `-%}` and `+%}` likewise;
 // - whitespace control cuts DATA; comments and raw markers are dropped.
-// There are no predicates here: they would keep the automaton from being cached.
+// There are neither predicates nor actions here, so that the build can turn the automaton into tables (grammar/lexer_tables.cpp).
 lexer grammar JinjaLexer;
 
 tokens {
@@ -35,24 +36,24 @@ fragment EXPONENT : [eE] [+-]? DIGITS ;
 
 COMMENT : '{#' .*? '#}' ;
 COMMENT_BEGIN : '{#' ;  // of a comment that does not end
-RAW_BEGIN : '{%' [-+]? SPACE* 'raw' SPACE* '-'? '%}' -> mode(RAW) ;
-VARIABLE_BEGIN : '{{' [-+]? -> mode(EXPRESSION) ;
-TAG : '{%' [-+]? SPACE* NAME_START NAME_PART* -> mode(EXPRESSION) ;
-BLOCK_BEGIN : '{%' [-+]? -> mode(EXPRESSION) ;  // a tag without a name
+RAW_BEGIN : '{%' [-+]? SPACE* 'raw' SPACE* '-'? '%}' ;
+VARIABLE_BEGIN : '{{' [-+]? ;
+TAG : '{%' [-+]? SPACE* NAME_START NAME_PART* ;
+BLOCK_BEGIN : '{%' [-+]? ;  // a tag without a name
 DATA : ~'{'+ ;
-LONE_BRACE : '{' -> type(DATA) ;
+LONE_BRACE : '{' ;
 
 mode RAW;
 
-RAW_END : '{%' [-+]? SPACE* 'endraw' SPACE* [-+]? '%}' -> mode(DEFAULT_MODE) ;
+RAW_END : '{%' [-+]? SPACE* 'endraw' SPACE* [-+]? '%}' ;
 RAW_DATA : ~'{'+ ;
-RAW_LONE_BRACE : '{' -> type(RAW_DATA) ;
+RAW_LONE_BRACE : '{' ;
 
 mode EXPRESSION;
 
 VARIABLE_END : '-'? '}}' ;
 BLOCK_END : [-+]? '%}' ;
-WHITESPACE : SPACE+ -> skip ;
+WHITESPACE : SPACE+ ;
 FLOAT : DIGITS ('.' DIGITS EXPONENT? | EXPONENT) ;
 INTEGER : '0' [bB] ('_'? [01])+ | '0' [oO] ('_'? [0-7])+ | '0' [xX] ('_'? [0-9a-fA-F])+ | [1-9] ('_'? DIGIT)* | '0' ('_'? '0')* ;
 DOT_INTEGER : '.' ([1-9] ('_'? DIGIT)* | '0' ('_'? '0')*) ;  // behind a dot there are no floats: `x.0.1`

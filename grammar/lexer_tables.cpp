@@ -2,7 +2,8 @@
 // simulator (which takes a lock and a map look-up for each byte, and builds the automaton anew in every process).
 //
 // Compiled once for each grammar, with HOOKC_LEXER (the class) and HOOKC_LEXER_HEADER. It walks every state with each of the 256
-// bytes through the simulator itself, so that the grammar stays the only description. Actions and modes are not supported: refused.
+// bytes through the simulator itself, so that the grammar stays the only description. Actions are not supported: refused. Which mode
+// comes next is the affair of who uses the tables.
 #include <cstdio>
 #include <fstream>
 #include <iostream>
@@ -20,7 +21,7 @@ class Explorer : public antlr4::atn::LexerATNSimulator {
 
   void explore() {
     antlr4::ANTLRInputStream nothing("");
-    state_of(addDFAState(computeStartState(&nothing, atn.modeToStartState.at(0)).release()));
+    for (antlr4::atn::TokensStartState* mode : atn.modeToStartState) starts_.push_back(state_of(addDFAState(computeStartState(&nothing, mode).release())));
     for (std::size_t at = 0; at < states_.size(); ++at) {
       rows_.emplace_back(256, 0);
       for (std::size_t byte = 0; byte < 256; ++byte) {
@@ -41,9 +42,11 @@ class Explorer : public antlr4::atn::LexerATNSimulator {
     }
     std::vector<const std::vector<int>*> columns(classes.size());
     for (const auto& [column, number] : classes) columns[static_cast<std::size_t>(number)] = &column;
-    out << "// State 0 is failure, state 1 the start.\n#pragma once\n\n#include <cstdint>\n\n";
+    out << "// State 0 is failure, state 1 the start of the first mode.\n#pragma once\n\n#include <cstdint>\n\n";
     out << "static constexpr std::uint8_t kByteClass[256] = {";
     for (const int number : class_of) out << number << ',';
+    out << "};\nstatic constexpr std::uint8_t kModeStart[" << starts_.size() << "] = {";
+    for (const int start : starts_) out << start << ',';
     out << "};\nstatic constexpr std::uint8_t kNextState[" << states_.size() + 1 << "][" << columns.size() << "] = {{},\n";
     for (std::size_t state = 0; state < states_.size(); ++state) {
       out << '{';
@@ -68,6 +71,7 @@ class Explorer : public antlr4::atn::LexerATNSimulator {
 
   std::map<antlr4::dfa::DFAState*, int> numbers_;
   std::vector<antlr4::dfa::DFAState*> states_;
+  std::vector<int> starts_;  // of the modes
   std::vector<std::vector<int>> rows_;
 };
 

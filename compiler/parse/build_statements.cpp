@@ -4,8 +4,6 @@
 
 #include <fmt/format.h>
 
-#include "JinjaParser.h"
-
 #include "compiler/base/overloaded.h"
 #include "compiler/parse/builder.h"
 #include "compiler/parse/identifiers.h"
@@ -18,7 +16,7 @@ bool is_blank(std::string_view bytes) { return leading_blanks(bytes) == bytes.si
 
 }  // namespace
 
-void Builder::refuse(Index first, Index end, std::string message, std::uint32_t line) const {
+void TemplateBuilder::refuse(Index first, Index end, std::string message, std::uint32_t line) const {
   Diagnostic diagnostic;
   diagnostic.error_class = "TemplateSyntaxError";
   diagnostic.message = std::move(message);
@@ -27,7 +25,7 @@ void Builder::refuse(Index first, Index end, std::string message, std::uint32_t 
   throw Refusal{std::move(diagnostic)};
 }
 
-void Builder::check_depth(std::uint32_t depth, Index first, Index end) const {
+void TemplateBuilder::check_depth(std::uint32_t depth, Index first, Index end) const {
   if (depth <= options_.max_depth) return;
   Diagnostic diagnostic;
   diagnostic.error_class = "LimitError";
@@ -38,20 +36,20 @@ void Builder::check_depth(std::uint32_t depth, Index first, Index end) const {
 }
 
 template <class Node>
-void Builder::push_statement(Index begin, Index end, Node node, std::uint32_t depth) {
+void TemplateBuilder::push_statement(Index begin, Index end, Node node, std::uint32_t depth) {
   check_depth(depth, begin, end);
   statements_.push_back({ast::Stmt{span_of(begin, end), line(begin), std::move(node)}, begin, end, depth, 0});
 }
 
 /// A statement with a body: its span is the opening tag.
 template <class Node>
-void Builder::push_block(Index begin, Node node, std::uint32_t depth) {
+void TemplateBuilder::push_block(Index begin, Node node, std::uint32_t depth) {
   Index head_end = begin;
-  while (!is(head_end, JinjaParser::BLOCK_END)) ++head_end;
+  while (!is(head_end, Tok::BLOCK_END)) ++head_end;
   push_statement(begin, head_end + 1, std::move(node), depth + 1);
 }
 
-ast::Body Builder::take_template() {
+ast::Body TemplateBuilder::take_template() {
   if (!bodies_.empty()) return std::move(bodies_.back().value);
   ast::Body lone;
   ast::Print node;
@@ -64,7 +62,7 @@ ast::Body Builder::take_template() {
   return lone;
 }
 
-void Builder::body(Index begin, Index end) {
+void TemplateBuilder::body(Index begin, Index end) {
   ast::Body made;
   std::uint32_t depth = 0;
   std::vector<Made<ast::Stmt>> statements = take(statements_, begin);
@@ -76,10 +74,10 @@ void Builder::body(Index begin, Index end) {
   bodies_.push_back({std::move(made), begin, end, depth, 0});
 }
 
-void Builder::data(Index begin) { push_statement(begin, begin + 1, ast::Data{{tokens_[begin].begin, tokens_[begin].end}}, 1); }
+void TemplateBuilder::data(Index begin) { push_statement(begin, begin + 1, ast::Data{{tokens_[begin].begin, tokens_[begin].end}}, 1); }
 
 /// `{{ a }}` and `{% print a, b %}`. An output has the line of its expression.
-void Builder::print(Index begin, Index end) {
+void TemplateBuilder::print(Index begin, Index end) {
   ast::Print node;
   node.id = print_count_++;
   std::uint32_t depth = 0;
@@ -92,7 +90,7 @@ void Builder::print(Index begin, Index end) {
   statements_.back().value.line = at_line;
 }
 
-void Builder::if_statement(Index begin, Index) {
+void TemplateBuilder::if_statement(Index begin, Index) {
   std::vector<MadeExpr> conditions = take(exprs_, begin);
   std::vector<Made<ast::Body>> bodies = take(bodies_, begin);
   ast::If node;
@@ -111,7 +109,7 @@ void Builder::if_statement(Index begin, Index) {
   push_block(begin, std::move(node), depth);
 }
 
-void Builder::for_statement(Index begin, Index) {
+void TemplateBuilder::for_statement(Index begin, Index) {
   std::vector<MadeExpr> exprs = take(exprs_, begin);
   std::vector<Made<ast::Body>> bodies = take(bodies_, begin);
   Made<ast::Target> target = take_last(targets_);
@@ -125,7 +123,7 @@ void Builder::for_statement(Index begin, Index) {
     depth = std::max(depth, exprs[1].depth);
     node.condition = std::move(exprs[1].value);
   }
-  node.recursive = is(head_end - 1, JinjaParser::RECURSIVE) || is(head_end - 2, JinjaParser::RECURSIVE);
+  node.recursive = is(head_end - 1, Tok::RECURSIVE) || is(head_end - 2, Tok::RECURSIVE);
   node.body = std::move(bodies.front().value);
   if (bodies.size() > 1) {
     depth = std::max(depth, bodies[1].depth);
@@ -134,7 +132,7 @@ void Builder::for_statement(Index begin, Index) {
   push_block(begin, std::move(node), depth);
 }
 
-void Builder::set_statement(Index begin, Index end) {
+void TemplateBuilder::set_statement(Index begin, Index end) {
   std::vector<MadeExpr> exprs = take(exprs_, begin);
   std::vector<Made<ast::Body>> bodies = take(bodies_, begin);
   Made<ast::Target> target = take_last(targets_);
@@ -150,12 +148,12 @@ void Builder::set_statement(Index begin, Index end) {
   push_block(begin, std::move(node), depth);
 }
 
-ast::NameTarget Builder::macro_target(std::string_view name) const {
+ast::NameTarget TemplateBuilder::macro_target(std::string_view name) const {
   return {options_.dbt_macro_names ? fmt::format("dbt_macro__{}", name) : std::string{name}, {}, false};
 }
 
 /// What the parameters and the body on the stacks make together.
-ast::CallablePtr Builder::make_callable(std::string name, Index begin) {
+ast::CallablePtr TemplateBuilder::make_callable(std::string name, Index begin) {
   Made<ast::Body> made_body = take_last(bodies_);
   auto callable = std::make_shared<ast::Callable>();
   callable->name = std::move(name);
@@ -170,14 +168,14 @@ ast::CallablePtr Builder::make_callable(std::string name, Index begin) {
   return callable;
 }
 
-void Builder::macro(Index begin, Index) {
+void TemplateBuilder::macro(Index begin, Index) {
   const std::uint32_t depth = bodies_.back().depth;
   const std::string_view name = text_of(begin + 1);
   ast::MacroStmt node{make_callable(std::string{name}, begin), macro_target(name)};
   push_block(begin, std::move(node), depth);
 }
 
-void Builder::call_block(Index begin, Index) {
+void TemplateBuilder::call_block(Index begin, Index) {
   MadeExpr call = take_last(exprs_);
   if (!std::holds_alternative<ast::Call>(call.value.node)) refuse(call.first, call.end, "expected call", line(begin));
   const std::uint32_t depth = std::max(call.depth, bodies_.back().depth);
@@ -185,14 +183,14 @@ void Builder::call_block(Index begin, Index) {
   push_block(begin, ast::CallBlock{std::move(call.value), std::move(caller)}, depth);
 }
 
-void Builder::do_statement(Index begin, Index end) {
+void TemplateBuilder::do_statement(Index begin, Index end) {
   MadeExpr value = take_last(exprs_);
   push_statement(begin, end, ast::Do{std::move(value.value)}, value.depth + 1);
 }
 
-void Builder::block_filter(Index begin, Index end) { push_filter(begin, begin, end, false); }
+void TemplateBuilder::block_filter(Index begin, Index end) { push_filter(begin, begin, end, false); }
 
-void Builder::filter_block(Index begin, Index) {
+void TemplateBuilder::filter_block(Index begin, Index) {
   Made<ast::Body> made_body = take_last(bodies_);
   ast::FilterBlock node{{}, {}, std::move(made_body.value)};
   std::uint32_t depth = made_body.depth;
@@ -203,7 +201,7 @@ void Builder::filter_block(Index begin, Index) {
   push_block(begin, std::move(node), depth);
 }
 
-void Builder::with_statement(Index begin, Index) {
+void TemplateBuilder::with_statement(Index begin, Index) {
   Made<ast::Body> made_body = take_last(bodies_);
   std::vector<Made<ast::Target>> targets = take(targets_, begin);
   std::vector<MadeExpr> values = take(exprs_, begin);
@@ -217,21 +215,21 @@ void Builder::with_statement(Index begin, Index) {
   push_block(begin, std::move(node), depth);
 }
 
-bool Builder::has_context(Index begin, Index end, bool otherwise) const {
-  if (!is(end - 2, JinjaParser::CONTEXT) || end - 3 <= begin) return otherwise;
-  return is(end - 3, JinjaParser::WITH);
+bool TemplateBuilder::has_context(Index begin, Index end, bool otherwise) const {
+  if (!is(end - 2, Tok::CONTEXT) || end - 3 <= begin) return otherwise;
+  return is(end - 3, Tok::WITH);
 }
 
-void Builder::include(Index begin, Index end) {
+void TemplateBuilder::include(Index begin, Index end) {
   MadeExpr name = take_last(exprs_);
   ast::Include node;
   node.name = std::move(name.value);
-  node.ignore_missing = is(name.end, JinjaParser::IGNORE);
+  node.ignore_missing = is(name.end, Tok::IGNORE);
   node.with_context = has_context(begin, end, true);
   push_statement(begin, end, std::move(node), name.depth + 1);
 }
 
-void Builder::import_statement(Index begin, Index end) {
+void TemplateBuilder::import_statement(Index begin, Index end) {
   MadeExpr name = take_last(exprs_);
   const Index target = name.end + 1;
   ast::Import node;
@@ -241,13 +239,13 @@ void Builder::import_statement(Index begin, Index end) {
   push_statement(begin, end, std::move(node), name.depth + 1);
 }
 
-void Builder::from_import(Index begin, Index end) {
+void TemplateBuilder::from_import(Index begin, Index end) {
   MadeExpr name = take_last(exprs_);
   ast::FromImport node;
   node.name = std::move(name.value);
   node.with_context = has_context(begin, end, false);
   Index at = name.end + 1;
-  while (is(at, JinjaParser::NAME)) {
+  while (is(at, Tok::NAME)) {
     const std::string_view imported = text_of(at);
     if (imported.front() == '_') {
       Refusal refusal;
@@ -257,27 +255,27 @@ void Builder::from_import(Index begin, Index end) {
       refusal.diagnostic.template_line = line(at);
       throw refusal;
     }
-    const Index alias = is(at + 1, JinjaParser::AS) ? at + 2 : at;
+    const Index alias = is(at + 1, Tok::AS) ? at + 2 : at;
     node.names.emplace_back(imported, ast::Target{span_of(alias, alias + 1), ast::NameTarget{std::string{text_of(alias)}, {}, false}});
     at = alias + 1;
-    if (!is(at, JinjaParser::COMMA)) break;
+    if (!is(at, Tok::COMMA)) break;
     ++at;
-    if (is(at, JinjaParser::BLOCK_END)) refuse(at, "expected token 'name', got 'end of statement block'");
+    if (is(at, Tok::BLOCK_END)) refuse(at, "expected token 'name', got 'end of statement block'");
   }
   push_statement(begin, end, std::move(node), name.depth + 1);
 }
 
-void Builder::extends(Index begin, Index end) {
+void TemplateBuilder::extends(Index begin, Index end) {
   MadeExpr name = take_last(exprs_);
   push_statement(begin, end, ast::Extends{std::move(name.value)}, name.depth + 1);
 }
 
-void Builder::block(Index begin, Index end) {
+void TemplateBuilder::block(Index begin, Index end) {
   Made<ast::Body> made_body = take_last(bodies_);
   ast::Block node;
   node.name = text_of(begin + 1);
-  node.scoped = is(begin + 2, JinjaParser::SCOPED);
-  node.required = is(begin + 2, JinjaParser::REQUIRED) || is(begin + 3, JinjaParser::REQUIRED);
+  node.scoped = is(begin + 2, Tok::SCOPED);
+  node.required = is(begin + 2, Tok::REQUIRED) || is(begin + 3, Tok::REQUIRED);
   if (node.required) {
     for (const ast::Stmt& statement : made_body.value) {
       const auto* data = std::get_if<ast::Data>(&statement.node);
@@ -286,24 +284,24 @@ void Builder::block(Index begin, Index end) {
     }
   }
   const Index closing_name = end - 2;
-  if (is(closing_name, JinjaParser::NAME) && text_of(closing_name) != node.name) {
+  if (is(closing_name, Tok::NAME) && text_of(closing_name) != node.name) {
     refuse(closing_name, fmt::format("expected token 'end of statement block', got '{}'", text_of(closing_name)));
   }
   node.body = std::move(made_body.value);
   push_block(begin, std::move(node), made_body.depth);
 }
 
-void Builder::autoescape(Index begin, Index) {
+void TemplateBuilder::autoescape(Index begin, Index) {
   Made<ast::Body> made_body = take_last(bodies_);
   MadeExpr enabled = take_last(exprs_);
   const std::uint32_t depth = std::max(made_body.depth, enabled.depth);
   push_block(begin, ast::Autoescape{std::move(enabled.value), {}, std::move(made_body.value)}, depth);
 }
 
-void Builder::jump(Index begin, Index end) { push_statement(begin, end, ast::Jump{is(begin, JinjaParser::TAG_BREAK)}, 1); }
+void TemplateBuilder::jump(Index begin, Index end) { push_statement(begin, end, ast::Jump{is(begin, Tok::TAG_BREAK)}, 1); }
 
 /// `materialization name, default | adapter='x', supported_languages=[..]`. The languages are a parameter of the macro that dbt makes of it.
-void Builder::materialization(Index begin, Index) {
+void TemplateBuilder::materialization(Index begin, Index) {
   const std::uint32_t depth = bodies_.back().depth;
   std::vector<MadeExpr> values = take(exprs_, begin);
   ast::DbtBlock node;
@@ -313,12 +311,12 @@ void Builder::materialization(Index begin, Index) {
   Index at = begin + 2;
   auto value = values.begin();
   const Index head_end = bodies_.back().first - 1;
-  while (at < head_end && is(at, JinjaParser::COMMA)) {
+  while (at < head_end && is(at, Tok::COMMA)) {
     const Index option = at + 1;
     const std::string_view word = text_of(option);
     at = option + 1;
     MadeExpr* given = nullptr;
-    if (is(at, JinjaParser::ASSIGN)) {
+    if (is(at, Tok::ASSIGN)) {
       given = &*value++;
       at = given->end;
     }
@@ -342,14 +340,14 @@ void Builder::materialization(Index begin, Index) {
   push_block(begin, std::move(node), depth);
 }
 
-void Builder::dbt_block(Index begin, Index) {
+void TemplateBuilder::dbt_block(Index begin, Index) {
   const std::uint32_t depth = bodies_.back().depth;
   ast::DbtBlock node;
   node.name = text_of(begin + 1);
-  if (is(begin, JinjaParser::TAG_DOCS)) {
+  if (is(begin, Tok::TAG_DOCS)) {
     node.kind = ast::DbtBlock::Kind::Docs;
     node.target.name = "dbt_docs__" + node.name;
-  } else if (is(begin, JinjaParser::TAG_SNAPSHOT)) {
+  } else if (is(begin, Tok::TAG_SNAPSHOT)) {
     node.kind = ast::DbtBlock::Kind::Snapshot;
     node.target = macro_target("snapshot_" + node.name);
   } else {
@@ -360,7 +358,7 @@ void Builder::dbt_block(Index begin, Index) {
   push_block(begin, std::move(node), depth);
 }
 
-void Builder::parameter(Index begin, Index end) {
+void TemplateBuilder::parameter(Index begin, Index end) {
   ast::Parameter node{std::string{text_of(begin)}, {}, nullptr, span_of(begin, end)};
   std::uint32_t depth = 1;
   if (!exprs_.empty() && exprs_.back().first >= begin) {
@@ -368,11 +366,11 @@ void Builder::parameter(Index begin, Index end) {
     depth = value.depth;
     node.default_value = box(std::move(value.value));
   }
-  if (is(begin + 1, JinjaParser::COLON) && !options_.dbt_tags) refuse(begin + 1, "expected token ',', got ':'");
+  if (is(begin + 1, Tok::COLON) && !options_.dbt_tags) refuse(begin + 1, "expected token ',', got ':'");
   parameters_.push_back({std::move(node), begin, end, depth, 0});
 }
 
-void Builder::parameters(Index begin) {
+void TemplateBuilder::parameters(Index begin) {
   bool defaults = false;
   auto first = parameters_.end();
   while (first != parameters_.begin() && std::prev(first)->first >= begin) --first;
@@ -383,8 +381,8 @@ void Builder::parameters(Index begin) {
   }
 }
 
-void Builder::target_item(Index begin, Index end) {
-  if (is(begin, JinjaParser::NAME)) {
+void TemplateBuilder::target_item(Index begin, Index end) {
+  if (is(begin, Tok::NAME)) {
     ast::Target made{span_of(begin, end), {}};
     if (end == begin + 1) {
       made.node = ast::NameTarget{std::string{text_of(begin)}, {}, false};
@@ -404,7 +402,7 @@ void Builder::target_item(Index begin, Index end) {
   inner.end = end;
 }
 
-void Builder::target(Index begin, Index end) {
+void TemplateBuilder::target(Index begin, Index end) {
   if (targets_.back().first == begin && targets_.back().end == end) return;
   ast::TupleTarget node;
   std::uint32_t depth = 0;
@@ -417,7 +415,7 @@ void Builder::target(Index begin, Index end) {
 }
 
 /// Only `set` assigns to attributes, and not inside of brackets.
-void Builder::refuse_attribute_targets(const ast::Target& target) const {
+void TemplateBuilder::refuse_attribute_targets(const ast::Target& target) const {
   std::visit(overloaded{[](const ast::NameTarget&) {},
                         [&](const ast::NamespaceTarget& attribute) {
                           Refusal refusal;
@@ -433,38 +431,38 @@ void Builder::refuse_attribute_targets(const ast::Target& target) const {
              target.node);
 }
 
-void Builder::build(const RuleRead& rule) {
+void TemplateBuilder::build(const RuleRead& rule) {
   const Index begin = rule.begin;
   const Index end = rule.end;
   switch (rule.rule) {
-    case JinjaParser::RuleBody: return body(begin, end);
-    case JinjaParser::RuleData: return data(begin);
-    case JinjaParser::RulePrint:
-    case JinjaParser::RulePrint_statement: return print(begin, end);
-    case JinjaParser::RuleIf_statement: return if_statement(begin, end);
-    case JinjaParser::RuleFor_statement: return for_statement(begin, end);
-    case JinjaParser::RuleSet_statement: return set_statement(begin, end);
-    case JinjaParser::RuleMacro: return macro(begin, end);
-    case JinjaParser::RuleCall_block: return call_block(begin, end);
-    case JinjaParser::RuleDo_statement: return do_statement(begin, end);
-    case JinjaParser::RuleFilter_block: return filter_block(begin, end);
-    case JinjaParser::RuleWith_statement: return with_statement(begin, end);
-    case JinjaParser::RuleInclude: return include(begin, end);
-    case JinjaParser::RuleImport_statement: return import_statement(begin, end);
-    case JinjaParser::RuleFrom_import: return from_import(begin, end);
-    case JinjaParser::RuleExtends: return extends(begin, end);
-    case JinjaParser::RuleBlock: return block(begin, end);
-    case JinjaParser::RuleAutoescape: return autoescape(begin, end);
-    case JinjaParser::RuleJump: return jump(begin, end);
-    case JinjaParser::RuleMaterialization: return materialization(begin, end);
-    case JinjaParser::RuleGeneric_test:
-    case JinjaParser::RuleDocs:
-    case JinjaParser::RuleSnapshot: return dbt_block(begin, end);
-    case JinjaParser::RuleBlock_filter: return block_filter(begin, end);
-    case JinjaParser::RuleParameter: return parameter(begin, end);
-    case JinjaParser::RuleParameters: return parameters(begin);
-    case JinjaParser::RuleTarget: return target(begin, end);
-    case JinjaParser::RuleTarget_item: return target_item(begin, end);
+    case JinjaRule::Body: return body(begin, end);
+    case JinjaRule::Data: return data(begin);
+    case JinjaRule::Print:
+    case JinjaRule::Print_statement: return print(begin, end);
+    case JinjaRule::If_statement: return if_statement(begin, end);
+    case JinjaRule::For_statement: return for_statement(begin, end);
+    case JinjaRule::Set_statement: return set_statement(begin, end);
+    case JinjaRule::Macro: return macro(begin, end);
+    case JinjaRule::Call_block: return call_block(begin, end);
+    case JinjaRule::Do_statement: return do_statement(begin, end);
+    case JinjaRule::Filter_block: return filter_block(begin, end);
+    case JinjaRule::With_statement: return with_statement(begin, end);
+    case JinjaRule::Include: return include(begin, end);
+    case JinjaRule::Import_statement: return import_statement(begin, end);
+    case JinjaRule::From_import: return from_import(begin, end);
+    case JinjaRule::Extends: return extends(begin, end);
+    case JinjaRule::Block: return block(begin, end);
+    case JinjaRule::Autoescape: return autoescape(begin, end);
+    case JinjaRule::Jump: return jump(begin, end);
+    case JinjaRule::Materialization: return materialization(begin, end);
+    case JinjaRule::Generic_test:
+    case JinjaRule::Docs:
+    case JinjaRule::Snapshot: return dbt_block(begin, end);
+    case JinjaRule::Block_filter: return block_filter(begin, end);
+    case JinjaRule::Parameter: return parameter(begin, end);
+    case JinjaRule::Parameters: return parameters(begin);
+    case JinjaRule::Target: return target(begin, end);
+    case JinjaRule::Target_item: return target_item(begin, end);
     default: return build_expression(rule);
   }
 }

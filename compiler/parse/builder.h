@@ -1,4 +1,4 @@
-// Builder: from the rules that the parser has read, in post-order, to the AST. Each rule finds what its parts have made on the stacks: everything
+// TemplateBuilder: from the rules that the parser has read, in post-order, to the AST. Each rule finds what its parts have made on the stacks: everything
 // that starts inside of the rule's tokens. Here is also what the grammar leaves to be checked where it is wider than Jinja.
 #pragma once
 
@@ -11,7 +11,7 @@
 #include "compiler/ast/ast.h"
 #include "compiler/base/diagnostic.h"
 #include "compiler/parse/parse.h"
-#include "compiler/parse/token.h"
+#include "compiler/parse/records.h"
 
 namespace hookc {
 
@@ -20,11 +20,9 @@ struct Refusal {
   Diagnostic diagnostic;
 };
 
-struct RuleRead;
-
-class Builder {
+class TemplateBuilder {
  public:
-  Builder(const Sources& sources, SourceId source, const std::vector<Token>& tokens, const ParseOptions& options)
+  TemplateBuilder(const Sources& sources, SourceId source, const std::vector<Token>& tokens, const ParseOptions& options)
       : source_(source), text_(sources.text(source)), bytes_(text_.view()), tokens_(tokens), options_(options) {}
 
   /// Throws a Refusal.
@@ -115,7 +113,7 @@ class Builder {
   // both
   [[nodiscard]] Span span_of(Index first, Index end) const { return {source_, tokens_[first].begin, tokens_[end - 1].end}; }
   [[nodiscard]] std::string_view text_of(Index token) const { return bytes_.substr(tokens_[token].begin, tokens_[token].end - tokens_[token].begin); }
-  [[nodiscard]] bool is(Index token, int kind) const { return tokens_[token].kind == kind; }
+  [[nodiscard]] bool is(Index token, Tok kind) const { return tokens_[token].kind == kind; }
   [[nodiscard]] std::uint32_t line(Index token) const { return tokens_[token].line; }
   [[noreturn]] void refuse(Index first, Index end, std::string message, std::uint32_t line) const;
   [[noreturn]] void refuse(Index token, std::string message) const { refuse(token, token + 1, std::move(message), line(token)); }

@@ -5,70 +5,67 @@
 
 #include <fmt/format.h>
 
-#include "JinjaParser.h"
-
 #include "compiler/parse/keywords.h"
-#include "compiler/parse/parser_base.h"
 
 namespace hookc {
 namespace {
 
 /// A statement whose end has not come yet.
 struct OpenTag {
-  std::uint8_t kind;
+  Tok kind;
   std::size_t token;
   std::vector<std::string_view> ends;  // the tags that may come for it now
 };
 
-std::vector<std::string_view> ends_of(std::uint8_t kind) {
+std::vector<std::string_view> ends_of(Tok kind) {
   switch (kind) {
-    case JinjaParser::TAG_IF: return {"elif", "else", "endif"};
-    case JinjaParser::TAG_FOR: return {"endfor", "else"};
-    case JinjaParser::TAG_SET: return {"endset"};
-    case JinjaParser::TAG_MACRO: return {"endmacro"};
-    case JinjaParser::TAG_CALL: return {"endcall"};
-    case JinjaParser::TAG_FILTER: return {"endfilter"};
-    case JinjaParser::TAG_WITH: return {"endwith"};
-    case JinjaParser::TAG_BLOCK: return {"endblock"};
-    case JinjaParser::TAG_AUTOESCAPE: return {"endautoescape"};
-    case JinjaParser::TAG_MATERIALIZATION: return {"endmaterialization"};
-    case JinjaParser::TAG_TEST: return {"endtest"};
-    case JinjaParser::TAG_DATA_TEST: return {"enddata_test"};
-    case JinjaParser::TAG_DOCS: return {"enddocs"};
-    case JinjaParser::TAG_SNAPSHOT: return {"endsnapshot"};
+    case Tok::TAG_IF: return {"elif", "else", "endif"};
+    case Tok::TAG_FOR: return {"endfor", "else"};
+    case Tok::TAG_SET: return {"endset"};
+    case Tok::TAG_MACRO: return {"endmacro"};
+    case Tok::TAG_CALL: return {"endcall"};
+    case Tok::TAG_FILTER: return {"endfilter"};
+    case Tok::TAG_WITH: return {"endwith"};
+    case Tok::TAG_BLOCK: return {"endblock"};
+    case Tok::TAG_AUTOESCAPE: return {"endautoescape"};
+    case Tok::TAG_MATERIALIZATION: return {"endmaterialization"};
+    case Tok::TAG_TEST: return {"endtest"};
+    case Tok::TAG_DATA_TEST: return {"enddata_test"};
+    case Tok::TAG_DOCS: return {"enddocs"};
+    case Tok::TAG_SNAPSHOT: return {"endsnapshot"};
     default: return {};
   }
 }
 
-bool is_tag(std::uint8_t kind) { return kind == JinjaParser::TAG || !tag_name(kind).empty(); }
+bool is_tag(Tok kind) { return kind == Tok::TAG || !tag_name(kind).empty(); }
 
 /// How Jinja names a kind of token.
-std::string_view kind_text(std::size_t kind) {
+std::string_view kind_text(Tok kind) {
   switch (kind) {
-    case kEndOfTemplate: return "end of template";
-    case JinjaParser::VARIABLE_BEGIN: return "begin of print statement";
-    case JinjaParser::VARIABLE_END: return "end of print statement";
-    case JinjaParser::BLOCK_BEGIN:
-    case JinjaParser::TAG: return "begin of statement block";
-    case JinjaParser::BLOCK_END: return "end of statement block";
-    case JinjaParser::DATA: return "template data / text";
-    case JinjaParser::INTEGER: return "integer";
-    case JinjaParser::FLOAT: return "float";
-    case JinjaParser::STRING: return "string";
-    case JinjaParser::NAME:
-    case JinjaParser::CONSTANT: return "name";
-    case JinjaParser::ASSIGN: return "=";
-    case JinjaParser::COLON: return ":";
-    case JinjaParser::COMMA: return ",";
-    case JinjaParser::LPAREN: return "(";
-    case JinjaParser::RPAREN: return ")";
-    case JinjaParser::RBRACKET: return "]";
-    case JinjaParser::RBRACE: return "}";
-    case JinjaParser::IN: return "in";
-    case JinjaParser::AS: return "as";
-    case JinjaParser::IMPORT: return "import";
-    case JinjaParser::CONTEXT: return "context";
-    case JinjaParser::MISSING: return "missing";
+    case Tok::End: return "end of template";
+    case Tok::VARIABLE_BEGIN: return "begin of print statement";
+    case Tok::VARIABLE_END: return "end of print statement";
+    case Tok::BLOCK_BEGIN:
+    case Tok::TAG: return "begin of statement block";
+    case Tok::BLOCK_END: return "end of statement block";
+    case Tok::DATA: return "template data / text";
+    case Tok::INTEGER: return "integer";
+    case Tok::FLOAT: return "float";
+    case Tok::STRING: return "string";
+    case Tok::NAME:
+    case Tok::CONSTANT: return "name";
+    case Tok::ASSIGN: return "=";
+    case Tok::COLON: return ":";
+    case Tok::COMMA: return ",";
+    case Tok::LPAREN: return "(";
+    case Tok::RPAREN: return ")";
+    case Tok::RBRACKET: return "]";
+    case Tok::RBRACE: return "}";
+    case Tok::IN: return "in";
+    case Tok::AS: return "as";
+    case Tok::IMPORT: return "import";
+    case Tok::CONTEXT: return "context";
+    case Tok::MISSING: return "missing";
     default: return "";
   }
 }
@@ -79,24 +76,24 @@ class Explanation {
 
   Diagnostic diagnostic() {
     result_.error_class = "TemplateSyntaxError";
-    const Token& token = tokens_[failed_.token];
+    const Token& token = tokens_[failed_.failure.token];
     mark(token.begin, token.end, token.line);
-    if (failed_.expected == SyntaxFailure::kTooDeep) {
+    if (failed_.failure.reason == SyntaxFailure::Reason::TooDeep) {
       result_.error_class = "LimitError";
       result_.message = fmt::format("nested deeper than {} levels", options_.max_depth);
-    } else if (failed_.list.has_error && failed_.token + 1 == tokens_.size()) {
+    } else if (failed_.list.has_error && failed_.failure.token + 1 == tokens_.size()) {
       const LexicalError& error = failed_.list.error;
       result_.message = error.message;
       result_.help = error.help;
       mark(error.begin, error.end, error.line);
-    } else if (token.kind == JinjaParser::BLOCK_BEGIN) {
+    } else if (token.kind == Tok::BLOCK_BEGIN) {
       result_.message = "tag name expected";
-      result_.template_line = failed_.token + 1 < tokens_.size() ? tokens_[failed_.token + 1].line : token.line;
+      result_.template_line = failed_.failure.token + 1 < tokens_.size() ? tokens_[failed_.failure.token + 1].line : token.line;
     } else if (is_tag(token.kind)) {
       unknown_tag(token);
-    } else if (token.kind == kEndOfTemplate && is_outside_of_tags()) {
+    } else if (token.kind == Tok::End && is_outside_of_tags()) {
       end_of_template(token);
-    } else if (failed_.expected == SyntaxFailure::kNothingInParticular) {
+    } else if (failed_.failure.reason == SyntaxFailure::Reason::NoAlternative) {
       no_alternative(token);
     } else {
       expectation(token);
@@ -110,12 +107,22 @@ class Explanation {
     result_.template_line = line;
   }
   [[nodiscard]] std::string_view text(const Token& token) const { return failed_.bytes.substr(token.begin, token.end - token.begin); }
-  [[nodiscard]] std::uint8_t before() const { return failed_.token == 0 ? kEndOfTemplate : tokens_[failed_.token - 1].kind; }
+  [[nodiscard]] Tok before() const { return failed_.failure.token == 0 ? Tok::End : tokens_[failed_.failure.token - 1].kind; }
   [[nodiscard]] bool is_outside_of_tags() const {
-    const std::uint8_t kind = before();
-    return kind == kEndOfTemplate || kind == JinjaParser::DATA || kind == JinjaParser::BLOCK_END || kind == JinjaParser::VARIABLE_END;
+    const Tok kind = before();
+    return kind == Tok::End || kind == Tok::DATA || kind == Tok::BLOCK_END || kind == Tok::VARIABLE_END;
   }
-  [[nodiscard]] bool is_in(std::uint32_t rule) const { return !failed_.open.empty() && failed_.open.back() == rule; }
+  [[nodiscard]] bool is_in(JinjaRule rule) const { return !failed_.open.empty() && failed_.open.back().rule == rule; }
+
+  /// Whether a tuple, which may not be empty, was to begin at this token.
+  [[nodiscard]] bool is_in_front() const {
+    bool in_front = false;
+    for (const RuleRead& rule : failed_.open) {
+      const bool is_tuple = rule.rule == JinjaRule::Tuple || rule.rule == JinjaRule::Condition || rule.rule == JinjaRule::Target;
+      if (is_tuple) in_front = rule.begin == failed_.failure.token;
+    }
+    return in_front;
+  }
 
   [[nodiscard]] std::string got(const Token& token) const {
     const std::string_view name = kind_text(token.kind);
@@ -132,13 +139,13 @@ class Explanation {
   /// What is open before the failed token. The tokens before it are a good beginning of a template.
   [[nodiscard]] std::vector<OpenTag> open_tags() const {
     std::vector<OpenTag> open;
-    for (std::size_t i = 0; i < failed_.token; ++i) {
-      const std::uint8_t kind = tokens_[i].kind;
-      if (kind == JinjaParser::TAG_ELSE && !open.empty()) {
-        open.back().ends = {open.back().kind == JinjaParser::TAG_IF ? "endif" : "endfor"};
+    for (std::size_t i = 0; i < failed_.failure.token; ++i) {
+      const Tok kind = tokens_[i].kind;
+      if (kind == Tok::TAG_ELSE && !open.empty()) {
+        open.back().ends = {open.back().kind == Tok::TAG_IF ? "endif" : "endfor"};
       } else if (tag_name(kind).starts_with("end") && !open.empty()) {
         open.pop_back();
-      } else if (std::vector<std::string_view> ends = ends_of(kind); !ends.empty() && !(kind == JinjaParser::TAG_SET && is_assignment(i))) {
+      } else if (std::vector<std::string_view> ends = ends_of(kind); !ends.empty() && !(kind == Tok::TAG_SET && is_assignment(i))) {
         open.push_back({kind, i, std::move(ends)});
       }
     }
@@ -146,11 +153,11 @@ class Explanation {
   }
   [[nodiscard]] bool is_assignment(std::size_t set) const {
     int brackets = 0;
-    for (std::size_t i = set + 1; i < tokens_.size() && tokens_[i].kind != JinjaParser::BLOCK_END; ++i) {
-      const std::uint8_t kind = tokens_[i].kind;
-      if (kind == JinjaParser::LPAREN || kind == JinjaParser::LBRACKET || kind == JinjaParser::LBRACE) ++brackets;
-      if (kind == JinjaParser::RPAREN || kind == JinjaParser::RBRACKET || kind == JinjaParser::RBRACE) --brackets;
-      if (kind == JinjaParser::ASSIGN && brackets == 0) return true;
+    for (std::size_t i = set + 1; i < tokens_.size() && tokens_[i].kind != Tok::BLOCK_END; ++i) {
+      const Tok kind = tokens_[i].kind;
+      if (kind == Tok::LPAREN || kind == Tok::LBRACKET || kind == Tok::LBRACE) ++brackets;
+      if (kind == Tok::RPAREN || kind == Tok::RBRACKET || kind == Tok::RBRACE) --brackets;
+      if (kind == Tok::ASSIGN && brackets == 0) return true;
     }
     return false;
   }
@@ -170,7 +177,7 @@ class Explanation {
 
   [[nodiscard]] Span head_of(const OpenTag& tag) const {
     std::size_t end = tag.token;
-    while (end + 1 < tokens_.size() && tokens_[end].kind != JinjaParser::BLOCK_END) ++end;
+    while (end + 1 < tokens_.size() && tokens_[end].kind != Tok::BLOCK_END) ++end;
     return {failed_.source, tokens_[tag.token].begin, tokens_[end].end};
   }
 
@@ -180,7 +187,7 @@ class Explanation {
     result_.message = fmt::format("Encountered unknown tag {}.", in_quotes(name));
     result_.span.begin = token.end - static_cast<std::uint32_t>(name.size());
     add_open_tags(open, name);
-    if (token.kind == JinjaParser::TAG) {
+    if (token.kind == Tok::TAG) {
       const bool is_elif = name == "elseif" || name == "elsif" || name == "elsif";
       const std::string_view similar = is_elif ? "elif" : similar_tag(name, options_);
       if (!similar.empty()) result_.help = fmt::format("did you mean `{}`?", similar);
@@ -207,11 +214,11 @@ class Explanation {
 
   void no_alternative(const Token& token) {
     const std::string what = got(token);
-    if (is_in(JinjaParser::RuleAttribute)) {
+    if (is_in(JinjaRule::Attribute)) {
       result_.message = "expected name or number";
-    } else if (is_in(JinjaParser::RuleTarget_item) && !not_assignable(token).empty()) {
+    } else if (is_in(JinjaRule::Target_item) && !not_assignable(token).empty()) {
       result_.message = fmt::format("can't assign to '{}'", not_assignable(token));
-    } else if (failed_.in_front && (token.kind == JinjaParser::VARIABLE_END || token.kind == JinjaParser::BLOCK_END)) {
+    } else if (is_in_front() && (token.kind == Tok::VARIABLE_END || token.kind == Tok::BLOCK_END)) {
       result_.message = fmt::format("Expected an expression, got '{}'", what);
     } else {
       result_.message = fmt::format("unexpected '{}'", what);
@@ -220,39 +227,39 @@ class Explanation {
 
   static std::string_view not_assignable(const Token& token) {
     switch (token.kind) {
-      case JinjaParser::CONSTANT:
-      case JinjaParser::STRING:
-      case JinjaParser::INTEGER:
-      case JinjaParser::FLOAT: return "const";
-      case JinjaParser::LBRACKET: return "list";
-      case JinjaParser::LBRACE: return "dict";
+      case Tok::CONSTANT:
+      case Tok::STRING:
+      case Tok::INTEGER:
+      case Tok::FLOAT: return "const";
+      case Tok::LBRACKET: return "list";
+      case Tok::LBRACE: return "dict";
       default: return "";
     }
   }
 
   void expectation(const Token& token) {
-    if (token.kind == JinjaParser::SUB && failed_.open.size() > 1 && failed_.open[failed_.open.size() - 2] == JinjaParser::RuleBlock) {
+    if (token.kind == Tok::SUB && failed_.open.size() > 1 && failed_.open[failed_.open.size() - 2].rule == JinjaRule::Block) {
       result_.message = "Block names in Jinja have to be valid Python identifiers and may not contain hyphens, use an underscore instead.";
       return;
     }
-    std::size_t expected = failed_.expected;
-    const bool closes = expected == JinjaParser::RPAREN || expected == JinjaParser::RBRACKET || expected == JinjaParser::RBRACE;
-    const bool is_first = before() == JinjaParser::LPAREN || before() == JinjaParser::LBRACKET || before() == JinjaParser::LBRACE ||
-                          before() == JinjaParser::CALL_LPAREN || before() == JinjaParser::COMMA;
-    const bool has_parameters = is_in(JinjaParser::RuleMacro) || is_in(JinjaParser::RuleCall_block) || is_in(JinjaParser::RuleGeneric_test);
+    Tok expected = failed_.failure.expected;
+    const bool closes = expected == Tok::RPAREN || expected == Tok::RBRACKET || expected == Tok::RBRACE;
+    const bool is_first = before() == Tok::LPAREN || before() == Tok::LBRACKET || before() == Tok::LBRACE ||
+                          before() == Tok::CALL_LPAREN || before() == Tok::COMMA;
+    const bool has_parameters = is_in(JinjaRule::Macro) || is_in(JinjaRule::Call_block) || is_in(JinjaRule::Generic_test);
     if (closes && is_first && !has_parameters) {
       result_.message = fmt::format("unexpected '{}'", got(token));
       return;
     }
-    if (closes && is_first) expected = JinjaParser::NAME;
-    if (closes && !is_first && !is_in(JinjaParser::RuleGroup)) expected = JinjaParser::COMMA;
-    if (expected == kEndOfTemplate) {
+    if (closes && is_first) expected = Tok::NAME;
+    if (closes && !is_first && !is_in(JinjaRule::Group)) expected = Tok::COMMA;
+    if (expected == Tok::End) {
       result_.message = "chunk after expression";
       return;
     }
     result_.message = fmt::format("expected token '{}', got '{}'", kind_text(expected), got(token));
-    if (token.kind == JinjaParser::ASSIGN && expected != JinjaParser::COMMA) result_.help = "`==` compares";
-    if (token.kind == JinjaParser::PIPE && before() == JinjaParser::PIPE) result_.help = "Jinja writes `or`";
+    if (token.kind == Tok::ASSIGN && expected != Tok::COMMA) result_.help = "`==` compares";
+    if (token.kind == Tok::PIPE && before() == Tok::PIPE) result_.help = "Jinja writes `or`";
   }
 
   const FailedParse& failed_;

@@ -7,7 +7,7 @@
 
 #include "compiler/base/diagnostic.h"
 #include "compiler/parse/parse.h"
-#include "compiler/parse/token.h"
+#include "compiler/parse/records.h"
 
 namespace hookc {
 
@@ -16,10 +16,8 @@ struct FailedParse {
   SourceId source;
   std::string_view bytes;
   const TokenList& list;
-  std::size_t token;                       // the index where it failed
-  std::size_t expected;                    // see SyntaxFailure
-  const std::vector<std::uint32_t>& open;  // the rules that were being read, outermost first
-  bool in_front;                           // the innermost tuple was to begin at this token
+  SyntaxFailure failure;
+  const std::vector<RuleRead>& open;  // the rules that were being read, outermost first; `end` means nothing
 };
 
 Diagnostic syntax_error(const FailedParse& failed, const ParseOptions& options);

@@ -8,8 +8,6 @@
 #include <utility>
 #include <vector>
 
-#include "JinjaLexer.h"
-
 namespace hookc {
 namespace {
 
@@ -17,49 +15,49 @@ enum class From : std::uint8_t { Jinja, Do, LoopControls, Dbt, DbtFile };
 
 struct Tag {
   std::string_view name;
-  std::uint8_t kind;
+  Tok kind;
   From from;
 };
 
 constexpr std::array kTags{
-    Tag{"if", JinjaLexer::TAG_IF, From::Jinja},
-    Tag{"elif", JinjaLexer::TAG_ELIF, From::Jinja},
-    Tag{"else", JinjaLexer::TAG_ELSE, From::Jinja},
-    Tag{"endif", JinjaLexer::TAG_ENDIF, From::Jinja},
-    Tag{"for", JinjaLexer::TAG_FOR, From::Jinja},
-    Tag{"endfor", JinjaLexer::TAG_ENDFOR, From::Jinja},
-    Tag{"set", JinjaLexer::TAG_SET, From::Jinja},
-    Tag{"endset", JinjaLexer::TAG_ENDSET, From::Jinja},
-    Tag{"macro", JinjaLexer::TAG_MACRO, From::Jinja},
-    Tag{"endmacro", JinjaLexer::TAG_ENDMACRO, From::Jinja},
-    Tag{"call", JinjaLexer::TAG_CALL, From::Jinja},
-    Tag{"endcall", JinjaLexer::TAG_ENDCALL, From::Jinja},
-    Tag{"do", JinjaLexer::TAG_DO, From::Do},
-    Tag{"filter", JinjaLexer::TAG_FILTER, From::Jinja},
-    Tag{"endfilter", JinjaLexer::TAG_ENDFILTER, From::Jinja},
-    Tag{"with", JinjaLexer::TAG_WITH, From::Jinja},
-    Tag{"endwith", JinjaLexer::TAG_ENDWITH, From::Jinja},
-    Tag{"print", JinjaLexer::TAG_PRINT, From::Jinja},
-    Tag{"include", JinjaLexer::TAG_INCLUDE, From::Jinja},
-    Tag{"import", JinjaLexer::TAG_IMPORT, From::Jinja},
-    Tag{"from", JinjaLexer::TAG_FROM, From::Jinja},
-    Tag{"extends", JinjaLexer::TAG_EXTENDS, From::Jinja},
-    Tag{"block", JinjaLexer::TAG_BLOCK, From::Jinja},
-    Tag{"endblock", JinjaLexer::TAG_ENDBLOCK, From::Jinja},
-    Tag{"autoescape", JinjaLexer::TAG_AUTOESCAPE, From::Jinja},
-    Tag{"endautoescape", JinjaLexer::TAG_ENDAUTOESCAPE, From::Jinja},
-    Tag{"break", JinjaLexer::TAG_BREAK, From::LoopControls},
-    Tag{"continue", JinjaLexer::TAG_CONTINUE, From::LoopControls},
-    Tag{"materialization", JinjaLexer::TAG_MATERIALIZATION, From::Dbt},
-    Tag{"endmaterialization", JinjaLexer::TAG_ENDMATERIALIZATION, From::Dbt},
-    Tag{"test", JinjaLexer::TAG_TEST, From::Dbt},
-    Tag{"endtest", JinjaLexer::TAG_ENDTEST, From::Dbt},
-    Tag{"data_test", JinjaLexer::TAG_DATA_TEST, From::DbtFile},
-    Tag{"enddata_test", JinjaLexer::TAG_ENDDATA_TEST, From::DbtFile},
-    Tag{"docs", JinjaLexer::TAG_DOCS, From::Dbt},
-    Tag{"enddocs", JinjaLexer::TAG_ENDDOCS, From::Dbt},
-    Tag{"snapshot", JinjaLexer::TAG_SNAPSHOT, From::DbtFile},
-    Tag{"endsnapshot", JinjaLexer::TAG_ENDSNAPSHOT, From::DbtFile},
+    Tag{"if", Tok::TAG_IF, From::Jinja},
+    Tag{"elif", Tok::TAG_ELIF, From::Jinja},
+    Tag{"else", Tok::TAG_ELSE, From::Jinja},
+    Tag{"endif", Tok::TAG_ENDIF, From::Jinja},
+    Tag{"for", Tok::TAG_FOR, From::Jinja},
+    Tag{"endfor", Tok::TAG_ENDFOR, From::Jinja},
+    Tag{"set", Tok::TAG_SET, From::Jinja},
+    Tag{"endset", Tok::TAG_ENDSET, From::Jinja},
+    Tag{"macro", Tok::TAG_MACRO, From::Jinja},
+    Tag{"endmacro", Tok::TAG_ENDMACRO, From::Jinja},
+    Tag{"call", Tok::TAG_CALL, From::Jinja},
+    Tag{"endcall", Tok::TAG_ENDCALL, From::Jinja},
+    Tag{"do", Tok::TAG_DO, From::Do},
+    Tag{"filter", Tok::TAG_FILTER, From::Jinja},
+    Tag{"endfilter", Tok::TAG_ENDFILTER, From::Jinja},
+    Tag{"with", Tok::TAG_WITH, From::Jinja},
+    Tag{"endwith", Tok::TAG_ENDWITH, From::Jinja},
+    Tag{"print", Tok::TAG_PRINT, From::Jinja},
+    Tag{"include", Tok::TAG_INCLUDE, From::Jinja},
+    Tag{"import", Tok::TAG_IMPORT, From::Jinja},
+    Tag{"from", Tok::TAG_FROM, From::Jinja},
+    Tag{"extends", Tok::TAG_EXTENDS, From::Jinja},
+    Tag{"block", Tok::TAG_BLOCK, From::Jinja},
+    Tag{"endblock", Tok::TAG_ENDBLOCK, From::Jinja},
+    Tag{"autoescape", Tok::TAG_AUTOESCAPE, From::Jinja},
+    Tag{"endautoescape", Tok::TAG_ENDAUTOESCAPE, From::Jinja},
+    Tag{"break", Tok::TAG_BREAK, From::LoopControls},
+    Tag{"continue", Tok::TAG_CONTINUE, From::LoopControls},
+    Tag{"materialization", Tok::TAG_MATERIALIZATION, From::Dbt},
+    Tag{"endmaterialization", Tok::TAG_ENDMATERIALIZATION, From::Dbt},
+    Tag{"test", Tok::TAG_TEST, From::Dbt},
+    Tag{"endtest", Tok::TAG_ENDTEST, From::Dbt},
+    Tag{"data_test", Tok::TAG_DATA_TEST, From::DbtFile},
+    Tag{"enddata_test", Tok::TAG_ENDDATA_TEST, From::DbtFile},
+    Tag{"docs", Tok::TAG_DOCS, From::Dbt},
+    Tag{"enddocs", Tok::TAG_ENDDOCS, From::Dbt},
+    Tag{"snapshot", Tok::TAG_SNAPSHOT, From::DbtFile},
+    Tag{"endsnapshot", Tok::TAG_ENDSNAPSHOT, From::DbtFile},
 };
 
 bool is_on(From from, const ParseOptions& options) {
@@ -91,18 +89,18 @@ std::size_t edit_distance(std::string_view left, std::string_view right) {
 
 }  // namespace
 
-std::uint8_t tag_kind(std::string_view name, const ParseOptions& options) {
+Tok tag_kind(std::string_view name, const ParseOptions& options) {
   static const auto kByName = [] {
     std::unordered_map<std::string_view, const Tag*> map;
     for (const Tag& tag : kTags) map.emplace(tag.name, &tag);
     return map;
   }();
   const auto found = kByName.find(name);
-  if (found == kByName.end() || !is_on(found->second->from, options)) return JinjaLexer::TAG;
+  if (found == kByName.end() || !is_on(found->second->from, options)) return Tok::TAG;
   return found->second->kind;
 }
 
-std::string_view tag_name(std::uint8_t kind) {
+std::string_view tag_name(Tok kind) {
   const auto* const found = std::find_if(kTags.begin(), kTags.end(), [kind](const Tag& tag) { return tag.kind == kind; });
   return found == kTags.end() ? std::string_view{} : found->name;
 }
@@ -123,16 +121,16 @@ std::string_view similar_tag(std::string_view name, const ParseOptions& options)
   return best;
 }
 
-std::uint8_t operator_word(std::string_view name) {
-  if (name.size() < 2 || name.size() > 4) return 0;
-  if (name == "if") return JinjaLexer::IF;
-  if (name == "else") return JinjaLexer::ELSE;
-  if (name == "in") return JinjaLexer::IN;
-  if (name == "is") return JinjaLexer::IS;
-  if (name == "not") return JinjaLexer::NOT_IN;
-  if (name == "and") return JinjaLexer::AND;
-  if (name == "or") return JinjaLexer::OR;
-  return 0;
+Tok operator_word(std::string_view name) {
+  if (name.size() < 2 || name.size() > 4) return Tok::NAME;
+  if (name == "if") return Tok::IF;
+  if (name == "else") return Tok::ELSE;
+  if (name == "in") return Tok::IN;
+  if (name == "is") return Tok::IS;
+  if (name == "not") return Tok::NOT_IN;
+  if (name == "and") return Tok::AND;
+  if (name == "or") return Tok::OR;
+  return Tok::NAME;
 }
 
 bool is_constant_word(std::string_view name) {

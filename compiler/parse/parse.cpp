@@ -46,25 +46,13 @@ std::string_view without_final_newline(std::string_view bytes, const ParseOption
   return bytes;
 }
 
-Diagnostic explain(const SyntaxFailure& failure, const JinjaParser& parser, const TokenList& list, SourceId source, std::string_view bytes,
-                   const ParseOptions& options) {
-  std::vector<std::uint32_t> open;
-  bool in_front = false;
-  for (const RuleRead& rule : parser.open_rules()) {
-    open.push_back(rule.rule);
-    const bool is_tuple = rule.rule == JinjaParser::RuleTuple || rule.rule == JinjaParser::RuleCondition || rule.rule == JinjaParser::RuleTarget;
-    if (is_tuple) in_front = rule.begin == failure.token;
-  }
-  return syntax_error({source, bytes, list, failure.token, failure.expected, open, in_front}, options);
-}
-
 ast::TemplatePtr parse_source(Sources& sources, SourceId given, TokenizeFrom from, const ParseOptions& options) {
   const SourceId source = with_plain_newlines(sources, given);
   const std::string_view bytes = without_final_newline(sources.text(source).view(), options);
   const TokenList list = tokenize(bytes, from, options);
   JinjaParser parser{nullptr};
   parser.attach(list.tokens, kRulesPerLevel * options.max_depth);
-  Builder builder{sources, source, list.tokens, options};
+  TemplateBuilder builder{sources, source, list.tokens, options};
   const auto build_all = [&] {
     for (const RuleRead& rule : parser.rules_read()) builder.build(rule);
   };
@@ -76,7 +64,7 @@ ast::TemplatePtr parse_source(Sources& sources, SourceId given, TokenizeFrom fro
     }
   } catch (const SyntaxFailure& failure) {
     build_all();  // what was read before may be wrong as well, and Jinja would have said so first
-    throw Refusal{explain(failure, parser, list, source, bytes, options)};
+    throw Refusal{syntax_error({source, bytes, list, failure, parser.open_rules()}, options)};
   }
   build_all();
 

@@ -1,7 +1,7 @@
 // JinjaParserBase: what the generated JinjaParser stands on instead of antlr4::Parser's own machinery.
 //
 // The generated code calls its helpers unqualified, so the members here *hide* those of antlr4::Parser: tokens come from a vector, nothing is
-// put on the heap for a rule, an error leaves at once, and each rule that has been read is noted, in post-order, for the builder. No parse tree
+// put on the heap for a rule, an error leaves at once (as a SyntaxFailure, which the generated handlers let pass), and each rule that has been read is noted, in post-order, for the builder. No parse tree
 // is made, and no context: the generated code only passes the null on. This rests on what tool 4.7.2 generates.
 #pragma once
 
@@ -11,24 +11,9 @@
 
 #include <antlr4-runtime.h>
 
-#include "compiler/parse/token.h"
+#include "compiler/parse/records.h"
 
 namespace hookc {
-
-/// A rule of the grammar over tokens [begin, end).
-struct RuleRead {
-  std::uint32_t rule;
-  std::uint32_t begin;
-  std::uint32_t end;
-};
-
-/// The parser cannot go on at a token. It is no RecognitionException, so that the generated handlers let it pass.
-struct SyntaxFailure {
-  static constexpr std::size_t kNothingInParticular = 0x1FF;
-  static constexpr std::size_t kTooDeep = 0x2FF;
-  std::size_t token;     // index
-  std::size_t expected;  // a kind, or one of the above
-};
 
 class JinjaParserBase : public antlr4::Parser {
  public:
@@ -49,13 +34,13 @@ class JinjaParserBase : public antlr4::Parser {
   struct Input {
     const Token* at = nullptr;
     const Input* operator->() const { return this; }
-    [[nodiscard]] std::size_t LA(int) const { return at->kind; }
+    [[nodiscard]] std::size_t LA(int) const { return static_cast<std::size_t>(at->kind); }
   };
   struct ErrorHandler {
     const ErrorHandler* operator->() const { return this; }
     void sync(JinjaParserBase*) const {}
     void reportMatch(JinjaParserBase*) const {}
-    void recoverInline(JinjaParserBase* parser) const { parser->refuse(SyntaxFailure::kNothingInParticular); }
+    void recoverInline(JinjaParserBase* parser) const { parser->refuse(SyntaxFailure::Reason::NoAlternative); }
     template <class Exception>
     void reportError(JinjaParserBase*, const Exception&) const {}
     template <class Exception>
@@ -74,13 +59,13 @@ class JinjaParserBase : public antlr4::Parser {
     ~AtExit() { action(); }
   };
   struct NoViableAltException {
-    explicit NoViableAltException(JinjaParserBase* parser) { parser->refuse(SyntaxFailure::kNothingInParticular); }
+    explicit NoViableAltException(JinjaParserBase* parser) { parser->refuse(SyntaxFailure::Reason::NoAlternative); }
   };
 
   template <class Context>
   void enterRule(Context*, std::size_t, std::size_t rule) {
-    if (open_rules_.size() >= max_rules_) refuse(SyntaxFailure::kTooDeep);
-    open_rules_.push_back({static_cast<std::uint32_t>(rule), position(), 0});
+    if (open_rules_.size() >= max_rules_) refuse(SyntaxFailure::Reason::TooDeep);
+    open_rules_.push_back({static_cast<JinjaRule>(rule), position(), 0});
   }
   void exitRule() {
     if (failed_) return;
@@ -93,10 +78,10 @@ class JinjaParserBase : public antlr4::Parser {
   // Templates, since they must hide virtual functions and not override them.
   template <class Type>
   void match(Type type) {
-    const auto wanted = static_cast<std::size_t>(type);
-    const std::size_t kind = wanted == antlr4::Token::EOF ? kEndOfTemplate : wanted;
-    if (_input.at->kind != kind) refuse(kind);
-    if (kind != kEndOfTemplate) ++_input.at;
+    const auto number = static_cast<std::size_t>(type);
+    const Tok kind = number == antlr4::Token::EOF ? Tok::End : static_cast<Tok>(number);
+    if (_input.at->kind != kind) refuse(SyntaxFailure::Reason::Expected, kind);
+    if (kind != Tok::End) ++_input.at;
   }
   template <class... None>
   void consume(None...) { ++_input.at; }
@@ -113,9 +98,9 @@ class JinjaParserBase : public antlr4::Parser {
 
  private:
   [[nodiscard]] std::uint32_t position() const { return static_cast<std::uint32_t>(_input.at - first_); }
-  [[noreturn]] void refuse(std::size_t expected) {
+  [[noreturn]] void refuse(SyntaxFailure::Reason reason, Tok expected = Tok::End) {
     failed_ = true;
-    throw SyntaxFailure{position(), expected};
+    throw SyntaxFailure{reason, position(), expected};
   }
 
   const Token* first_ = nullptr;

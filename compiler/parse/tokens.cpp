@@ -5,8 +5,6 @@
 
 #include <fmt/format.h>
 
-#include "JinjaLexer.h"
-
 #include "compiler/parse/identifiers.h"
 #include "compiler/parse/keywords.h"
 #include "compiler/parse/scanner.h"
@@ -14,24 +12,22 @@
 namespace hookc {
 namespace {
 
-using Kind = std::uint8_t;
-
-bool ends_operand(Kind kind) {
+bool ends_operand(Tok kind) {
   switch (kind) {
-    case JinjaLexer::NAME:
-    case JinjaLexer::CONSTANT:
-    case JinjaLexer::STRING:
-    case JinjaLexer::INTEGER:
-    case JinjaLexer::FLOAT:
-    case JinjaLexer::DOT_INTEGER:
-    case JinjaLexer::RPAREN:
-    case JinjaLexer::RBRACKET:
-    case JinjaLexer::RBRACE: return true;
+    case Tok::NAME:
+    case Tok::CONSTANT:
+    case Tok::STRING:
+    case Tok::INTEGER:
+    case Tok::FLOAT:
+    case Tok::DOT_INTEGER:
+    case Tok::RPAREN:
+    case Tok::RBRACKET:
+    case Tok::RBRACE: return true;
     default: return false;
   }
 }
 
-bool has_context_clause(Kind tag) { return tag == JinjaLexer::TAG_INCLUDE || tag == JinjaLexer::TAG_IMPORT || tag == JinjaLexer::TAG_FROM; }
+bool has_context_clause(Tok tag) { return tag == Tok::TAG_INCLUDE || tag == Tok::TAG_IMPORT || tag == Tok::TAG_FROM; }
 
 class Tokenizer {
  public:
@@ -41,13 +37,13 @@ class Tokenizer {
 
   TokenList run(TokenizeFrom from) {
     if (from == TokenizeFrom::Expression) {
-      tag_ = JinjaLexer::VARIABLE_BEGIN;
+      tag_ = Tok::VARIABLE_BEGIN;
       read_tag(0);
     }
     while (!list_.has_error && at_ < size()) read_template();
     if (!list_.has_error) {
       const std::uint32_t line = list_.tokens.empty() ? 1 : list_.tokens.back().line;  // Jinja's line of the end is that of the last token
-      list_.tokens.push_back({kEndOfTemplate, false, size(), size(), line});
+      list_.tokens.push_back({Tok::End, false, size(), size(), line});
     }
     return std::move(list_);
   }
@@ -66,14 +62,14 @@ class Tokenizer {
     return line_;
   }
 
-  void add(std::size_t kind, std::uint32_t begin, std::uint32_t end) {
-    list_.tokens.push_back({static_cast<Kind>(kind), false, begin, end, line_at(begin)});
+  void add(Tok kind, std::uint32_t begin, std::uint32_t end) {
+    list_.tokens.push_back({kind, false, begin, end, line_at(begin)});
   }
 
   void fail(std::string message, std::uint32_t begin, std::uint32_t end, std::uint32_t line, std::string help = {}) {
     list_.has_error = true;
     list_.error = {std::move(message), begin, end, line, std::move(help)};
-    list_.tokens.push_back({JinjaLexer::UNEXPECTED, false, begin, end, line});
+    list_.tokens.push_back({Tok::UNEXPECTED, false, begin, end, line});
   }
 
   // ------------------------------------------------------------------------------------------------------- outside of tags
@@ -83,20 +79,20 @@ class Tokenizer {
     const std::uint32_t begin = at_;
     const std::uint32_t open = find_opener(begin);
     if (open == size()) {
-      add(JinjaLexer::DATA, begin, open);
+      add(Tok::DATA, begin, open);
       at_ = open;
       return;
     }
     const Scanner::Match match = scanner_.next(open, Scanner::Mode::Template);
-    add_data(begin, open, match.kind != JinjaLexer::VARIABLE_BEGIN);
+    add_data(begin, open, match.kind != Tok::VARIABLE_BEGIN);
     switch (match.kind) {
-      case JinjaLexer::COMMENT: return skip_comment(match);
-      case JinjaLexer::COMMENT_BEGIN:
+      case Tok::COMMENT: return skip_comment(match);
+      case Tok::COMMENT_BEGIN:
         return fail("Missing end of comment tag", open, open + 2, line_at(open), "end the comment with `#}`");
-      case JinjaLexer::RAW_BEGIN: return read_raw(match);
-      case JinjaLexer::TAG: return read_named_tag(match);
+      case Tok::RAW_BEGIN: return read_raw(match);
+      case Tok::TAG: return read_named_tag(match);
       default:
-        tag_ = static_cast<Kind>(match.kind);
+        tag_ = match.kind;
         add(match.kind, match.begin, match.end);
         return read_tag(match.end);
     }
@@ -124,7 +120,7 @@ class Tokenizer {
       const std::string_view indent = data.substr(line_start);
       if ((line_start > 0 || at_line_start_) && leading_blanks(indent) == indent.size()) data = data.substr(0, line_start);
     }
-    if (!data.empty()) add(JinjaLexer::DATA, begin, begin + static_cast<std::uint32_t>(data.size()));
+    if (!data.empty()) add(Tok::DATA, begin, begin + static_cast<std::uint32_t>(data.size()));
   }
 
   /// Goes on behind an end marker at [.., end) whose sign is `sign`; takes what `-` or trim_blocks take.
@@ -153,7 +149,7 @@ class Tokenizer {
     const std::uint32_t begin = at_;
     for (std::size_t open = text_.find("{%", begin); open != std::string_view::npos; open = text_.find("{%", open + 1)) {
       const Scanner::Match end = scanner_.next(static_cast<std::uint32_t>(open), Scanner::Mode::Raw);
-      if (end.kind != JinjaLexer::RAW_END) continue;
+      if (end.kind != Tok::RAW_END) continue;
       add_data(begin, end.begin, true);
       return continue_behind(end.end, byte(end.end - 3), true);
     }
@@ -169,7 +165,7 @@ class Tokenizer {
     const std::uint32_t length = name_length(bytes(begin, match.end));
     const std::string_view name = text_.substr(begin, length);
     if (length == 0 || !is_identifier(name)) {
-      tag_ = JinjaLexer::BLOCK_BEGIN;
+      tag_ = Tok::BLOCK_BEGIN;
       add(tag_, match.begin, std::min(begin, match.begin + 2));
       return read_tag(begin);
     }
@@ -187,18 +183,19 @@ class Tokenizer {
       const Scanner::Match match = scanner_.next(at_, Scanner::Mode::Expression);
       at_ = match.end;
       switch (match.kind) {
-        case kEndOfTemplate: return;
-        case JinjaLexer::VARIABLE_END: open = !end_tag(match, tag_ == JinjaLexer::VARIABLE_BEGIN, '}'); break;
-        case JinjaLexer::BLOCK_END: open = !end_tag(match, tag_ != JinjaLexer::VARIABLE_BEGIN, '%'); break;
-        case JinjaLexer::LPAREN:
-        case JinjaLexer::LBRACKET:
-        case JinjaLexer::LBRACE: open_bracket(match); break;
-        case JinjaLexer::RPAREN:
-        case JinjaLexer::RBRACKET:
-        case JinjaLexer::RBRACE: close_bracket(match); break;
-        case JinjaLexer::NAME: add_name(match); break;
-        case JinjaLexer::COMMA: add(previous() == JinjaLexer::COMMA ? std::size_t{JinjaLexer::UNEXPECTED} : match.kind, match.begin, match.end); break;
-        case JinjaLexer::UNKNOWN_CHARACTER: unknown_character(match.begin); break;
+        case Tok::End: return;
+        case Tok::VARIABLE_END: open = !end_tag(match, tag_ == Tok::VARIABLE_BEGIN, '}'); break;
+        case Tok::BLOCK_END: open = !end_tag(match, tag_ != Tok::VARIABLE_BEGIN, '%'); break;
+        case Tok::LPAREN:
+        case Tok::LBRACKET:
+        case Tok::LBRACE: open_bracket(match); break;
+        case Tok::RPAREN:
+        case Tok::RBRACKET:
+        case Tok::RBRACE: close_bracket(match); break;
+        case Tok::NAME: add_name(match); break;
+        case Tok::COMMA: add(previous() == Tok::COMMA ? Tok::UNEXPECTED : match.kind, match.begin, match.end); break;
+        case Tok::WHITESPACE: break;
+        case Tok::UNKNOWN_CHARACTER: unknown_character(match.begin); break;
         default: add(match.kind, match.begin, match.end);
       }
     }
@@ -209,17 +206,17 @@ class Tokenizer {
     if (is_own && brackets_.empty()) {
       add(match.kind, match.begin, match.end);
       const char sign = match.end - match.begin == 3 ? byte(match.begin) : '\0';
-      continue_behind(match.end, sign, match.kind == JinjaLexer::BLOCK_END);
+      continue_behind(match.end, sign, match.kind == Tok::BLOCK_END);
       return true;
     }
     const char byte_there = byte(match.begin);
-    const Scanner::Match one{byte_there == '-'   ? std::size_t{JinjaLexer::SUB}
-                             : byte_there == '+' ? std::size_t{JinjaLexer::ADD}
-                             : first == '%'      ? std::size_t{JinjaLexer::MOD}
-                                                 : std::size_t{JinjaLexer::RBRACE},
+    const Scanner::Match one{byte_there == '-'   ? Tok::SUB
+                             : byte_there == '+' ? Tok::ADD
+                             : first == '%'      ? Tok::MOD
+                                                 : Tok::RBRACE,
                              match.begin, match.begin + 1};
     at_ = one.end;
-    if (one.kind == JinjaLexer::RBRACE) {
+    if (one.kind == Tok::RBRACE) {
       close_bracket(one);
     } else {
       add(one.kind, one.begin, one.end);
@@ -228,9 +225,9 @@ class Tokenizer {
   }
 
   void open_bracket(const Scanner::Match& match) {
-    brackets_.push_back(match.kind == JinjaLexer::LPAREN ? ')' : match.kind == JinjaLexer::LBRACKET ? ']' : '}');
-    const bool opens_parameters = match.kind == JinjaLexer::LPAREN && previous() == JinjaLexer::TAG_CALL;
-    add(opens_parameters ? std::size_t{JinjaLexer::CALL_LPAREN} : match.kind, match.begin, match.end);
+    brackets_.push_back(match.kind == Tok::LPAREN ? ')' : match.kind == Tok::LBRACKET ? ']' : '}');
+    const bool opens_parameters = match.kind == Tok::LPAREN && previous() == Tok::TAG_CALL;
+    add(opens_parameters ? Tok::CALL_LPAREN : match.kind, match.begin, match.end);
   }
 
   void close_bracket(const Scanner::Match& match) {
@@ -257,8 +254,8 @@ class Tokenizer {
 
   // ---------------------------------------------------------------------------------------------------------------- names
 
-  [[nodiscard]] Kind previous(std::size_t back = 1) const {
-    return list_.tokens.size() < back ? kEndOfTemplate : list_.tokens[list_.tokens.size() - back].kind;
+  [[nodiscard]] Tok previous(std::size_t back = 1) const {
+    return list_.tokens.size() < back ? Tok::End : list_.tokens[list_.tokens.size() - back].kind;
   }
 
   void add_name(Scanner::Match match) {
@@ -277,69 +274,69 @@ class Tokenizer {
       if (!is_identifier(name)) return fail("Invalid character in identifier", match.begin, match.end, line_at(match.begin));
     }
     const bool is_test_name = names_test(name);
-    const Kind kind = is_test_name ? Kind{JinjaLexer::NAME} : word_kind(name);
+    const Tok kind = is_test_name ? Tok::NAME : word_kind(name);
     add(kind, match.begin, match.end);
     list_.tokens.back().is_test_name = is_test_name;
   }
 
   /// Whether a name that comes now is, or goes on with, the name of a test.
   [[nodiscard]] bool names_test(std::string_view name) const {
-    const Kind before = previous();
-    if (before == JinjaLexer::IS) return name != "not";
-    if (before == JinjaLexer::NOT) return previous(2) == JinjaLexer::IS;
-    return before == JinjaLexer::DOT && list_.tokens.size() > 1 && list_.tokens[list_.tokens.size() - 2].is_test_name;
+    const Tok before = previous();
+    if (before == Tok::IS) return name != "not";
+    if (before == Tok::NOT) return previous(2) == Tok::IS;
+    return before == Tok::DOT && list_.tokens.size() > 1 && list_.tokens[list_.tokens.size() - 2].is_test_name;
   }
 
-  Kind word_kind(std::string_view name) {
-    const Kind before = previous();
+  Tok word_kind(std::string_view name) {
+    const Tok before = previous();
     if (!list_.tokens.empty() && list_.tokens.back().is_test_name) return word_behind_test(name);
-    if (ends_operand(before) || before == JinjaLexer::SCOPED) return word_behind_operand(name);
+    if (ends_operand(before) || before == Tok::SCOPED) return word_behind_operand(name);
     switch (before) {
-      case JinjaLexer::NOT_IN: return name == "in" ? JinjaLexer::IN : JinjaLexer::NAME;
-      case JinjaLexer::IS: return name == "not" ? JinjaLexer::NOT : JinjaLexer::NAME;
-      case JinjaLexer::DOT:
-      case JinjaLexer::PIPE:
-      case JinjaLexer::AS:
-      case JinjaLexer::IMPORT:
-      case JinjaLexer::TAG_BLOCK:
-      case JinjaLexer::TAG_ENDBLOCK:
-      case JinjaLexer::TAG_FILTER: return JinjaLexer::NAME;
+      case Tok::NOT_IN: return name == "in" ? Tok::IN : Tok::NAME;
+      case Tok::IS: return name == "not" ? Tok::NOT : Tok::NAME;
+      case Tok::DOT:
+      case Tok::PIPE:
+      case Tok::AS:
+      case Tok::IMPORT:
+      case Tok::TAG_BLOCK:
+      case Tok::TAG_ENDBLOCK:
+      case Tok::TAG_FILTER: return Tok::NAME;
       default: break;
     }
-    if (is_constant_word(name)) return JinjaLexer::CONSTANT;
-    const bool is_target = before == JinjaLexer::TAG_SET || before == JinjaLexer::TAG_FOR || before == JinjaLexer::TAG_WITH;
-    return name == "not" && !is_target ? JinjaLexer::NOT : JinjaLexer::NAME;
+    if (is_constant_word(name)) return Tok::CONSTANT;
+    const bool is_target = before == Tok::TAG_SET || before == Tok::TAG_FOR || before == Tok::TAG_WITH;
+    return name == "not" && !is_target ? Tok::NOT : Tok::NAME;
   }
 
   /// Behind a test's name, Jinja takes any word but three for its argument, and `is` for a mistake.
-  static Kind word_behind_test(std::string_view name) {
-    const Kind word = operator_word(name);
-    if (word == JinjaLexer::ELSE || word == JinjaLexer::OR || word == JinjaLexer::AND || word == JinjaLexer::IS) return word;
-    return is_constant_word(name) ? JinjaLexer::CONSTANT : JinjaLexer::NAME;
+  static Tok word_behind_test(std::string_view name) {
+    const Tok word = operator_word(name);
+    if (word == Tok::ELSE || word == Tok::OR || word == Tok::AND || word == Tok::IS) return word;
+    return is_constant_word(name) ? Tok::CONSTANT : Tok::NAME;
   }
 
-  Kind word_behind_operand(std::string_view name) {
-    if (const Kind word = operator_word(name)) return word;
-    if (!brackets_.empty()) return JinjaLexer::NAME;
+  Tok word_behind_operand(std::string_view name) {
+    if (const Tok word = operator_word(name); word != Tok::NAME) return word;
+    if (!brackets_.empty()) return Tok::NAME;
     Token& last = list_.tokens.back();
     const std::string_view before = bytes(last.begin, last.end);
-    if (tag_ == JinjaLexer::TAG_FOR && name == "recursive") return JinjaLexer::RECURSIVE;
-    if (tag_ == JinjaLexer::TAG_BLOCK && name == "scoped") return JinjaLexer::SCOPED;
-    if (tag_ == JinjaLexer::TAG_BLOCK && name == "required") return JinjaLexer::REQUIRED;
+    if (tag_ == Tok::TAG_FOR && name == "recursive") return Tok::RECURSIVE;
+    if (tag_ == Tok::TAG_BLOCK && name == "scoped") return Tok::SCOPED;
+    if (tag_ == Tok::TAG_BLOCK && name == "required") return Tok::REQUIRED;
     if (has_context_clause(tag_)) {
-      if (name == "as" && tag_ != JinjaLexer::TAG_INCLUDE) return JinjaLexer::AS;
-      if (name == "import" && tag_ == JinjaLexer::TAG_FROM) return JinjaLexer::IMPORT;
+      if (name == "as" && tag_ != Tok::TAG_INCLUDE) return Tok::AS;
+      if (name == "import" && tag_ == Tok::TAG_FROM) return Tok::IMPORT;
       // Only together are these words more than names.
       if (name == "context" && (before == "with" || before == "without")) {
-        last.kind = before == "with" ? JinjaLexer::WITH : JinjaLexer::WITHOUT;
-        return JinjaLexer::CONTEXT;
+        last.kind = before == "with" ? Tok::WITH : Tok::WITHOUT;
+        return Tok::CONTEXT;
       }
       if (name == "missing" && before == "ignore") {
-        last.kind = JinjaLexer::IGNORE;
-        return JinjaLexer::MISSING;
+        last.kind = Tok::IGNORE;
+        return Tok::MISSING;
       }
     }
-    return JinjaLexer::NAME;
+    return Tok::NAME;
   }
 
   std::string_view text_;
@@ -350,7 +347,7 @@ class Tokenizer {
   std::uint32_t counted_ = 0;
   std::uint32_t line_ = 1;
   bool at_line_start_ = true;
-  Kind tag_ = kEndOfTemplate;
+  Tok tag_ = Tok::End;
   std::string brackets_;  // the closing ones that are due
 };
 

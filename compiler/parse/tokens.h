@@ -5,7 +5,7 @@
 #include <string_view>
 
 #include "compiler/parse/parse.h"
-#include "compiler/parse/token.h"
+#include "compiler/parse/records.h"
 
 namespace hookc {
 
