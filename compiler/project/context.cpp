@@ -5,7 +5,9 @@
 
 #include "compiler/parse/parse.h"
 #include "compiler/project/context_impl.h"
+#include "compiler/project/text_options.h"
 #include "compiler/project/unknowns.h"
+#include "compiler/project/yaml_render.h"
 
 namespace hookc {
 
@@ -129,12 +131,6 @@ const std::vector<std::string_view>& native_macro_names() {
   return names;
 }
 
-bool has_jinja(std::string_view text) {
-  constexpr std::array kMarks{std::string_view{"{{"}, std::string_view{"{%"}, std::string_view{"{#"},
-                              std::string_view{"}}"}, std::string_view{"%}"}, std::string_view{"#}"}};
-  return std::any_of(kMarks.begin(), kMarks.end(), [&](std::string_view mark) { return text.find(mark) != std::string_view::npos; });
-}
-
 // ---------------------------------------------------------------------------------------------------------------- Impl
 
 std::optional<Value> DbtContext::Impl::builtin(Evaluator& evaluator, std::string_view name) {
@@ -216,7 +212,7 @@ Text DbtContext::Impl::render_text(Evaluator& evaluator, const Text& text) {
   auto known = templates.find(key);
   if (known == templates.end()) {
     const SourceId source = sources.add_text("<nested text>", text);
-    std::variant<ast::TemplatePtr, Diagnostic> parsed = parse_template(sources, source, ParseOptions{});
+    std::variant<ast::TemplatePtr, Diagnostic> parsed = parse_template(sources, source, dbt_text_options());
     if (auto* problem = std::get_if<Diagnostic>(&parsed)) throw EvalError{*std::move(problem)};
     known = templates.emplace(key, std::get<ast::TemplatePtr>(std::move(parsed))).first;
   }

@@ -167,9 +167,6 @@ struct DbtContext::Impl {
   Value load_relation(Evaluator& evaluator, const Arguments& arguments);
 };
 
-/// Whether a text has to be rendered at all.
-bool has_jinja(std::string_view text);
-
 /// The functions that dbt defines as macros of its package `dbt`, so that a project can have its own.
 std::optional<Value> native_macro(DbtContext::Impl& impl, std::string_view name);
 const std::vector<std::string_view>& native_macro_names();
