@@ -87,7 +87,7 @@ class PercentFormatter {
     const std::string_view key = bytes_.substr(begin, at_ - begin);
     ++at_;
     const Value* value = std::as_const(**dict).find(key);
-    if (value == nullptr) fail(site_.span, "KeyError", in_quotes(key));
+    if (value == nullptr) fail(site_.span, "KeyError", repr_of_bytes(key));
     return *value;
   }
 

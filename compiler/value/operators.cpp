@@ -273,7 +273,7 @@ std::string object_type_repr(const Value& value) {
 }
 
 Value missing_attribute(const Value& object, std::string_view name) {
-  return make_undefined(std::string{name}, fmt::format("{} has no attribute {}", in_quotes(object_type_repr(object)), in_quotes(name)));
+  return make_undefined(std::string{name}, fmt::format("{} has no attribute {}", repr_of_bytes(object_type_repr(object)), repr_of_bytes(name)));
 }
 
 Value missing_item(const Value& object, const Value& key) {
@@ -283,7 +283,7 @@ Value missing_item(const Value& object, const Value& key) {
 }
 
 Value unsafe_attribute(const Value& object, std::string_view name) {
-  std::string message = fmt::format("access to attribute {} of {} object is unsafe.", in_quotes(name), in_quotes(type_name(object)));
+  std::string message = fmt::format("access to attribute {} of {} object is unsafe.", repr_of_bytes(name), repr_of_bytes(type_name(object)));
   return make_undefined(std::string{name}, std::move(message), Undefined::Kind::Unsafe);
 }
 

@@ -106,7 +106,7 @@ class PrettyPrinter {
     out_ += '}';
   }
 
-  static std::size_t repr_size(std::string_view bytes) { return unicode::count(in_quotes(bytes)); }
+  static std::size_t repr_size(std::string_view bytes) { return unicode::count(repr_of_bytes(bytes)); }
 
   /// A long string as adjacent literals, broken at line ends and blanks.
   void string(const Text& text, std::size_t indent, std::size_t allowance, std::uint32_t level) {
@@ -120,7 +120,7 @@ class PrettyPrinter {
     for (std::size_t i = 0; i < lines.size(); ++i) {
       const bool last = i + 1 == lines.size();
       if (static_cast<std::int64_t>(repr_size(lines[i].view())) <= width - (last ? static_cast<std::int64_t>(allowance) : 0)) {
-        chunks.push_back(in_quotes(lines[i].view()));
+        chunks.push_back(repr_of_bytes(lines[i].view()));
       } else {
         break_line(lines[i].view(), width, last ? static_cast<std::int64_t>(allowance) : 0, chunks);
       }
@@ -148,12 +148,12 @@ class PrettyPrinter {
       if (fits) {
         current = candidate;
       } else {
-        if (!current.empty()) chunks.push_back(in_quotes(current));
+        if (!current.empty()) chunks.push_back(repr_of_bytes(current));
         current = line.substr(at, end - at);
       }
       at = end;
     }
-    if (!current.empty()) chunks.push_back(in_quotes(current));
+    if (!current.empty()) chunks.push_back(repr_of_bytes(current));
   }
 
   const Site& site_;

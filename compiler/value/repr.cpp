@@ -208,7 +208,7 @@ Text hole_of(const Site& site, const Unknown& unknown) {
   return Text{std::move(bytes), site.sources == nullptr ? fixed_at(Position{0}) : site.sources->add_hole(unknown.symbol->name)};
 }
 
-std::string in_quotes(std::string_view bytes) { return display_repr(make_name(bytes)); }
+std::string repr_of_bytes(std::string_view bytes) { return display_repr(make_name(bytes)); }
 std::string display(const Value& value) { return str_of(Site{}, value).str(); }
 std::string display_repr(const Value& value) { return repr_of(Site{}, value).str(); }
 

@@ -23,7 +23,7 @@ void append_repr(TextBuilder& out, const Site& site, const Value& value);
 Text hole_of(const Site& site, const Unknown& unknown);
 
 /// repr of bytes as a Python string, for messages: `'it'`, `"it's"`.
-std::string in_quotes(std::string_view bytes);
+std::string repr_of_bytes(std::string_view bytes);
 /// str(value) for messages, where origins do not matter.
 std::string display(const Value& value);
 /// repr(value) for messages.

@@ -112,7 +112,7 @@ class FieldFormatter {
     for (const auto& [key, value] : keyword_) {
       if (key == name) return value;
     }
-    fail(site_.span, "KeyError", in_quotes(name));
+    fail(site_.span, "KeyError", repr_of_bytes(name));
   }
 
   Value look_up(std::string_view path) {

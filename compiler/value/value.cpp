@@ -40,7 +40,7 @@ Value make_dict() { return Value{std::make_shared<Dict>()}; }
 Value make_function(std::string name, Function::Body body) { return Value{ObjectPtr{std::make_shared<Function>(std::move(name), std::move(body))}}; }
 
 Value make_undefined(std::string name) {
-  std::string message = fmt::format("{} is undefined", in_quotes(name));
+  std::string message = fmt::format("{} is undefined", repr_of_bytes(name));
   return make_undefined(std::move(name), std::move(message));
 }
 

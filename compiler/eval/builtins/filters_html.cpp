@@ -158,7 +158,7 @@ Value filter_xmlattr(const BuiltinCall& call) {
     if (value.is<None>() || value.is<Undefined>()) continue;
     const Text name = call.evaluator.to_text(key);
     const bool invalid = std::any_of(name.view().begin(), name.view().end(), [](char c) { return c == '/' || c == '>' || c == '=' || unicode::is_space(static_cast<unsigned char>(c)); });
-    if (invalid) raise(call, "ValueError", fmt::format("Invalid character in attribute name: {}", in_quotes(name.view())));
+    if (invalid) raise(call, "ValueError", fmt::format("Invalid character in attribute name: {}", repr_of_bytes(name.view())));
     if (out.size() > 0 || truth_argument(call, 1)) out.append(" ", made, FrameId{0});
     out.append(escaped(name), FrameId{0});
     out.append("=\"", made, FrameId{0});

@@ -29,7 +29,7 @@ Value map_attribute(const BuiltinCall& call) {
     } else if (name == "default") {
       if (!value.is<None>()) fallback = &value;
     } else {
-      raise(call, "FilterArgumentError", fmt::format("Unexpected keyword argument {}", in_quotes(name)));
+      raise(call, "FilterArgumentError", fmt::format("Unexpected keyword argument {}", repr_of_bytes(name)));
     }
   }
   const AttributePath path{call, *attribute};

@@ -126,7 +126,7 @@ Value filter_filesizeformat(const BuiltinCall& call) {
   std::optional<double> bytes = float_of(call.site(), call[0]);
   if (const auto text = text_of(call[0])) {
     bytes = float_from_text(*text);
-    if (!bytes) raise(call, "ValueError", fmt::format("could not convert string to float: {}", in_quotes(*text)));
+    if (!bytes) raise(call, "ValueError", fmt::format("could not convert string to float: {}", repr_of_bytes(*text)));
   }
   if (!bytes) raise(call, "TypeError", fmt::format("float() argument must be a string or a real number, not '{}'", type_name(call[0])));
   const double base = binary ? 1024 : 1000;

@@ -82,6 +82,7 @@ const Table* methods_of(const Value& object) {
 }
 
 Value call_bound(Evaluator& evaluator, const Builtin& builtin, const Value* operand, const Arguments& arguments) {
+  if (std::optional<Value> passed_on = evaluator.call_with_unknowns(builtin, operand, arguments)) return std::move(*passed_on);
   BoundArguments bound;
   bind(*builtin.prepared, operand, arguments, bound);
   const std::span<const Value> positional{arguments.positional};

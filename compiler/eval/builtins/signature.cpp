@@ -59,12 +59,12 @@ void bind_keywords(const Signature& signature, const Arguments& arguments, Bound
       return parameter.name == key && !parameter.positional_only;
     });
     if (found == signature.parameters.end()) {
-      if (!signature.takes_keywords) fail(arguments.site, "TypeError", fmt::format("{}() got an unexpected keyword argument {}", signature.function, in_quotes(name)));
+      if (!signature.takes_keywords) fail(arguments.site, "TypeError", fmt::format("{}() got an unexpected keyword argument {}", signature.function, repr_of_bytes(name)));
       bound.keywords.emplace_back(name, value);
       continue;
     }
     const auto index = static_cast<std::size_t>(found - signature.parameters.begin());
-    if ((filled & (1U << index)) != 0) fail(arguments.site, "TypeError", fmt::format("{}() got multiple values for argument {}", signature.function, in_quotes(name)));
+    if ((filled & (1U << index)) != 0) fail(arguments.site, "TypeError", fmt::format("{}() got multiple values for argument {}", signature.function, repr_of_bytes(name)));
     filled |= 1U << index;
     bound.values[index] = value;
   }
@@ -73,7 +73,7 @@ void bind_keywords(const Signature& signature, const Arguments& arguments, Bound
 [[noreturn]] void fail_missing(const Signature& signature, const Arguments& arguments, std::uint32_t filled) {
   std::vector<std::string> names;
   for (std::size_t i = 0; i < signature.parameters.size(); ++i) {
-    if ((filled & (1U << i)) == 0 && !signature.parameters[i].default_value) names.push_back(in_quotes(signature.parameters[i].name));
+    if ((filled & (1U << i)) == 0 && !signature.parameters[i].default_value) names.push_back(repr_of_bytes(signature.parameters[i].name));
   }
   const std::string last = names.back();
   names.pop_back();
