@@ -10,11 +10,11 @@ namespace hookc {
 
 namespace {
 
-const Macro* as_macro(const Value& value) {
+const MacroObject* as_macro(const Value& value) {
   const auto* object = value.get_if<ObjectPtr>();
   if (object == nullptr) return nullptr;
   const Object& known = **object;
-  return typeid(known) == typeid(Macro) ? static_cast<const Macro*>(&known) : nullptr;
+  return typeid(known) == typeid(MacroObject) ? static_cast<const MacroObject*>(&known) : nullptr;
 }
 
 /// An undefined argument is a value of its own, not a missing one.
@@ -24,12 +24,12 @@ Value as_argument(Value value) {
   return value;
 }
 
-std::string macro_label(const Macro& macro) { return "macro " + (macro.name().empty() ? std::string{"None"} : in_quotes(macro.name())); }
+std::string macro_label(const MacroObject& macro) { return "macro " + (macro.name().empty() ? std::string{"None"} : repr_of_bytes(macro.name())); }
 
 Value no_caller() { return make_undefined("caller", "No caller defined"); }
 
 /// The macro's name as its author wrote it.
-std::string_view frame_name(const Macro& macro) {
+std::string_view frame_name(const MacroObject& macro) {
   std::string_view name = macro.name();
   if (name.empty()) return "caller";
   if (name.starts_with(kDbtMacroPrefix)) name.remove_prefix(kDbtMacroPrefix.size());
@@ -61,7 +61,7 @@ Evaluator::Impl::Callee Evaluator::Impl::find_callee(const ast::Call& call) {
 
 Value Evaluator::Impl::eval_call(const ast::Expr& expr, const ast::Call& call, const Value* caller) {
   const Callee callee = find_callee(call);
-  if (const Macro* macro = as_macro(callee.value); macro != nullptr && callee.method == nullptr) {
+  if (const MacroObject* macro = as_macro(callee.value); macro != nullptr && callee.method == nullptr) {
     return macro_value(*macro, CallInput{&call, nullptr, caller, &expr.span});
   }
   return call_found(expr, call, callee, caller);
@@ -69,7 +69,7 @@ Value Evaluator::Impl::eval_call(const ast::Expr& expr, const ast::Call& call, c
 
 bool Evaluator::Impl::emit_call(const ast::Expr& expr, const ast::Call& call, const Value* caller, Value& result) {
   const Callee callee = find_callee(call);
-  const Macro* macro = as_macro(callee.value);
+  const MacroObject* macro = as_macro(callee.value);
   if (macro == nullptr || callee.method != nullptr) {
     result = call_found(expr, call, callee, caller);
     return false;
@@ -133,7 +133,7 @@ void Evaluator::Impl::give_back(Arguments&& arguments) {
 
 void Evaluator::Impl::collect_arguments(const std::vector<ast::Argument>& arguments, Arguments& into) {
   const auto add_keyword = [&](const std::string& name, Value value) {
-    if (into.keyword_if(name) != nullptr) raise("TypeError", "got multiple values for keyword argument " + in_quotes(name));
+    if (into.keyword_if(name) != nullptr) raise("TypeError", "got multiple values for keyword argument " + repr_of_bytes(name));
     into.keyword.emplace_back(name, std::move(value));
   };
   for (const ast::Argument& argument : arguments) {
@@ -163,7 +163,7 @@ void Evaluator::Impl::collect_arguments(const std::vector<ast::Argument>& argume
 }
 
 /// Evaluates the arguments straight into the macro's slots. False, and nothing done: the call needs the long way.
-bool Evaluator::Impl::bind_directly(const Macro& macro, const ast::Call& call, const Value* caller, Activation& into) {
+bool Evaluator::Impl::bind_directly(const MacroObject& macro, const ast::Call& call, const Value* caller, Activation& into) {
   const ast::Callable& callable = macro.callable();
   if (callable.caller_is_parameter || (caller != nullptr && !callable.uses_caller)) return false;
   std::size_t positional = 0;
@@ -191,7 +191,7 @@ bool Evaluator::Impl::bind_directly(const Macro& macro, const ast::Call& call, c
 }
 
 /// Jinja's binding: keywords fill only the parameters that no position filled; what is left over goes to kwargs and varargs, if the body mentions them.
-void Evaluator::Impl::bind_arguments(const Macro& macro, const Arguments& arguments, Activation& into) {
+void Evaluator::Impl::bind_arguments(const MacroObject& macro, const Arguments& arguments, Activation& into) {
   const ast::Callable& callable = macro.callable();
   const std::size_t count = callable.parameters.size();
   const std::size_t filled = std::min(count, arguments.positional.size());
@@ -222,7 +222,7 @@ void Evaluator::Impl::bind_arguments(const Macro& macro, const Arguments& argume
     if (two_callers) {
       raise("TypeError", macro_label(macro) + " was invoked with two values for the special caller argument; this is most likely because it does not use `caller`");
     }
-    raise("TypeError", macro_label(macro) + " takes no keyword argument " + in_quotes(left.front().first));
+    raise("TypeError", macro_label(macro) + " takes no keyword argument " + repr_of_bytes(left.front().first));
   }
   if (callable.uses_varargs) {
     const auto first = arguments.positional.begin() + static_cast<std::ptrdiff_t>(filled);
@@ -239,7 +239,7 @@ void Evaluator::Impl::bind_defaults(const ast::Callable& callable, Activation& i
     if (parameter.default_value) {
       into.slots[parameter.slot.slot] = as_argument(eval(*parameter.default_value));
     } else {
-      into.slots[parameter.slot.slot] = undefined_here(make_undefined(parameter.name, "parameter " + in_quotes(parameter.name) + " was not provided"));
+      into.slots[parameter.slot.slot] = undefined_here(make_undefined(parameter.name, "parameter " + repr_of_bytes(parameter.name) + " was not provided"));
     }
   }
 }
@@ -251,7 +251,7 @@ void Evaluator::Impl::enter_call() {
   check_stack();
 }
 
-std::optional<Value> Evaluator::Impl::run_macro(const Macro& macro, const CallInput& input, bool captures) {
+std::optional<Value> Evaluator::Impl::run_macro(const MacroObject& macro, const CallInput& input, bool captures) {
   const Checkpoint before = checkpoint();
   open_mark(captures);
   site = input.call_site;
@@ -303,7 +303,7 @@ void Evaluator::Impl::run_body(const ast::Callable& callable, Activation& callee
   exec(callable.body);
 }
 
-Value Evaluator::Impl::macro_value(const Macro& macro, const CallInput& input) {
+Value Evaluator::Impl::macro_value(const MacroObject& macro, const CallInput& input) {
   std::optional<Value> returned = run_macro(macro, input, true);
   if (returned) return std::move(*returned);
   return Value{close_capture()};
@@ -329,11 +329,11 @@ ClosurePtr Evaluator::Impl::owner_activation(const ast::TemplatePtr& owner) {
 
 // ------------------------------------------------------------------------------------------------------------------- Macro, a value
 
-Text Macro::str() const {
-  return std::get<Text>(make_name(name_.empty() ? std::string{"<Macro anonymous>"} : "<Macro " + in_quotes(name_) + ">").data);
+Text MacroObject::str() const {
+  return std::get<Text>(make_name(name_.empty() ? std::string{"<Macro anonymous>"} : "<Macro " + repr_of_bytes(name_) + ">").data);
 }
 
-std::optional<Value> Macro::attribute(Evaluator& evaluator, std::string_view attribute_name) {
+std::optional<Value> MacroObject::attribute(Evaluator& evaluator, std::string_view attribute_name) {
   if (attribute_name == "name") return name_.empty() ? Value{None{}} : Value{evaluator.made(name_)};
   if (attribute_name == "arguments") {
     std::vector<Value> names;
@@ -346,7 +346,7 @@ std::optional<Value> Macro::attribute(Evaluator& evaluator, std::string_view att
   return std::nullopt;
 }
 
-Value Macro::call(Evaluator& evaluator, const Arguments& arguments) {
+Value MacroObject::call(Evaluator& evaluator, const Arguments& arguments) {
   Evaluator::Impl& machine = evaluator.impl();
   return machine.macro_value(*this, Evaluator::Impl::CallInput{nullptr, &arguments, nullptr, machine.site});
 }

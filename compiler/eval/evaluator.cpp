@@ -244,11 +244,11 @@ Text Evaluator::render_nested(const ast::TemplatePtr& tmpl) {
 Value Evaluator::call(const Value& callee, const Arguments& arguments) { return impl_->call_value(callee, arguments, nullptr); }
 
 Value Evaluator::make_macro(const ast::CallablePtr& macro, std::string_view name, const ast::TemplatePtr& owner) {
-  return Value{std::make_shared<Macro>(macro, std::string{name}, impl_->owner_activation(owner))};
+  return Value{std::make_shared<MacroObject>(macro, std::string{name}, impl_->owner_activation(owner))};
 }
 
 Value Evaluator::call_macro(const ast::CallablePtr& macro, std::string_view name, const ast::TemplatePtr& owner, const Arguments& arguments) {
-  const Macro known(macro, std::string{name}, impl_->owner_activation(owner));
+  const MacroObject known(macro, std::string{name}, impl_->owner_activation(owner));
   return impl_->macro_value(known, Impl::CallInput{nullptr, &arguments, nullptr, impl_->site});
 }
 
@@ -270,13 +270,13 @@ Value Evaluator::binary(ast::BinaryOp op, const Value& left, const Value& right)
 
 Value Evaluator::apply_filter(std::string_view name, const Value& operand, const Arguments& arguments) {
   const Builtin* filter = find_filter(name);
-  if (filter == nullptr) raise("TemplateRuntimeError", "No filter named " + in_quotes(name) + " found.");
+  if (filter == nullptr) raise("TemplateRuntimeError", "No filter named " + repr_of_bytes(name) + " found.");
   return call_builtin(*this, *filter, operand, arguments);
 }
 
 bool Evaluator::apply_test(std::string_view name, const Value& operand, const Arguments& arguments) {
   const Builtin* test = find_test(name);
-  if (test == nullptr) raise("TemplateRuntimeError", "No test named " + in_quotes(name) + " found.");
+  if (test == nullptr) raise("TemplateRuntimeError", "No test named " + repr_of_bytes(name) + " found.");
   if (std::optional<bool> answer = impl_->unknown_test(name, operand, arguments)) return *answer;
   return impl_->truth(call_builtin(*this, *test, operand, arguments));
 }

@@ -12,6 +12,9 @@ namespace {
 /// Evaluating it runs no code that could move or change a borrowed value.
 bool is_quiet(const ast::Expr& expr) { return std::holds_alternative<ast::Constant>(expr.node) || std::holds_alternative<ast::Name>(expr.node); }
 
+/// Python's own members: every object has some, and the sandbox hides them all.
+bool is_special(std::string_view name) { return name.size() > 4 && name.starts_with("__") && name.ends_with("__"); }
+
 bool is_unknown(const Value& value) { return value.is<Unknown>(); }
 
 }  // namespace
@@ -131,6 +134,7 @@ Value Evaluator::Impl::attribute_of_value(const Value& object, std::string_view 
     const ObjectPtr keep = *known;
     if (std::optional<Value> item = keep->item(self, make_name(name))) return std::move(*item);
   }
+  if (is_special(name)) return unsafe_attribute(object, name);
   return undefined_here(missing_attribute(object, name));
 }
 
@@ -179,6 +183,7 @@ Value Evaluator::Impl::item_of_value(const Value& object, const Value& key) {
     std::optional<Value> found = attribute_of(self, object, *name);
     if (found && is_unsafe_attribute(*name)) return unsafe_attribute(object, *name);
     if (found) return std::move(*found);
+    if (is_special(*name)) return unsafe_attribute(object, *name);
   }
   return undefined_here(missing_item(object, key));
 }

@@ -155,10 +155,10 @@ struct Evaluator::Impl {
     const Span* call_site;
   };
   /// Runs a macro into the output after a new mark, which is left open for the caller; but what dbt's `return` gave, with the mark gone, if there was one.
-  std::optional<Value> run_macro(const Macro& macro, const CallInput& input, bool captures);
-  Value macro_value(const Macro& macro, const CallInput& input);
-  bool bind_directly(const Macro& macro, const ast::Call& call, const Value* caller, Activation& into);
-  void bind_arguments(const Macro& macro, const Arguments& arguments, Activation& into);
+  std::optional<Value> run_macro(const MacroObject& macro, const CallInput& input, bool captures);
+  Value macro_value(const MacroObject& macro, const CallInput& input);
+  bool bind_directly(const MacroObject& macro, const ast::Call& call, const Value* caller, Activation& into);
+  void bind_arguments(const MacroObject& macro, const Arguments& arguments, Activation& into);
   void bind_defaults(const ast::Callable& callable, Activation& into);
   void run_body(const ast::Callable& callable, Activation& callee);
   ClosurePtr closure_of(Activation& of);

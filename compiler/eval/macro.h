@@ -1,4 +1,4 @@
-// Macro: a macro, or the body of a call block, as a value.
+// MacroObject: a macro, or the body of a call block, as a value.
 #pragma once
 
 #include <string>
@@ -12,9 +12,9 @@ namespace hookc {
 /// What dbt puts before the names of macros that a hook's own text defines.
 inline constexpr std::string_view kDbtMacroPrefix = "dbt_macro__";
 
-class Macro final : public Object {
+class MacroObject final : public Object {
  public:
-  Macro(ast::CallablePtr callable, std::string name, ClosurePtr closure)
+  MacroObject(ast::CallablePtr callable, std::string name, ClosurePtr closure)
       : callable_(std::move(callable)), name_(std::move(name)), closure_(std::move(closure)) {}
 
   [[nodiscard]] const ast::Callable& callable() const { return *callable_; }

@@ -35,7 +35,7 @@ void Evaluator::Impl::enter(const ast::Scope& scope) {
       case ast::SlotInit::Kind::Self: target = blocks_value(); break;
       case ast::SlotInit::Kind::Super: {
         const std::string block = open_blocks.empty() ? std::string{} : open_blocks.back().block->name;
-        target = make_undefined("super", "there is no parent block called " + in_quotes(block) + ".");
+        target = make_undefined("super", "there is no parent block called " + repr_of_bytes(block) + ".");
         break;
       }
     }
@@ -228,13 +228,13 @@ Flow Evaluator::Impl::exec_filter_block(const ast::FilterBlock& node) {
 }
 
 void Evaluator::Impl::exec_macro(const ast::CallablePtr& callable, const ast::NameTarget& target) {
-  store(target, Value{std::make_shared<Macro>(callable, target.name, closure_of(*activation))});
+  store(target, Value{std::make_shared<MacroObject>(callable, target.name, closure_of(*activation))});
 }
 
 void Evaluator::Impl::exec_call_block(const ast::Stmt& stmt, const ast::CallBlock& node) {
   const auto* call = std::get_if<ast::Call>(&node.call.node);
   if (call == nullptr) raise("TemplateRuntimeError", "a call block without a call");
-  const Value caller{std::make_shared<Macro>(node.caller, std::string{}, closure_of(*activation))};
+  const Value caller{std::make_shared<MacroObject>(node.caller, std::string{}, closure_of(*activation))};
   const FrameId print_frame = frames.at(&stmt.span, frame, nullptr, {});
   Value result;
   if (emit_call(node.call, *call, &caller, result)) return;
@@ -253,7 +253,7 @@ Flow Evaluator::Impl::exec_with(const ast::With& node) {
 
 /// Without inheritance a block is its own body, with slots of its own and the context's names.
 void Evaluator::Impl::exec_block(const ast::Block& node) {
-  if (node.required) raise("TemplateRuntimeError", "Required block " + in_quotes(node.name) + " not found");
+  if (node.required) raise("TemplateRuntimeError", "Required block " + repr_of_bytes(node.name) + " not found");
   OpenBlock open{&node, {}};
   for (const auto& [name, ref] : node.locals) {
     Value spare;
@@ -306,7 +306,7 @@ class Blocks final : public Object {
  public:
   explicit Blocks(const ast::Template& tmpl) : template_(tmpl) {}
   [[nodiscard]] std::string type_name() const override { return "TemplateReference"; }
-  [[nodiscard]] Text str() const override { return std::get<Text>(make_name("<TemplateReference>").data); }
+  [[nodiscard]] Text str() const override { return std::get<Text>(make_name("<TemplateReference None>").data); }
   std::optional<Value> attribute(Evaluator&, std::string_view name) override {
     const ast::Block* found = find_block(template_.body, name);
     if (found == nullptr) return std::nullopt;

@@ -146,6 +146,19 @@ bool is_identifier(std::string_view name) {
          std::all_of(name.begin(), name.end(), [](char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_'; });
 }
 
+/// Whether a builtin needs the value of an argument that is unknown.
+bool needs_arguments(const Builtin& builtin, const Arguments& arguments) {
+  const auto is_unknown = [](const Value& value) { return value.is<Unknown>(); };
+  switch (builtin.unknowns) {
+    case Builtin::Unknowns::Operand: return false;
+    case Builtin::Unknowns::Handled:  // looking a key up in a dict needs the key
+      return is_one_of(builtin.name, {"get", "pop", "setdefault"}) && !arguments.positional.empty() && is_unknown(arguments.positional.front());
+    case Builtin::Unknowns::Propagate: break;
+  }
+  return std::any_of(arguments.positional.begin(), arguments.positional.end(), is_unknown) ||
+         std::any_of(arguments.keyword.begin(), arguments.keyword.end(), [&](const auto& entry) { return is_unknown(entry.second); });
+}
+
 }  // namespace
 
 // --------------------------------------------------------------------------------------------------------------------------- symbols
@@ -337,12 +350,9 @@ std::optional<bool> Evaluator::Impl::unknown_test(std::string_view name, const V
 }
 
 std::optional<Value> Evaluator::Impl::unknown_builtin(const Builtin& builtin, const Value* operand, const Arguments& arguments) {
-  if (builtin.unknowns == Builtin::Unknowns::Handled) return std::nullopt;
-  const auto is_unknown = [](const Value& value) { return value.is<Unknown>(); };
   const auto* unknown = operand != nullptr ? operand->get_if<Unknown>() : nullptr;
-  const auto argument = std::find_if(arguments.positional.begin(), arguments.positional.end(), is_unknown);
-  const auto keyword = std::find_if(arguments.keyword.begin(), arguments.keyword.end(), [&](const auto& entry) { return is_unknown(entry.second); });
-  if (unknown == nullptr && argument == arguments.positional.end() && keyword == arguments.keyword.end()) return std::nullopt;
+  if (unknown == nullptr && !needs_arguments(builtin, arguments)) return std::nullopt;
+  if (unknown != nullptr && builtin.unknowns == Builtin::Unknowns::Handled) return std::nullopt;
   if (unknown != nullptr) {
     if (const std::optional<Value> known = enumerate(*unknown); known && !known->is<Unknown>()) return call_builtin(self, builtin, *known, arguments);
   }
