@@ -187,6 +187,7 @@ Choices::Verdict Choices::verdict_by_facts(Evaluator& evaluator, const Question&
   if (question.kind == Question::Kind::Test) return verdict_of_test(question.op, facts);
   const auto possible = [&](const Value& value) {
     if (value.is<Unknown>()) return true;
+    if (question.symbol->domain && holds(*question.symbol->domain, value)) return false;  // "any other" is none of those that have a name
     return !holds(facts.excluded, value) && (!facts.truth || *facts.truth == truth_of(value)) && !(value.is<None>() && verdict_of_test("none", facts) == Verdict::No);
   };
   if (question.op == "==" && question.operand && !possible(*question.operand)) return Verdict::No;
