@@ -32,8 +32,7 @@ std::string md5_hex(std::string_view text) {
   boost::uuids::detail::md5::digest_type digest;
   hash.get_digest(digest);
   std::string hex;
-  const auto* const bytes = reinterpret_cast<const unsigned char*>(&digest);  // Boost gives the digest as words in memory order
-  for (std::size_t i = 0; i < sizeof(digest); ++i) hex += fmt::format("{:02x}", bytes[i]);
+  for (const auto part : digest) hex += fmt::format("{:0{}x}", part, 2 * sizeof(part));  // words, or bytes from Boost 1.86 on
   return hex;
 }
 

@@ -61,7 +61,7 @@ Value possible_relation(DbtContext& context, const Query& query, const Site& sit
     if (attribute == "identifier" || attribute == "name" || attribute == "table") return relation->path().identifier;
     return make_function(full, [relation, name = std::string{attribute}](Evaluator& evaluator, const Arguments& arguments) {
       const std::optional<Value> method = relation->attribute(evaluator, name);
-      if (!method) evaluator.raise("UndefinedError", "'Relation object' has no attribute " + in_quotes(name));
+      if (!method) evaluator.raise("UndefinedError", "'Relation object' has no attribute " + repr_of_bytes(name));
       return evaluator.call(*method, arguments);
     });
   };

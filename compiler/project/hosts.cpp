@@ -87,7 +87,7 @@ std::string variable_digest(std::optional<std::string_view> value) {
   boost::uuids::detail::sha1::digest_type words;
   hash.get_digest(words);
   std::string hex;
-  for (const auto word : words) hex += fmt::format("{:08x}", static_cast<std::uint32_t>(word));
+  for (const auto part : words) hex += fmt::format("{:0{}x}", part, 2 * sizeof(part));  // words, or bytes from Boost 1.86 on
   return hex;
 }
 

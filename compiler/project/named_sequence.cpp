@@ -19,7 +19,7 @@ Text NamedSequence::str() const {
   constexpr std::size_t kShown = 5;
   TextBuilder out;
   const Site nowhere{};
-  out.append("<" + type_ + ": (", Position{0}, FrameId{0});
+  out.append("<agate." + type_ + ": (", Position{0}, FrameId{0});
   for (std::size_t i = 0; i < std::min(kShown, values_.size()); ++i) {
     if (i > 0) out.append(", ", Position{0}, FrameId{0});
     append_repr(out, nowhere, values_[i]);

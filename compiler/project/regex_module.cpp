@@ -281,7 +281,7 @@ class PatternObject final : public Object {
  public:
   PatternObject(RegexPtr regex, std::string pattern) : regex_(std::move(regex)), pattern_(std::move(pattern)) {}
   [[nodiscard]] std::string type_name() const override { return "re.Pattern"; }
-  [[nodiscard]] Text str() const override { return Text{"re.compile(" + in_quotes(pattern_) + ")", Position{0}}; }
+  [[nodiscard]] Text str() const override { return Text{"re.compile(" + repr_of_bytes(pattern_) + ")", Position{0}}; }
   std::optional<Value> attribute(Evaluator& evaluator, std::string_view name) override {
     if (name == "pattern") return Value{evaluator.made(pattern_)};
     if (std::find(kOperations.begin(), kOperations.end(), name) == kOperations.end()) return std::nullopt;

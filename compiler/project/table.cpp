@@ -269,7 +269,7 @@ Value Table::selected(Evaluator& evaluator, const Arguments& arguments, bool kee
   if (keep) {
     for (const std::string& name : names) {
       const std::optional<std::size_t> column = column_index(name);
-      if (!column) fail(arguments.site, "KeyError", in_quotes(name));
+      if (!column) fail(arguments.site, "KeyError", repr_of_bytes(name));
       columns.push_back(*column);
     }
   } else {
@@ -296,7 +296,7 @@ Value Table::ordered(Evaluator& evaluator, const Arguments& arguments) const {
   std::vector<std::size_t> columns;
   for (const std::string& name : names_in(evaluator, given[0])) {
     const std::optional<std::size_t> column = column_index(name);
-    if (!column) fail(arguments.site, "KeyError", in_quotes(name));
+    if (!column) fail(arguments.site, "KeyError", repr_of_bytes(name));
     columns.push_back(*column);
   }
   std::vector<std::size_t> rows(rows_.size());
@@ -358,7 +358,7 @@ Value Table::distinct(Evaluator& evaluator, const Arguments& arguments) const {
 Value Table::grouped(Evaluator& evaluator, const Arguments& arguments) const {
   const std::string name = evaluator.to_text(bind_arguments(arguments, "group_by", {{"key"}})[0]).str();
   const std::optional<std::size_t> column = column_index(name);
-  if (!column) fail(arguments.site, "KeyError", in_quotes(name));
+  if (!column) fail(arguments.site, "KeyError", repr_of_bytes(name));
   std::vector<std::pair<Value, std::vector<std::size_t>>> groups;
   Dict places;
   for (std::size_t row = 0; row < rows_.size(); ++row) {

@@ -31,7 +31,7 @@ class Table final : public Object, public std::enable_shared_from_this<Table> {
   [[nodiscard]] std::string type_name() const override { return "Table"; }
   /// A listing of columns and types, as agate prints a table.
   [[nodiscard]] Text str() const override;
-  [[nodiscard]] Text repr() const override { return str(); }
+  [[nodiscard]] Text repr() const override { return Text{"<agate.table.Table object>", Position{0}}; }
   std::optional<Value> attribute(Evaluator& evaluator, std::string_view name) override;
   /// `table[0]` is a row.
   std::optional<Value> item(Evaluator& evaluator, const Value& key) override;
