@@ -3,8 +3,8 @@
 // The grammar is LL(1): the generated parser decides every alternative by one token and never predicts (the build fails if it does).
 // - The tags of a statement nest by rule. A tag that closes nothing is refused where it stands.
 // - Operators are a flat list, as are `x if c else y`; the builder knows precedence and nesting (compiler/parse/build_expressions.cpp).
-// - What is wider than Jinja here is narrowed by the builder: the left side of `=` in arguments, where `not` may stand, the order of arguments,
-//   targets with attributes, what `call` is followed by, a trailing comma of imports.
+// - What is wider than Jinja here is narrowed by the builder: the left side of `=` in arguments, the order of arguments, targets with
+//   attributes, what `call` is followed by, names of imports.
 // There are no actions: the parser reports each rule that has been read, in post-order (compiler/parse/parser_base.h).
 parser grammar JinjaParser;
 options { tokenVocab = JinjaLexer; superClass = JinjaParserBase; }
@@ -35,7 +35,7 @@ with_statement : TAG_WITH ( with_item ( COMMA with_item )* )? block_start body T
 with_item : target ASSIGN expression ;
 include : TAG_INCLUDE expression ( IGNORE MISSING )? import_context? BLOCK_END ;
 import_statement : TAG_IMPORT expression AS NAME import_context? BLOCK_END ;
-from_import : TAG_FROM expression IMPORT imported_name ( COMMA imported_name? )* import_context? BLOCK_END ;
+from_import : TAG_FROM expression IMPORT ( imported_name ( COMMA imported_name? )* )? import_context? BLOCK_END ;
 imported_name : NAME ( AS NAME )? ;
 import_context : ( WITH | WITHOUT ) CONTEXT ;
 extends : TAG_EXTENDS expression BLOCK_END ;

@@ -136,7 +136,6 @@ class TemplateBuilder::Operation {
 
   MadeExpr operand() {
     MadeExpr& made = operands_[next_];
-    if (made.nots > 0) builder_.refuse(made.first, "unexpected 'not'");
     ++next_;
     return std::move(made);
   }

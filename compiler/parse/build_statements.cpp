@@ -4,7 +4,7 @@
 
 #include <fmt/format.h>
 
-#include "compiler/base/overloaded.h"
+#include "compiler/ast/children.h"
 #include "compiler/parse/builder.h"
 #include "compiler/parse/identifiers.h"
 
@@ -13,6 +13,12 @@ namespace {
 
 /// Data that is nothing but blanks, which is all that a required block may hold.
 bool is_blank(std::string_view bytes) { return leading_blanks(bytes) == bytes.size(); }
+
+bool has_attribute(const ast::Target& target) {
+  bool found = false;
+  ast::for_each_assigned(target, [&](const ast::Target& assigned) { found = found || std::holds_alternative<ast::NamespaceTarget>(assigned.node); });
+  return found;
+}
 
 }  // namespace
 
@@ -113,7 +119,6 @@ void TemplateBuilder::for_statement(Index begin, Index) {
   std::vector<MadeExpr> exprs = take(exprs_, begin);
   std::vector<Made<ast::Body>> bodies = take(bodies_, begin);
   Made<ast::Target> target = take_last(targets_);
-  refuse_attribute_targets(target.value);
   std::uint32_t depth = std::max(exprs.front().depth, bodies.front().depth);
   const Index head_end = bodies.front().first - 1;
   ast::For node;
@@ -208,7 +213,6 @@ void TemplateBuilder::with_statement(Index begin, Index) {
   ast::With node{{}, {}, std::move(made_body.value)};
   std::uint32_t depth = made_body.depth;
   for (std::size_t i = 0; i < targets.size(); ++i) {
-    refuse_attribute_targets(targets[i].value);
     depth = std::max(depth, values[i].depth);
     node.assignments.emplace_back(std::move(targets[i].value), std::move(values[i].value));
   }
@@ -245,6 +249,7 @@ void TemplateBuilder::from_import(Index begin, Index end) {
   node.name = std::move(name.value);
   node.with_context = has_context(begin, end, false);
   Index at = name.end + 1;
+  if (is(at, Tok::BLOCK_END)) refuse(at, "expected token 'name', got 'end of statement block'");
   while (is(at, Tok::NAME)) {
     const std::string_view imported = text_of(at);
     if (imported.front() == '_') {
@@ -397,12 +402,13 @@ void TemplateBuilder::target_item(Index begin, Index end) {
     return;
   }
   Made<ast::Target>& inner = targets_.back();
-  refuse_attribute_targets(inner.value);
+  if (has_attribute(inner.value)) refuse(begin, end, "can't assign to 'tuple'", line(begin));
   inner.first = begin;
   inner.end = end;
 }
 
 void TemplateBuilder::target(Index begin, Index end) {
+  check_target(begin, end);
   if (targets_.back().first == begin && targets_.back().end == end) return;
   ast::TupleTarget node;
   std::uint32_t depth = 0;
@@ -414,21 +420,13 @@ void TemplateBuilder::target(Index begin, Index end) {
   targets_.push_back({ast::Target{span_of(begin, end), std::move(node)}, begin, end, depth + 1, 0});
 }
 
-/// Only `set` assigns to attributes, and not inside of brackets.
-void TemplateBuilder::refuse_attribute_targets(const ast::Target& target) const {
-  std::visit(overloaded{[](const ast::NameTarget&) {},
-                        [&](const ast::NamespaceTarget& attribute) {
-                          Refusal refusal;
-                          refusal.diagnostic.error_class = "TemplateSyntaxError";
-                          refusal.diagnostic.message = fmt::format("can't assign to the attribute `{}.{}` here", attribute.name, attribute.attribute);
-                          refusal.diagnostic.span = target.span;
-                          refusal.diagnostic.help = "only `set` assigns to attributes of a namespace";
-                          throw refusal;
-                        },
-                        [&](const ast::TupleTarget& tuple) {
-                          for (const ast::Target& item : tuple.items) refuse_attribute_targets(item);
-                        }},
-             target.node);
+/// Only `set` assigns to attributes; elsewhere Jinja stops at the dot.
+void TemplateBuilder::check_target(Index begin, Index end) const {
+  const Tok before = tokens_[begin - 1].kind;
+  if (before == Tok::TAG_SET || before == Tok::LPAREN) return;
+  for (Index i = begin; i < end; ++i) {
+    if (is(i, Tok::DOT)) refuse(i, before == Tok::TAG_FOR ? "expected token 'in', got '.'" : "expected token '=', got '.'");
+  }
 }
 
 void TemplateBuilder::build(const RuleRead& rule) {

@@ -102,7 +102,7 @@ class TemplateBuilder {
   void target(Index begin, Index end);
   void target_item(Index begin, Index end);
   ast::CallablePtr make_callable(std::string name, Index begin);
-  void refuse_attribute_targets(const ast::Target& target) const;
+  void check_target(Index begin, Index end) const;
   [[nodiscard]] ast::NameTarget macro_target(std::string_view name) const;
   [[nodiscard]] bool has_context(Index begin, Index end, bool otherwise) const;
   template <class Node>

@@ -81,7 +81,7 @@ class Explanation {
     if (failed_.failure.reason == SyntaxFailure::Reason::TooDeep) {
       result_.error_class = "LimitError";
       result_.message = fmt::format("nested deeper than {} levels", options_.max_depth);
-    } else if (failed_.list.has_error && failed_.failure.token + 1 == tokens_.size()) {
+    } else if (failed_.list.has_error && (failed_.failure.token + 1 == tokens_.size() || is_unnamed_tag_before_the_error(token))) {
       const LexicalError& error = failed_.list.error;
       result_.message = error.message;
       result_.help = error.help;
@@ -112,6 +112,9 @@ class Explanation {
     const Tok kind = before();
     return kind == Tok::End || kind == Tok::DATA || kind == Tok::BLOCK_END || kind == Tok::VARIABLE_END;
   }
+  [[nodiscard]] bool is_unnamed_tag_before_the_error(const Token& token) const {
+    return token.kind == Tok::BLOCK_BEGIN && failed_.failure.token + 2 == tokens_.size();
+  }
   [[nodiscard]] bool is_in(JinjaRule rule) const { return !failed_.open.empty() && failed_.open.back().rule == rule; }
 
   /// Whether a tuple, which may not be empty, was to begin at this token.
@@ -126,6 +129,7 @@ class Explanation {
 
   [[nodiscard]] std::string got(const Token& token) const {
     const std::string_view name = kind_text(token.kind);
+    if (token.kind == Tok::DOT_INTEGER) return ".";
     const bool shows_itself = name.empty() || name == "name";
     return std::string{shows_itself ? text(token) : name};
   }
@@ -216,6 +220,8 @@ class Explanation {
     const std::string what = got(token);
     if (is_in(JinjaRule::Attribute)) {
       result_.message = "expected name or number";
+    } else if (is_in(JinjaRule::Set_statement)) {
+      result_.message = fmt::format("expected token 'end of statement block', got '{}'", what);
     } else if (is_in(JinjaRule::Target_item) && !not_assignable(token).empty()) {
       result_.message = fmt::format("can't assign to '{}'", not_assignable(token));
     } else if (is_in_front() && (token.kind == Tok::VARIABLE_END || token.kind == Tok::BLOCK_END)) {
@@ -243,6 +249,7 @@ class Explanation {
       return;
     }
     Tok expected = failed_.failure.expected;
+    if (expected == Tok::IN && before() == Tok::NOT_IN) return stray_not();
     const bool closes = expected == Tok::RPAREN || expected == Tok::RBRACKET || expected == Tok::RBRACE;
     const bool is_first = before() == Tok::LPAREN || before() == Tok::LBRACKET || before() == Tok::LBRACE ||
                           before() == Tok::CALL_LPAREN || before() == Tok::COMMA;
@@ -257,9 +264,29 @@ class Explanation {
       result_.message = "chunk after expression";
       return;
     }
+    if (token.kind == Tok::End) {
+      result_.message = fmt::format("unexpected end of template, expected '{}'.", kind_text(expected));
+      return;
+    }
     result_.message = fmt::format("expected token '{}', got '{}'", kind_text(expected), got(token));
     if (token.kind == Tok::ASSIGN && expected != Tok::COMMA) result_.help = "`==` compares";
     if (token.kind == Tok::PIPE && before() == Tok::PIPE) result_.help = "Jinja writes `or`";
+  }
+
+  /// `not` behind an operand, and no `in` behind it.
+  void stray_not() {
+    const Token& stray = tokens_[failed_.failure.token - 1];
+    mark(stray.begin, stray.end, stray.line);
+    Tok expected = Tok::BLOCK_END;
+    for (const RuleRead& rule : failed_.open) {
+      if (rule.rule == JinjaRule::Print) expected = Tok::VARIABLE_END;
+      if (rule.rule == JinjaRule::Body) expected = Tok::BLOCK_END;
+      if (rule.rule == JinjaRule::Group) expected = Tok::RPAREN;
+      if (rule.rule == JinjaRule::List || rule.rule == JinjaRule::Arguments || rule.rule == JinjaRule::Subscript || rule.rule == JinjaRule::Dict) {
+        expected = Tok::COMMA;
+      }
+    }
+    result_.message = fmt::format("expected token '{}', got 'not'", kind_text(expected));
   }
 
   const FailedParse& failed_;

@@ -1,8 +1,9 @@
 // JinjaParserBase: what the generated JinjaParser stands on instead of antlr4::Parser's own machinery.
 //
 // The generated code calls its helpers unqualified, so the members here *hide* those of antlr4::Parser: tokens come from a vector, nothing is
-// put on the heap for a rule, an error leaves at once (as a SyntaxFailure, which the generated handlers let pass), and each rule that has been read is noted, in post-order, for the builder. No parse tree
-// is made, and no context: the generated code only passes the null on. This rests on what tool 4.7.2 generates.
+// put on the heap for a rule, an error leaves at once (as a SyntaxFailure, which the generated handlers let pass), and each rule that has been
+// read is noted, in post-order, for the builder. No parse tree is made, and no context: the generated code only passes the null on. This rests
+// on what tool 4.7.2 generates.
 #pragma once
 
 #include <cstddef>

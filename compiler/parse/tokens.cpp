@@ -88,6 +88,7 @@ class Tokenizer {
     switch (match.kind) {
       case Tok::COMMENT: return skip_comment(match);
       case Tok::COMMENT_BEGIN:
+        if (is_nothing_behind(open + 2 + (byte(open + 2) == '-' || byte(open + 2) == '+' ? 1U : 0U))) return;
         return fail("Missing end of comment tag", open, open + 2, line_at(open), "end the comment with `#}`");
       case Tok::RAW_BEGIN: return read_raw(match);
       case Tok::TAG: return read_named_tag(match);
@@ -96,6 +97,13 @@ class Tokenizer {
         add(match.kind, match.begin, match.end);
         return read_tag(match.end);
     }
+  }
+
+  /// A comment or raw block of which there is only the beginning: Jinja lets it be.
+  bool is_nothing_behind(std::uint32_t opener_end) {
+    if (opener_end < size()) return false;
+    at_ = size();
+    return true;
   }
 
   [[nodiscard]] std::uint32_t find_opener(std::uint32_t from) const {
@@ -153,6 +161,7 @@ class Tokenizer {
       add_data(begin, end.begin, true);
       return continue_behind(end.end, byte(end.end - 3), true);
     }
+    if (is_nothing_behind(begin)) return;
     fail("Missing end of raw directive", match.begin, match.end, line_at(begin), "end the raw block with `{% endraw %}`");
   }
 
@@ -304,8 +313,36 @@ class Tokenizer {
       default: break;
     }
     if (is_constant_word(name)) return Tok::CONSTANT;
-    const bool is_target = before == Tok::TAG_SET || before == Tok::TAG_FOR || before == Tok::TAG_WITH;
-    return name == "not" && !is_target ? Tok::NOT : Tok::NAME;
+    return name == "not" && may_negate(before) ? Tok::NOT : Tok::NAME;
+  }
+
+  /// `not` is a name behind an operator that binds tighter, and where something is assigned to.
+  [[nodiscard]] bool may_negate(Tok before) const {
+    switch (before) {
+      case Tok::TAG_SET:
+      case Tok::TAG_FOR:
+      case Tok::TAG_WITH:
+      case Tok::ADD:
+      case Tok::SUB:
+      case Tok::DIV:
+      case Tok::FLOORDIV:
+      case Tok::MOD:
+      case Tok::TILDE:
+      case Tok::EQ:
+      case Tok::NE:
+      case Tok::LT:
+      case Tok::LTEQ:
+      case Tok::GT:
+      case Tok::GTEQ: return false;
+      case Tok::MUL:
+      case Tok::POW: return previous(2) == Tok::LPAREN || previous(2) == Tok::COMMA;  // of an argument
+      case Tok::IN: {  // but not behind the one of `for x in`
+        std::size_t at = list_.tokens.size() - 1;
+        while (at > 0 && list_.tokens[at - 1].kind != Tok::IN && list_.tokens[at - 1].kind != tag_) --at;
+        return tag_ == Tok::TAG_FOR && at > 0 && list_.tokens[at - 1].kind == tag_;
+      }
+      default: return true;
+    }
   }
 
   /// Behind a test's name, Jinja takes any word but three for its argument, and `is` for a mistake.
