@@ -254,7 +254,7 @@ void check_hashable(const Site& site, const Value& key) {
 }
 
 void check_made(const Site& site, std::uint64_t count) {
-  if (count > kMaxMade) fail(site.span, "LimitError", fmt::format("one operation would make {} bytes or items, more than the limit of {}", count, kMaxMade));
+  if (count > kMaxMade) fail(site.span, "LimitError", fmt::format("one operation would make more than {} bytes or items", kMaxMade));
 }
 
 void fail_undefined(const Site& site, const Undefined& value) {

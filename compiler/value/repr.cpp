@@ -42,7 +42,14 @@ void append_placed(TextBuilder& out, const Text& text, Position made) {
 }
 
 bool is_placed(const Text& text) {
-  return text.runs().size() != 1 || place_of(text.runs().front().position) != 0;
+  return std::all_of(text.runs().begin(), text.runs().end(), [](const Run& run) { return place_of(run.position) != 0; });
+}
+
+Text placed(const Text& text, Position made) {
+  if (is_placed(text)) return text;
+  TextBuilder out;
+  append_placed(out, text, made);
+  return out.take();
 }
 
 char quote_for(std::string_view bytes) { return bytes.find('\'') != std::string_view::npos && bytes.find('"') == std::string_view::npos ? '"' : '\''; }
@@ -67,7 +74,7 @@ std::string escape_of(char32_t c, char quote, Printable kept) {
 }
 
 void append_quoted(TextBuilder& out, const Text& original, Position made) {
-  const Text text = is_placed(original) ? original : Text{original.str(), made};
+  const Text text = placed(original, made);
   const std::string_view bytes = text.view();
   const char quote = quote_for(bytes);
   const std::string_view quotes(&quote, 1);

@@ -133,7 +133,7 @@ Value filter_format(const BuiltinCall& call) {
   const Text format = text_argument(call, 0);
   if (call.keywords.empty()) return percent_format(call.site(), format, make_tuple({call.rest.begin(), call.rest.end()}));
   auto dict = std::make_shared<Dict>();
-  for (const auto& [name, value] : call.keywords) dict->set(name, value);
+  set_keywords(call, *dict);
   return percent_format(call.site(), format, Value{dict});
 }
 

@@ -41,7 +41,7 @@ Value global_dict(const BuiltinCall& call) {
   auto dict = std::make_shared<Dict>();
   if (call.rest.size() > 1) raise(call, "TypeError", fmt::format("dict expected at most 1 argument, got {}", call.rest.size()));
   if (!call.rest.empty()) update_dict(call, *dict, call.rest[0]);
-  for (const auto& [name, value] : call.keywords) dict->set(name, value);
+  set_keywords(call, *dict);
   return Value{std::move(dict)};
 }
 

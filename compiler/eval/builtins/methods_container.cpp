@@ -155,7 +155,7 @@ Value dict_update(const BuiltinCall& call) {
   if (call.rest.size() > 1) raise(call, "TypeError", fmt::format("update expected at most 1 argument, got {}", call.rest.size()));
   Dict& dict = self_dict(call);
   if (!call.rest.empty()) update_dict(call, dict, call.rest[0]);
-  for (const auto& [name, value] : call.keywords) dict.set(name, value);
+  set_keywords(call, dict);
   return nothing();
 }
 

@@ -46,21 +46,42 @@ std::optional<Text> separator_argument(const BuiltinCall& call) {
   return *separator;
 }
 
+/// Counts the pieces before they are made: each weighs far more than the bytes that separate them.
+void spend_pieces(const BuiltinCall& call, std::size_t pieces) {
+  constexpr std::size_t kWeight = 4;
+  call.evaluator.spend(pieces * kWeight);
+}
+
+void spend_split(const BuiltinCall& call, const std::optional<Text>& separator, std::int64_t limit) {
+  const std::string_view bytes = self_text(call).view();
+  std::size_t pieces = 1;
+  if (!separator) {
+    pieces += static_cast<std::size_t>(std::count_if(bytes.begin(), bytes.end(), [](char c) { return unicode::is_space(static_cast<unsigned char>(c)); }));
+  } else {
+    for (std::size_t at = bytes.find(separator->view()); at != std::string_view::npos; at = bytes.find(separator->view(), at + separator->size())) ++pieces;
+  }
+  spend_pieces(call, limit < 0 ? pieces : std::min(pieces, static_cast<std::size_t>(limit) + 1));
+}
+
 Value method_split(const BuiltinCall& call) {
   const std::int64_t limit = integer_argument(call, 2);
-  call.evaluator.spend(self_text(call).size() / 16);
   const auto separator = separator_argument(call);
+  spend_split(call, separator, limit);
   return list_of(separator ? split(self_text(call), separator->view(), limit) : split_blank(self_text(call), limit));
 }
 
 Value method_rsplit(const BuiltinCall& call) {
   const std::int64_t limit = integer_argument(call, 2);
-  call.evaluator.spend(self_text(call).size() / 16);
   const auto separator = separator_argument(call);
+  spend_split(call, separator, limit);
   return list_of(separator ? split_from_right(self_text(call), separator->view(), limit) : split_blank_from_right(self_text(call), limit));
 }
 
-Value method_splitlines(const BuiltinCall& call) { return list_of(split_lines(self_text(call), truth_argument(call, 1) ? LineEnds::Kept : LineEnds::Dropped)); }
+Value method_splitlines(const BuiltinCall& call) {
+  const std::string_view bytes = self_text(call).view();
+  spend_pieces(call, static_cast<std::size_t>(std::count_if(bytes.begin(), bytes.end(), [](char c) { return unicode::is_line_end(static_cast<unsigned char>(c)); })));
+  return list_of(split_lines(self_text(call), truth_argument(call, 1) ? LineEnds::Kept : LineEnds::Dropped));
+}
 
 Value partitioned(const BuiltinCall& call, bool from_right) {
   const Text separator = string_argument(call, 1);

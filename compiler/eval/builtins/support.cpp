@@ -55,7 +55,7 @@ void reject_undefined(const BuiltinCall& call, const Value& value) {
 Text text_argument(const BuiltinCall& call, std::size_t index) { return call.evaluator.to_text(call[index]); }
 
 Text string_argument(const BuiltinCall& call, std::size_t index) {
-  if (const Text* text = call[index].get_if<Text>()) return *text;
+  if (call[index].is<Text>()) return str_of(call.site(), call[index]);
   raise(call, "TypeError", fmt::format("must be str, not {}", type_name(call[index])));
 }
 
@@ -146,6 +146,10 @@ std::optional<std::vector<std::pair<Value, Value>>> pairs_of(const BuiltinCall& 
   call.evaluator.spend(keys.size());
   for (const Value& key : keys) pairs.emplace_back(key, call.evaluator.get_item(mapping, key));
   return pairs;
+}
+
+void set_keywords(const BuiltinCall& call, Dict& dict) {
+  for (const auto& [name, value] : call.keywords) dict.set(Value{call.site().made(name)}, value);
 }
 
 void update_dict(const BuiltinCall& call, Dict& dict, const Value& other) {

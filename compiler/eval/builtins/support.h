@@ -57,6 +57,8 @@ bool is_same(const BuiltinCall& call, const Value& left, const Value& right);
 
 /// A lazy sequence in Jinja: it prints as a generator and can be consumed once.
 Value make_generator(std::string name, std::vector<Value> items);
+/// What `**kwargs` took, as entries.
+void set_keywords(const BuiltinCall& call, Dict& dict);
 /// dict.update(other): a mapping, or a sequence of pairs.
 void update_dict(const BuiltinCall& call, Dict& dict, const Value& other);
 /// Pairs of a dict, or of an object that is a mapping; nothing otherwise.
