@@ -1,35 +1,49 @@
 // Program: hooks compiled for one target, as data. What `hookc compile` writes and `hookc run` executes; it needs no project.
 //
-// The compiled form is at the level of SQL. A hook is a list of steps: SQL text with parameters, the boundary of a transaction, or a part that
-// only a live database can decide (`deferred`), which the interpreter renders when it is reached, exactly as dbt renders a hook.
+// The compiled form is at the level of SQL. A hook is a list of steps: SQL text with parameters, a message, the boundary of a transaction, or a part
+// that only a live database can decide (`deferred`), which the interpreter renders when it is reached, exactly as dbt renders a hook.
 #pragma once
 
 #include <cstdint>
+#include <map>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <variant>
 #include <vector>
 
 #include "compiler/base/sources.h"
+#include "compiler/project/hosts.h"
 #include "compiler/project/project.h"
 #include "compiler/sql/dialect.h"
 
 namespace hookc {
 
 /// How a run-time value is written where it stands.
-enum class ParameterContext : std::uint8_t { InString, Bare };  // inside of '...' (quotes are doubled), or as it is
+enum class ParameterContext : std::uint8_t {
+  InString,  // inside of quotes: the value is written so that it stays inside
+  Bare,      // as it is
+  Comment    // inside of a comment, which the value must not end
+};
+std::string_view name_of(ParameterContext context);
 
 struct SqlText { std::string text; };
-struct SqlParameter { std::string name; ParameterContext context = ParameterContext::InString; };
+struct SqlParameter {
+  std::string name;
+  ParameterContext context = ParameterContext::InString;
+  char quote = '\'';            // of InString
+  bool backslash_escapes = false;  // of InString: the database reads `\'` as a quote
+};
 using Segment = std::variant<SqlText, SqlParameter>;
 
 /// Bytes `begin`.. of a step's text (parameters counted as empty) come from `file` at `offset`, verbatim or made there.
 struct SourceMapEntry {
   std::uint32_t begin = 0;
-  std::string file;            // empty: an input; `symbol` names it
-  std::string symbol;
+  std::string file;            // empty: no file, `symbol` names the input
+  std::string symbol;          // of an input that was printed at the place
   std::uint32_t offset = 0;
   std::uint32_t line = 0;
+  std::uint32_t column = 0;
   bool verbatim = true;
 };
 
@@ -40,27 +54,49 @@ struct StepVerdict {
   std::string reason;
 };
 
+/// What is sent instead of a statement that the database does not know, because hookc.yml says so.
+struct Substituted {
+  std::vector<std::vector<Segment>> statements;
+  std::vector<std::string> reports;  // a sentence for each thing that was replaced
+};
+
 struct SqlStep {
   std::vector<Segment> segments;
   std::string kind;            // `insert`, `create table`, ...
   bool via_query = false;      // sent by run_query or statement, not by the hook's own text
   std::vector<SourceMapEntry> source_map;
   StepVerdict verdict;
-  std::optional<std::string> substituted_for;  // the statement that the database cannot do
+  std::optional<Substituted> substituted;  // the database does not know the statement
 };
-struct BoundaryStep { enum class Kind : std::uint8_t { Begin, Commit }; Kind kind; };
-struct DeferredStep { std::string reason; std::string file; std::uint32_t line = 0; std::uint32_t column = 0; };
-using Step = std::variant<SqlStep, BoundaryStep, DeferredStep>;
+/// What the template says to people while it is rendered: `log`, `print`, `exceptions.warn`.
+struct MessageStep {
+  enum class Kind : std::uint8_t { Log, Print, Warn };
+  Kind kind = Kind::Log;
+  std::vector<Segment> segments;
+};
+/// Begin: a transaction is open from here on, a new one if there is none. Commit: ends the open one, if there is one.
+struct BoundaryStep {
+  enum class Kind : std::uint8_t { Begin, Commit };
+  Kind kind = Kind::Begin;
+};
+struct DeferredStep {
+  std::string reason;          // what forces it: `results`
+  std::string file;
+  std::uint32_t line = 0;
+  std::uint32_t column = 0;
+};
+using Step = std::variant<SqlStep, MessageStep, BoundaryStep, DeferredStep>;
 
 enum class HookKind : std::uint8_t { Sql, Parameterised, Conditional, Deferred };
 std::string_view name_of(HookKind kind);
+inline constexpr std::size_t kHookKinds = 4;
 
 struct CompiledHook {
   std::string id;
   HookPhase phase = HookPhase::OnRunStart;
   std::string owner;
   std::string package;
-  std::uint32_t order = 0;
+  std::uint32_t order = 0;     // in its phase, from 1, in execution order
   bool transaction = true;
   HookKind kind = HookKind::Sql;
   std::vector<Step> steps;
@@ -72,5 +108,28 @@ struct CompiledHook {
   std::optional<std::string> sql_file;  // relative to the manifest
   std::string no_sql_reason;   // why there is none
 };
+
+struct Program {
+  std::string hookc_version;
+  std::string project_name;
+  std::string profile_name;
+  sql::Dialect dialect = sql::Dialect::Generic;
+  std::string target_name;
+  std::string target_type;
+  DictPtr target_fields;       // what `target` shows: no secrets
+  std::string command = "run";
+  bool full_refresh = false;
+  bool substitute_unsupported = false;
+  DictPtr vars;
+  std::map<std::string, RuntimeParameter, std::less<>> parameters;  // by the names that segments use
+  std::vector<BoundVariable> bound_variables;                        // sorted by name, each once
+  std::vector<CompiledHook> hooks;                                   // in execution order
+
+  [[nodiscard]] const CompiledHook* find(std::string_view hook_id) const;
+  [[nodiscard]] std::size_t count(HookKind kind) const;
+};
+
+/// The value of a parameter as it is written in its context.
+std::string written(const SqlParameter& parameter, std::string_view value);
 
 }  // namespace hookc

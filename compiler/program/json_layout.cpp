@@ -1,0 +1,42 @@
+#include "compiler/program/json_layout.h"
+
+#include <nlohmann/json.hpp>
+
+namespace hookc {
+namespace {
+
+using Json = nlohmann::ordered_json;
+constexpr std::size_t kMaxLine = 140;
+
+std::string on_one_line(const Json& json) { return json.dump(-1, ' ', false, Json::error_handler_t::replace); }
+
+void write(std::string& out, const Json& json, std::size_t indent) {
+  std::string line = json.is_structured() && json.size() > kMaxLine ? std::string{} : on_one_line(json);
+  if (!json.is_structured() || json.empty() || (!line.empty() && indent + line.size() <= kMaxLine)) {
+    out += line;
+    return;
+  }
+  const std::string margin(indent + 1, ' ');
+  const bool is_object = json.is_object();
+  out += is_object ? "{\n" : "[\n";
+  std::size_t left = json.size();
+  for (const auto& entry : json.items()) {
+    out += margin;
+    if (is_object) out += on_one_line(entry.key()) + ": ";
+    write(out, entry.value(), indent + 1);
+    out += --left > 0 ? ",\n" : "\n";
+  }
+  out += std::string(indent, ' ');
+  out += is_object ? "}" : "]";
+}
+
+}  // namespace
+
+std::string layout(const nlohmann::ordered_json& json) {
+  std::string out;
+  write(out, json, 0);
+  out += '\n';
+  return out;
+}
+
+}  // namespace hookc
