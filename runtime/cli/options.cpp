@@ -81,6 +81,8 @@ CLI::App* add_run(CLI::App& app, RunOptions& options) {
       ->check(CLI::IsMember({"on-run-start", "pre-hook", "post-hook", "on-run-end"}))
       ->type_name("P")
       ->allow_extra_args(false);
+  run->add_option("--select", options.select, "only these nodes, in dbt's selection syntax; may be repeated")->type_name("NODES")->allow_extra_args(false);
+  run->add_option("--exclude", options.exclude, "without these nodes; may be repeated")->type_name("NODES")->allow_extra_args(false);
   run->add_option("--hooks", options.hooks, "only hooks whose id (see `hookc ls`) matches; may be repeated")
       ->type_name("GLOB")
       ->allow_extra_args(false);
@@ -89,6 +91,8 @@ CLI::App* add_run(CLI::App& app, RunOptions& options) {
   run->add_flag("--build-models", options.build_models, "build the project's models too, so that node hooks run around them");
   run->add_flag("--full-refresh", options.full_refresh, "flags.FULL_REFRESH is true");
   run->add_flag("--dry-run", options.dry_run, "say what would be executed, and execute nothing");
+  run->add_option("--log-format", options.log_format, "how progress is written: text, or json (one object a line, on standard output)")
+      ->check(CLI::IsMember({"text", "json"}))->type_name("F");
   run->add_flag("--fail-fast", options.fail_fast, "stop at the first hook that fails");
   run->footer(
       "Examples:\n"

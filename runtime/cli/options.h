@@ -50,9 +50,12 @@ struct RunOptions {
   std::optional<std::string> artifacts;
   std::optional<std::string> target;
   std::vector<std::string> phases;
+  std::vector<std::string> select;     // nodes, in dbt's words
+  std::vector<std::string> exclude;
   std::vector<std::string> hooks;  // globs over the ids that `ls` prints
   std::vector<std::string> no_hooks;
   std::optional<std::string> results;  // a run_results.json
+  std::string log_format = "text";     // text, json
   bool build_models = false;
   bool dry_run = false;
   bool fail_fast = false;

@@ -1,0 +1,53 @@
+#include "runtime/cli/compiling.h"
+
+#include <system_error>
+#include <utility>
+
+#include "compiler/program/compile.h"
+#include "runtime/statement_policy.h"
+
+namespace hookc {
+
+namespace {
+
+/// hookc.yml wins over the target's own type.
+sql::Dialect dialect_for(const Project& project, const Target& target) {
+  if (project.settings.dialect) {
+    if (const auto named = sql::dialect_named(*project.settings.dialect)) return *named;
+  }
+  return sql::dialect_of_adapter(target.type);
+}
+
+}  // namespace
+
+std::optional<CompiledProject> open_and_compile(const CompileWanted& wanted, const GlobalOptions& globals, const Console& console) {
+  auto opened = open_project(wanted.path, wanted.target, globals, console);
+  if (!opened) return std::nullopt;
+  CompileRequest request;
+  request.command = wanted.command;
+  request.full_refresh = wanted.full_refresh;
+  if (const Target* target = opened->project->active_target()) {
+    request.dialect = dialect_for(*opened->project, *target);
+    request.policy = make_statement_policy({*request.dialect, schema_of(*target), opened->project->settings.substitute_unsupported});
+  }
+  CompileResult result = compile_project(*opened->sources, *opened->project, request);
+  if (!result.program) {
+    print_diagnostics(console, result.diagnostics, *opened->sources);
+    print_error(console, "the project cannot be compiled; nothing was written or executed");
+    return std::nullopt;
+  }
+  return CompiledProject{std::move(*opened), std::move(*result.program)};
+}
+
+std::filesystem::path shown_root(const Project& project) {
+  std::error_code error;
+  std::filesystem::path shown = std::filesystem::proximate(project.root, error);
+  return error || shown.empty() ? project.root : shown;
+}
+
+std::string schema_of(const Target& target) {
+  const Value* schema = target.fields == nullptr ? nullptr : target.fields->find("schema");
+  return schema == nullptr ? std::string{} : std::string{text_of(*schema).value_or("")};
+}
+
+}  // namespace hookc

@@ -1,0 +1,229 @@
+#include "runtime/cli/progress.h"
+
+#include <algorithm>
+#include <array>
+#include <utility>
+
+#include <fmt/format.h>
+#include <nlohmann/json.hpp>
+
+#include "compiler/base/diagnostic.h"
+
+namespace hookc {
+
+namespace {
+
+using Json = nlohmann::ordered_json;
+
+constexpr std::size_t kWidth = 80;       // of a line of progress, without its end
+constexpr std::size_t kMaxStatement = 2'000;  // bytes of SQL that are shown
+
+std::string paint(std::string_view text, std::string_view code, bool color) { return color ? fmt::format("\x1b[{}m{}\x1b[0m", code, text) : std::string{text}; }
+
+std::string indented(std::string_view text, std::string_view margin) {
+  std::string out;
+  while (!text.empty()) {
+    const std::size_t end = std::min(text.find('\n'), text.size());
+    out += fmt::format("{}{}\n", margin, text.substr(0, end));
+    text.remove_prefix(std::min(end + 1, text.size()));
+  }
+  return out;
+}
+
+std::string_view status_word(RunStatus status) {
+  switch (status) {
+    case RunStatus::Success: return "OK";
+    case RunStatus::Error: return "ERROR";
+    case RunStatus::Skipped: return "SKIP";
+  }
+  return "ERROR";
+}
+
+std::string_view status_color(RunStatus status) {
+  switch (status) {
+    case RunStatus::Success: return "32";
+    case RunStatus::Error: return "31";
+    case RunStatus::Skipped: return "33";
+  }
+  return "31";
+}
+
+std::string_view name_of_message(MessageStep::Kind kind) {
+  switch (kind) {
+    case MessageStep::Kind::Log: return "log";
+    case MessageStep::Kind::Print: return "print";
+    case MessageStep::Kind::Warn: return "warning";
+  }
+  return "log";
+}
+
+/// The file under the name that it was read by; artifacts keep names relative to the project.
+Location location_of(const RunFailure& failure, const Sources& sources, const std::filesystem::path& project) {
+  Location location;
+  const std::string inside = (project / failure.file).lexically_normal().string();
+  location.file = sources.file_bytes(inside) ? inside : failure.file;
+  location.line = location.end_line = failure.line;
+  location.column = failure.column;
+  location.end_column = failure.column + 1;
+  if (const auto bytes = sources.file_bytes(location.file)) {
+    std::size_t at = 0;
+    for (std::uint32_t line = 1; line < failure.line && at != std::string_view::npos; ++line) at = bytes->find('\n', at) == std::string_view::npos ? std::string_view::npos : bytes->find('\n', at) + 1;
+    if (at != std::string_view::npos) {
+      location.begin = static_cast<std::uint32_t>(std::min(at + failure.column - 1, bytes->size()));
+      location.end = static_cast<std::uint32_t>(std::min<std::size_t>(location.begin + 1, bytes->size()));
+    }
+  }
+  return location;
+}
+
+Json json_of(const RunFailure& failure) {
+  Json out{{"message", failure.message}};
+  if (!failure.help.empty()) out["help"] = failure.help;
+  if (!failure.file.empty()) {
+    out["file"] = failure.file;
+    out["line"] = failure.line;
+    out["column"] = failure.column;
+  }
+  if (!failure.statement.empty()) out["statement"] = failure.statement.substr(0, kMaxStatement);
+  return out;
+}
+
+void write_event(const Json& event) { write_out(event.dump(-1, ' ', false, Json::error_handler_t::replace) + "\n"); }
+
+}  // namespace
+
+std::string describe_failure(const RunFailure& failure, const Sources& sources, const std::filesystem::path& project, bool color) {
+  std::string out;
+  const bool has_place = !failure.file.empty() && failure.line > 0;
+  const Location location = location_of(failure, sources, project);
+  if (has_place) out += fmt::format("  at {}:{}:{}\n", location.file, failure.line, failure.column);
+  out += indented(failure.message, "  ");
+  if (has_place) out += code_frame(location, sources, "", color);
+  for (const TraceEntry& call : failure.trace) {
+    if (const auto place = sources.locate(call.span)) out += fmt::format("  called by {}:{}: macro `{}`\n", place->file, place->line, call.macro);
+  }
+  if (!failure.statement.empty()) {
+    const bool is_cut = failure.statement.size() > kMaxStatement;
+    out += fmt::format("  the statement:\n{}", indented(failure.statement.substr(0, kMaxStatement), "    | "));
+    if (is_cut) out += "    | ...\n";
+  }
+  if (!failure.help.empty()) out += fmt::format("  {} {}\n", paint("help:", "1;32", color), failure.help);
+  return out;
+}
+
+// ---------------------------------------------------------------------------------------------------------------- text
+
+void TextProgress::line(Progress progress, std::string_view what, std::string_view status, std::string_view code, double seconds) const {
+  if (console_.quiet) return;
+  std::string text = fmt::format("{} of {} {} {} ", progress.number, progress.total, status, what);
+  if (text.size() < kWidth) text.resize(kWidth, '.');
+  write_err(fmt::format("{} [{}]\n", text, paint(fmt::format("{} in {:.2f}s", status, seconds), code, console_.color_err)));
+}
+
+void TextProgress::failure(const RunFailure& failure) const { write_err(describe_failure(failure, sources_, project_, console_.color_err)); }
+
+void TextProgress::hook_begins(const CompiledHook& hook, Progress progress) {
+  // On a terminal the line of what runs now is overwritten by the line of its end.
+  if (console_.is_terminal && !console_.quiet) write_err(fmt::format("{} of {} START hook: {} [RUN]\r\x1b[K", progress.number, progress.total, hook.id));
+}
+
+void TextProgress::hook_ended(const HookOutcome& outcome, Progress progress) {
+  line(progress, fmt::format("hook: {}", outcome.hook), status_word(outcome.status), status_color(outcome.status), outcome.seconds);
+  if (outcome.failure) failure(*outcome.failure);
+  if (!outcome.reason.empty() && !console_.quiet) write_err(fmt::format("  {}\n", outcome.reason));
+  if (console_.quiet) return;
+  for (const std::string& report : outcome.substitutions) write_err(fmt::format("  {}: {}\n", paint("substituted", "35", console_.color_err), report));
+}
+
+void TextProgress::node_begins(const NodeOutcome&, Progress) {}
+
+void TextProgress::node_ended(const NodeOutcome& outcome, Progress progress) {
+  line(progress, outcome.what, status_word(outcome.status), status_color(outcome.status), outcome.seconds);
+  // A hook that failed has been described with its own line.
+  if (outcome.failure && !outcome.is_by_hook) failure(*outcome.failure);
+  if (!outcome.reason.empty() && !console_.quiet) write_err(fmt::format("  {}\n", outcome.reason));
+}
+
+void TextProgress::message(std::string_view hook, MessageStep::Kind kind, std::string_view text) {
+  if (console_.quiet && kind != MessageStep::Kind::Print) return;
+  write_err(fmt::format("{} ({}): {}\n", name_of_message(kind), hook, text));
+}
+
+// ---------------------------------------------------------------------------------------------------------------- JSON
+
+void JsonProgress::hook_begins(const CompiledHook& hook, Progress progress) {
+  write_event(Json{{"event", "hook_begins"}, {"hook", hook.id}, {"phase", name_of(hook.phase)}, {"number", progress.number}, {"total", progress.total}});
+}
+
+void JsonProgress::hook_ended(const HookOutcome& outcome, Progress progress) {
+  Json event{{"event", "hook_ended"}, {"hook", outcome.hook}, {"phase", name_of(outcome.phase)}, {"status", name_of(outcome.status)}, {"seconds", outcome.seconds},
+             {"statements", outcome.statements}, {"rows_affected", outcome.rows_affected}, {"number", progress.number}, {"total", progress.total}};
+  if (!outcome.substitutions.empty()) event["substitutions"] = outcome.substitutions;
+  if (!outcome.reason.empty()) event["reason"] = outcome.reason;
+  if (outcome.failure) event["failure"] = json_of(*outcome.failure);
+  write_event(event);
+}
+
+void JsonProgress::node_begins(const NodeOutcome& node, Progress progress) {
+  write_event(Json{{"event", "node_begins"}, {"node", node.node}, {"number", progress.number}, {"total", progress.total}});
+}
+
+void JsonProgress::node_ended(const NodeOutcome& outcome, Progress progress) {
+  Json event{{"event", "node_ended"}, {"node", outcome.node}, {"what", outcome.what}, {"status", name_of(outcome.status)}, {"seconds", outcome.seconds},
+             {"number", progress.number}, {"total", progress.total}};
+  if (!outcome.reason.empty()) event["reason"] = outcome.reason;
+  if (outcome.failure) event["failure"] = json_of(*outcome.failure);
+  write_event(event);
+}
+
+void JsonProgress::message(std::string_view hook, MessageStep::Kind kind, std::string_view text) {
+  write_event(Json{{"event", "message"}, {"hook", hook}, {"kind", name_of_message(kind)}, {"text", text}});
+}
+
+// ---------------------------------------------------------------------------------------------------------------- summary
+
+namespace {
+
+template <class Outcomes>
+std::size_t count(const Outcomes& outcomes, RunStatus status) {
+  return static_cast<std::size_t>(std::ranges::count_if(outcomes, [&](const auto& one) { return one.status == status; }));
+}
+
+std::size_t count_substituted(const RunReport& report) {
+  return static_cast<std::size_t>(std::ranges::count_if(report.hooks, [](const HookOutcome& one) { return !one.substitutions.empty(); }));
+}
+
+}  // namespace
+
+std::string summary_text(const RunReport& report, bool color) {
+  if (report.is_nothing) return "nothing to do: no node is selected, so no hook is run either\n";
+  const std::size_t failed = count(report.hooks, RunStatus::Error);
+  std::string out = fmt::format("hooks: {} executed, {} skipped, {} substituted, {} failed\n", count(report.hooks, RunStatus::Success) + failed, count(report.hooks, RunStatus::Skipped),
+                                count_substituted(report), failed);
+  if (!report.nodes.empty()) {
+    out += fmt::format("nodes: {} succeeded, {} skipped, {} failed\n", count(report.nodes, RunStatus::Success), count(report.nodes, RunStatus::Skipped), count(report.nodes, RunStatus::Error));
+  }
+  for (const HookOutcome& hook : report.hooks) {
+    if (hook.failure) out += fmt::format("  {} {}: {}\n", paint("failed", "31", color), hook.hook, hook.failure->message.substr(0, hook.failure->message.find('\n')));
+  }
+  for (const NodeOutcome& node : report.nodes) {
+    if (node.failure && !node.is_by_hook) out += fmt::format("  {} {}: {}\n", paint("failed", "31", color), node.node, node.failure->message.substr(0, node.failure->message.find('\n')));
+  }
+  if (report.was_aborted) out += "  the run ended there: a template of on-run-start failed, so nothing after it was run\n";
+  out += fmt::format("{} in {:.2f}s (invocation {})\n", report.has_failed() ? paint("finished with errors", "31", color) : paint("finished", "32", color), report.seconds, report.invocation_id);
+  return out;
+}
+
+std::string summary_json(const RunReport& report) {
+  const Json event{{"event", "run_ended"},
+                   {"invocation_id", report.invocation_id},
+                   {"status", report.has_failed() ? "error" : "success"},
+                   {"nothing_selected", report.is_nothing},
+                   {"aborted", report.was_aborted},
+                   {"seconds", report.seconds},
+                   {"hooks", Json{{"succeeded", count(report.hooks, RunStatus::Success)}, {"skipped", count(report.hooks, RunStatus::Skipped)}, {"failed", count(report.hooks, RunStatus::Error)}, {"substituted", count_substituted(report)}}},
+                   {"nodes", Json{{"succeeded", count(report.nodes, RunStatus::Success)}, {"skipped", count(report.nodes, RunStatus::Skipped)}, {"failed", count(report.nodes, RunStatus::Error)}}}};
+  return event.dump(-1, ' ', false, Json::error_handler_t::replace) + "\n";
+}
+
+}  // namespace hookc

@@ -1,0 +1,201 @@
+// hookc run: executes hooks on the target's database, from artifacts or from the project.
+#include <fmt/format.h>
+
+#include <filesystem>
+#include <memory>
+
+#include "compiler/base/overloaded.h"
+#include "compiler/program/artifacts.h"
+#include "compiler/value/json.h"
+#include "runtime/adapters/registry.h"
+#include "runtime/cli/commands.h"
+#include "runtime/cli/common.h"
+#include "runtime/cli/compiling.h"
+#include "runtime/cli/progress.h"
+#include "runtime/interpreter.h"
+
+#include <nlohmann/json.hpp>
+
+namespace hookc {
+
+namespace {
+
+namespace fs = std::filesystem;
+
+/// What is executed, whichever way it came.
+struct Loaded {
+  std::unique_ptr<Sources> sources;
+  std::unique_ptr<Project> project;
+  Program program;
+  fs::path shown_project;                     // places are relative to it
+  std::optional<fs::path> base_directory;     // of relative database paths
+  std::unique_ptr<Project> connection_project;  // the project on disk, where artifacts are run beside it: it knows the secrets
+};
+
+bool has_project_file(const fs::path& folder) {
+  std::error_code error;
+  return fs::is_regular_file(folder / "dbt_project.yml", error);
+}
+
+/// The project that the artifacts lie in: the folder that is named, else the one above `target/hookc`.
+std::optional<fs::path> project_beside(const RunOptions& options, const GlobalOptions& globals) {
+  if (globals.project_dir || options.path) return find_project_root(globals.project_dir.value_or(options.path.value_or(".")));
+  std::error_code error;
+  const fs::path above = fs::weakly_canonical(*options.artifacts, error).parent_path().parent_path();
+  return has_project_file(above) ? std::optional{above} : std::nullopt;
+}
+
+/// A run that asks for other than what was compiled is refused.
+bool agrees(const RunOptions& options, const GlobalOptions& globals, const Program& program, Sources& sources, const Console& console) {
+  if (options.target && *options.target != program.target_name) {
+    print_error(console, fmt::format("the artifacts are for target `{}`, not `{}`", program.target_name, *options.target), "compile for the target that you run on");
+    return false;
+  }
+  if (options.full_refresh && !program.full_refresh) {
+    print_error(console, "the artifacts were compiled without --full-refresh", "compile with --full-refresh, and run these artifacts");
+    return false;
+  }
+  if (!globals.vars) return true;
+  const auto vars = parse_vars(sources, *globals.vars);
+  if (const auto* diagnostic = std::get_if<Diagnostic>(&vars)) {
+    print_diagnostics(console, {*diagnostic}, sources);
+    return false;
+  }
+  for (const Dict::Entry& entry : std::get<DictPtr>(vars)->entries()) {
+    const Value* bound = program.vars == nullptr ? nullptr : program.vars->find(entry.key);
+    if (bound != nullptr && json_from_value(*bound) == json_from_value(entry.value)) continue;
+    print_error(console, fmt::format("the variable `{}` is not what the artifacts were compiled with", text_of(entry.key).value_or("?")), "compile with the --vars that you run with");
+    return false;
+  }
+  return true;
+}
+
+std::optional<Loaded> load_from_artifacts(const RunOptions& options, const GlobalOptions& globals, const Console& console) {
+  Loaded loaded;
+  loaded.sources = std::make_unique<Sources>();
+  auto artifacts = load_artifacts(*loaded.sources, *options.artifacts);
+  if (const auto* error = std::get_if<ArtifactError>(&artifacts)) {
+    print_error(console, error->message, error->help);
+    return std::nullopt;
+  }
+  auto& found = std::get<LoadedArtifacts>(artifacts);
+  loaded.program = std::move(found.program);
+  loaded.project = std::move(found.project);
+  if (has_errors(loaded.project->diagnostics)) {
+    print_diagnostics(console, loaded.project->diagnostics, *loaded.sources);
+    return std::nullopt;
+  }
+  if (!agrees(options, globals, loaded.program, *loaded.sources, console)) return std::nullopt;
+  if (const auto root = project_beside(options, globals)) {
+    loaded.base_directory = *root;
+    loaded.shown_project = *root;
+    LoadOptions load;
+    load.project_dir = *root;
+    if (globals.profiles_dir) load.profiles_dir = *globals.profiles_dir;
+    load.target = loaded.program.target_name;
+    loaded.connection_project = load_project(*loaded.sources, load);
+  }
+  return loaded;
+}
+
+std::optional<Loaded> load_from_project(const RunOptions& options, const GlobalOptions& globals, const Console& console) {
+  auto compiled = open_and_compile(CompileWanted{options.path, options.target, "run", options.full_refresh}, globals, console);
+  if (!compiled) return std::nullopt;
+  Loaded loaded;
+  loaded.shown_project = shown_root(*compiled->opened.project);
+  loaded.base_directory = compiled->opened.project->root;
+  loaded.sources = std::move(compiled->opened.sources);
+  loaded.project = std::move(compiled->opened.project);
+  loaded.program = std::move(compiled->program);
+  return loaded;
+}
+
+HookPhase phase_named(const std::string& name) {
+  for (const HookPhase phase : {HookPhase::OnRunStart, HookPhase::PreHook, HookPhase::PostHook}) {
+    if (name == name_of(phase)) return phase;
+  }
+  return HookPhase::OnRunEnd;  // the command line has let only these four through
+}
+
+std::optional<RunRequest> make_request(const RunOptions& options, const Console& console) {
+  RunRequest request;
+  for (const std::string& name : options.phases) request.plan.phases.insert(phase_named(name));
+  request.plan.select = options.select;
+  request.plan.exclude = options.exclude;
+  request.plan.hooks = options.hooks;
+  request.plan.no_hooks = options.no_hooks;
+  request.plan.with_nodes_without_hooks = options.build_models;
+  request.build_models = options.build_models;
+  request.fail_fast = options.fail_fast;
+  if (!options.results) return request;
+  auto results = read_run_results(*options.results);
+  if (const auto* error = std::get_if<ResultsError>(&results)) {
+    print_error(console, error->message, error->help);
+    return std::nullopt;
+  }
+  request.results = std::move(std::get<std::vector<NodeResult>>(results));
+  return request;
+}
+
+void print_refusal(const RunFailure& failure, const Loaded& loaded, const Console& console) {
+  print_error(console, failure.message, failure.help);
+  RunFailure place = failure;
+  place.message.clear();
+  place.help.clear();
+  write_err(describe_failure(place, *loaded.sources, loaded.shown_project, console.color_err));
+}
+
+AdapterOrError connect(const Loaded& loaded) {
+  AdapterOptions options;
+  options.base_directory = loaded.base_directory;
+  const Project& project = loaded.connection_project != nullptr && loaded.connection_project->active_target() != nullptr ? *loaded.connection_project : *loaded.project;
+  return open_adapter(*project.active_target(), options);
+}
+
+ExitStatus dry_run(const Loaded& loaded, const RunRequest& request, const Console& console) {
+  const auto described = describe_run(*loaded.project, loaded.program, request, make_run_identity());
+  if (const auto* refusal = std::get_if<RunRefusal>(&described)) {
+    print_refusal(refusal->failure, loaded, console);
+    return ExitStatus::CannotWork;
+  }
+  write_out(std::get<std::string>(described));
+  return ExitStatus::Clean;
+}
+
+ExitStatus execute(const Loaded& loaded, const RunRequest& request, bool as_json, const Console& console) {
+  auto connected = connect(loaded);
+  if (const auto* error = std::get_if<AdapterError>(&connected)) {
+    print_error(console, fmt::format("no session with the database of target `{}`: {}", loaded.program.target_name, error->message), error->help);
+    return ExitStatus::CannotWork;
+  }
+  Adapter& adapter = *std::get<std::unique_ptr<Adapter>>(connected);
+  const RunIdentity identity = make_run_identity();
+  TextProgress text{console, *loaded.sources, loaded.shown_project};
+  JsonProgress json;
+  RunListener& listener = as_json ? static_cast<RunListener&>(json) : text;
+  const auto result = run_program(*loaded.sources, *loaded.project, loaded.program, adapter, request, identity, listener);
+  if (const auto* refusal = std::get_if<RunRefusal>(&result)) {
+    print_refusal(refusal->failure, loaded, console);
+    return ExitStatus::CannotWork;
+  }
+  const auto& report = std::get<RunReport>(result);
+  write_out(as_json ? summary_json(report) : summary_text(report, console.color_out));
+  return report.has_failed() ? ExitStatus::Findings : ExitStatus::Clean;
+}
+
+}  // namespace
+
+ExitStatus run_run(const RunOptions& options, const GlobalOptions& globals) {
+  const Console console = make_console(globals);
+  if (options.artifacts && options.build_models) {
+    print_error(console, "models are built from the project, and --artifacts has none of their SQL", "leave --artifacts out, or build with dbt and hand its target/run_results.json to --results");
+    return ExitStatus::CannotWork;
+  }
+  const auto request = make_request(options, console);
+  if (!request) return ExitStatus::CannotWork;
+  const auto loaded = options.artifacts ? load_from_artifacts(options, globals, console) : load_from_project(options, globals, console);
+  if (!loaded) return ExitStatus::CannotWork;
+  return options.dry_run ? dry_run(*loaded, *request, console) : execute(*loaded, *request, options.log_format == "json", console);
+}
+
+}  // namespace hookc

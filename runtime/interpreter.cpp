@@ -1,0 +1,477 @@
+#include "runtime/interpreter.h"
+
+#include <algorithm>
+#include <chrono>
+#include <map>
+#include <memory>
+#include <set>
+#include <utility>
+
+#include <fmt/format.h>
+
+#include "compiler/base/overloaded.h"
+#include "compiler/eval/evaluator.h"
+#include "compiler/program/compile.h"
+#include "compiler/sql/parse.h"
+#include "runtime/build_models.h"
+#include "runtime/session.h"
+#include "runtime/statement_policy.h"
+
+namespace hookc {
+namespace {
+
+using Clock = std::chrono::steady_clock;
+
+double seconds_since(Clock::time_point begin) { return std::chrono::duration<double>(Clock::now() - begin).count(); }
+
+std::string target_schema(const Program& program) {
+  const Value* schema = program.target_fields == nullptr ? nullptr : program.target_fields->find("schema");
+  return schema == nullptr ? std::string{} : std::string{text_of(*schema).value_or("")};
+}
+
+/// What failed in a hook, and whether it was its template: a query that the template sends belongs to it.
+struct HookFailure {
+  RunFailure failure;
+  bool in_template = false;
+};
+using HookResult = std::optional<HookFailure>;
+
+class Interpreter {
+ public:
+  Interpreter(Sources& sources, const Project& project, const Program& program, const RunRequest& request, const RunIdentity& identity, RunListener& listener, Plan plan,
+              Session session)
+      : sources_(sources), project_(project), program_(program), request_(request), listener_(listener), plan_(std::move(plan)), session_(std::move(session)),
+        places_(project.root), builder_(sources, project, session_, places_, base_binding(identity)) {
+    report_.invocation_id = identity.invocation_id;
+    total_hooks_ = plan_.hook_count();
+    binding_ = base_binding(identity);
+  }
+
+  std::optional<RunRefusal> check();
+  RunReport run();
+
+ private:
+  enum class Batch : std::uint8_t { Passed, Failed, Aborted };
+
+  [[nodiscard]] Binding base_binding(const RunIdentity& identity) const;
+  [[nodiscard]] Binding hook_binding(const CompiledHook& hook, const Node* node) const;
+  void bind_results();
+
+  Batch run_batch(const std::vector<const CompiledHook*>& hooks);
+  HookResult run_hook(const CompiledHook& hook, const Node* node);
+  HookResult run_steps(const CompiledHook& hook, const Node* node, HookOutcome& outcome);
+  HookResult run_deferred(const CompiledHook& hook, const Node* node, HookOutcome& outcome);
+  HookResult send_rendered(const CompiledHook& hook, const Rendering& rendering, HookOutcome& outcome);
+  std::optional<RunFailure> apply_policy(const CompiledHook& hook, SqlStep& step);
+  std::optional<RunFailure> send(const SqlStep& step, HookOutcome& outcome);
+  std::optional<RunFailure> cross(const BoundaryStep& boundary);
+  void skip_hook(const CompiledHook& hook, const std::string& reason);
+  void skip_hooks(const std::vector<const CompiledHook*>& hooks, const std::string& reason) {
+    for (const CompiledHook* hook : hooks) skip_hook(*hook, reason);
+  }
+  void say(const CompiledHook& hook, const Rendering& rendering);
+
+  void run_nodes(const std::string& skip_all);
+  void run_node(const PlannedNode& planned, std::size_t number);
+  std::optional<RunFailure> run_around(const PlannedNode& planned);
+  [[nodiscard]] std::string reason_to_skip(const PlannedNode& planned) const;
+  void finish_node(NodeOutcome outcome, Progress progress, Clock::time_point begin);
+  void record(const NodeOutcome& outcome);
+  void spread_failure(const std::string& id);
+
+  Progress next_hook() { return Progress{++hook_number_, total_hooks_}; }
+
+  Sources& sources_;
+  const Project& project_;
+  const Program& program_;
+  const RunRequest& request_;
+  RunListener& listener_;
+  Plan plan_;
+  Session session_;
+  Places places_;
+  ModelBuilder builder_;
+  Binding binding_;
+  RunReport report_;
+  std::vector<NodeResult> results_;       // what on-run-end sees
+  std::map<std::string, std::string, std::less<>> failed_;  // nodes that failed, and what depends on them, with the one that failed
+  std::size_t hook_number_ = 0;
+  std::size_t total_hooks_ = 0;
+  bool stops_ = false;                    // --fail-fast
+};
+
+// ---------------------------------------------------------------------------------------------------------------- bindings
+
+Binding Interpreter::base_binding(const RunIdentity& identity) const {
+  Binding binding;
+  binding.execute = true;
+  binding.stage = Stage::Run;
+  binding.target = project_.active_target();
+  binding.which = program_.command;
+  binding.full_refresh = program_.full_refresh;
+  binding.invocation_id = Text{identity.invocation_id, sources_.add_input("invocation_id", static_cast<std::uint32_t>(identity.invocation_id.size()))};
+  binding.run_started_at = Text{identity.started_at, sources_.add_input("run_started_at", static_cast<std::uint32_t>(identity.started_at.size()))};
+  std::vector<Value> selected;
+  for (const std::string& id : plan_.selected) selected.push_back(make_text(id, sources_.add_input("selected_resources", static_cast<std::uint32_t>(id.size()))));
+  binding.selected_resources = make_list(std::move(selected));
+  return binding;
+}
+
+Binding Interpreter::hook_binding(const CompiledHook&, const Node* node) const {
+  Binding binding = binding_;
+  if (node != nullptr) binding.compiled_sql = builder_.compiled_sql(*node);
+  return binding;
+}
+
+/// `results`, `schemas` and `database_schemas`, once all nodes are done.
+/// Source: dbt-core 1.12, task/run.py (after_run): schemas are those of nodes that did not fail and were not skipped.
+void Interpreter::bind_results() {
+  std::set<std::string> schemas;
+  std::set<std::pair<std::string, std::string>> pairs;
+  for (const NodeResult& result : results_) {
+    const Node* node = project_.find_node(result.unique_id);
+    if (node == nullptr || !result.succeeded() || !is_built(*node)) continue;
+    const NodeRelation& relation = builder_.relation(*node);
+    schemas.insert(relation.schema);
+    pairs.emplace(relation.database, relation.schema);
+  }
+  const auto text = [&](std::string_view symbol, const std::string& bytes) { return make_text(bytes, sources_.add_input(symbol, static_cast<std::uint32_t>(bytes.size()))); };
+  std::vector<Value> names;
+  for (const std::string& schema : schemas) names.push_back(text("schemas", schema));
+  std::vector<Value> tuples;
+  for (const auto& [database, schema] : pairs) tuples.push_back(make_tuple({text("database_schemas", database), text("database_schemas", schema)}));
+  binding_.results = results_value(sources_, results_);
+  binding_.schemas = make_list(std::move(names));
+  binding_.database_schemas = make_list(std::move(tuples));
+}
+
+// ---------------------------------------------------------------------------------------------------------------- one hook
+
+std::optional<RunFailure> Interpreter::send(const SqlStep& step, HookOutcome& outcome) {
+  Tally tally;
+  auto failure = session_.send(step, tally);
+  outcome.statements += tally.statements;
+  outcome.rows_affected += tally.rows_affected;
+  outcome.substitutions.insert(outcome.substitutions.end(), tally.substitutions.begin(), tally.substitutions.end());
+  return failure;
+}
+
+std::optional<RunFailure> Interpreter::cross(const BoundaryStep& boundary) {
+  const auto error = boundary.kind == BoundaryStep::Kind::Begin ? session_.begin() : session_.commit();
+  if (!error) return std::nullopt;
+  return failure_of(*error, boundary.kind == BoundaryStep::Kind::Begin ? "begin" : "commit");
+}
+
+HookResult Interpreter::run_steps(const CompiledHook& hook, const Node* node, HookOutcome& outcome) {
+  const auto failed = [](std::optional<RunFailure> failure, bool in_template) -> HookResult {
+    if (!failure) return std::nullopt;
+    return HookFailure{std::move(*failure), in_template};
+  };
+  for (const Step& step : hook.steps) {
+    HookResult result = std::visit(overloaded{
+                                       [&](const SqlStep& sql) { return failed(send(sql, outcome), sql.via_query); },
+                                       [&](const MessageStep& message) -> HookResult {
+                                         listener_.message(hook.id, message.kind, session_.message(message));
+                                         return std::nullopt;
+                                       },
+                                       [&](const BoundaryStep& boundary) { return failed(cross(boundary), false); },
+                                       [&](const DeferredStep&) { return run_deferred(hook, node, outcome); },
+                                   },
+                                   step);
+    if (result) return result;
+  }
+  return std::nullopt;
+}
+
+void Interpreter::say(const CompiledHook& hook, const Rendering& rendering) {
+  for (const Event& event : rendering.events) {
+    switch (event.kind) {
+      case Event::Kind::Log:
+        if (event.method == "info") listener_.message(hook.id, MessageStep::Kind::Log, event.text.view());
+        break;
+      case Event::Kind::Print: listener_.message(hook.id, MessageStep::Kind::Print, event.text.view()); break;
+      case Event::Kind::Warn: listener_.message(hook.id, MessageStep::Kind::Warn, event.text.view()); break;
+      case Event::Kind::Query:
+      case Event::Kind::MissingMacro: break;
+    }
+  }
+}
+
+HookResult Interpreter::run_deferred(const CompiledHook& hook, const Node* node, HookOutcome& outcome) {
+  const auto found = std::ranges::find(project_.hooks, hook.id, &Hook::id);
+  if (found == project_.hooks.end() || found->tmpl == nullptr) {
+    RunFailure failure;
+    failure.message = fmt::format("the template of `{}` is not in the artifacts", hook.id);
+    failure.help = "compile the project again";
+    return HookFailure{std::move(failure), true};
+  }
+  const Node* owner = node != nullptr ? node : project_.find_node(hook.owner);
+  DatabaseHost host{sources_, project_, owner, hook.phase, hook_binding(hook, node), session_, hook.id};
+  Evaluator evaluator{sources_, host, run_options(project_)};
+  const EvalOutcome rendered = evaluator.render(*found->tmpl);
+  const Tally& tally = host.tally();
+  outcome.statements += tally.statements;
+  outcome.rows_affected += tally.rows_affected;
+  outcome.substitutions.insert(outcome.substitutions.end(), tally.substitutions.begin(), tally.substitutions.end());
+  say(hook, evaluator.rendering());
+  if (const auto* rendering = std::get_if<Rendering>(&rendered)) return send_rendered(hook, *rendering, outcome);
+  RunFailure failure = failure_of(std::get<EvalError>(rendered).diagnostic, sources_, places_);
+  if (host.query_failure()) failure.statement = host.query_failure()->statement;
+  if (const auto& place = host.query_place()) {
+    failure.file = places_.shown(place->file);
+    failure.line = place->line;
+    failure.column = place->column;
+  }
+  return HookFailure{std::move(failure), true};
+}
+
+std::optional<RunFailure> Interpreter::apply_policy(const CompiledHook& hook, SqlStep& step) {
+  if (!session_.policy()) return std::nullopt;
+  const std::string text = placeholder_text(step.segments);
+  const sql::Script script = sql::parse_sql(text, session_.dialect());
+  if (script.statements.size() != 1) return std::nullopt;
+  const PolicyAnswer answer = session_.policy()(text, script.statements.front(), hook.id);
+  if (const auto* refused = std::get_if<Refused>(&answer)) {
+    RunFailure failure;
+    failure.message = refused->message;
+    failure.help = refused->help;
+    failure.statement = text;
+    const SourceMapEntry place = place_of(step, 0);
+    failure.file = place.file;
+    failure.line = place.line;
+    failure.column = place.column;
+    return failure;
+  }
+  if (const auto* replaced = std::get_if<Replaced>(&answer)) {
+    Substituted& made = step.substituted.emplace();
+    made.reports = replaced->reports;
+    for (const std::string& statement : replaced->statements) made.statements.push_back({SqlText{statement}});
+  }
+  return std::nullopt;
+}
+
+HookResult Interpreter::send_rendered(const CompiledHook& hook, const Rendering& rendering, HookOutcome& outcome) {
+  const bool is_run_hook = hook.phase == HookPhase::OnRunStart || hook.phase == HookPhase::OnRunEnd;
+  const Text text = is_run_hook ? decode_run_hook(sources_, rendering.text) : rendering.text;
+  if (sql::is_blank(text.view(), session_.dialect())) return std::nullopt;
+  const Parameters none;
+  auto cut = make_statement_steps(StepInput{sources_, places_, rendering, none, session_.dialect()}, text, false);
+  if (const auto* open = std::get_if<OpenHole>(&cut)) {
+    Diagnostic diagnostic;
+    diagnostic.message = fmt::format("the value of `{}` is not known in this run", open->symbol);
+    diagnostic.span = open->site;
+    return HookFailure{failure_of(diagnostic, sources_, places_), true};
+  }
+  if (!is_run_hook && hook.transaction) {
+    if (auto failure = cross(BoundaryStep{BoundaryStep::Kind::Begin})) return HookFailure{std::move(*failure), false};
+  }
+  for (StatementStep& made : std::get<std::vector<StatementStep>>(cut)) {
+    if (auto failure = apply_policy(hook, made.step)) return HookFailure{std::move(*failure), false};
+    if (auto failure = send(made.step, outcome)) return HookFailure{std::move(*failure), false};
+  }
+  return std::nullopt;
+}
+
+HookResult Interpreter::run_hook(const CompiledHook& hook, const Node* node) {
+  const Progress progress = next_hook();
+  HookOutcome outcome;
+  outcome.hook = hook.id;
+  outcome.phase = hook.phase;
+  listener_.hook_begins(hook, progress);
+  const auto begin = Clock::now();
+  HookResult result = run_steps(hook, node, outcome);
+  outcome.seconds = seconds_since(begin);
+  if (result) {
+    session_.rollback();
+    if (result->failure.file.empty()) {
+      result->failure.file = hook.file;
+      result->failure.line = hook.line;
+      result->failure.column = hook.column;
+    }
+    outcome.status = RunStatus::Error;
+    outcome.failure = result->failure;
+  }
+  listener_.hook_ended(outcome, progress);
+  report_.hooks.push_back(std::move(outcome));
+  return result;
+}
+
+void Interpreter::skip_hook(const CompiledHook& hook, const std::string& reason) {
+  HookOutcome outcome;
+  outcome.hook = hook.id;
+  outcome.phase = hook.phase;
+  outcome.status = RunStatus::Skipped;
+  outcome.reason = reason;
+  listener_.hook_ended(outcome, next_hook());
+  report_.hooks.push_back(std::move(outcome));
+}
+
+Interpreter::Batch Interpreter::run_batch(const std::vector<const CompiledHook*>& hooks) {
+  for (std::size_t i = 0; i < hooks.size(); ++i) {
+    const HookResult failed = run_hook(*hooks[i], nullptr);
+    if (!failed) continue;
+    for (std::size_t k = i + 1; k < hooks.size(); ++k) skip_hook(*hooks[k], fmt::format("`{}` failed", hooks[i]->id));
+    return failed->in_template ? Batch::Aborted : Batch::Failed;
+  }
+  return Batch::Passed;
+}
+
+// ---------------------------------------------------------------------------------------------------------------- nodes
+
+/// Nodes between that are not in the plan pass the failure on.
+void Interpreter::spread_failure(const std::string& id) {
+  std::vector<std::string> reached{id};
+  for (std::size_t i = 0; i < reached.size(); ++i) {
+    if (!failed_.emplace(reached[i], id).second) continue;
+    for (const Node& node : project_.nodes) {
+      if (std::ranges::find(node.depends_on, reached[i]) != node.depends_on.end()) reached.push_back(node.unique_id);
+    }
+  }
+}
+
+std::string Interpreter::reason_to_skip(const PlannedNode& planned) const {
+  if (const auto failed = failed_.find(planned.node->unique_id); failed != failed_.end()) return fmt::format("it depends on `{}`, which failed", failed->second);
+  if (stops_) return "another hook or model failed, and --fail-fast was asked for";
+  if (!request_.results || request_.build_models) return {};
+  const auto found = std::ranges::find(*request_.results, planned.node->unique_id, &NodeResult::unique_id);
+  if (found == request_.results->end()) return "the results do not have its node";
+  return found->succeeded() ? std::string{} : fmt::format("its node has the status `{}` in the results", found->status);
+}
+
+/// The transaction of a node spans its inner pre-hooks, its build and its inner post-hooks.
+std::optional<RunFailure> Interpreter::run_around(const PlannedNode& planned) {
+  const auto run_all = [&](const std::vector<const CompiledHook*>& hooks) -> std::optional<RunFailure> {
+    for (const CompiledHook* hook : hooks) {
+      if (auto failed = run_hook(*hook, planned.node)) return std::move(failed->failure);
+    }
+    return std::nullopt;
+  };
+  if (auto failure = run_all(planned.before_outside)) return failure;
+  if (request_.build_models) {
+    if (const auto error = session_.begin()) return failure_of(*error, "begin");
+  }
+  if (auto failure = run_all(planned.before_inside)) return failure;
+  if (request_.build_models) {
+    if (auto failure = builder_.build(*planned.node)) return failure;
+  }
+  if (auto failure = run_all(planned.after_inside)) return failure;
+  if (const auto error = session_.commit()) return failure_of(*error, "commit");
+  return run_all(planned.after_outside);
+}
+
+void Interpreter::record(const NodeOutcome& outcome) {
+  if (outcome.status == RunStatus::Error) spread_failure(outcome.node);
+  const auto known = std::ranges::find(results_, outcome.node, &NodeResult::unique_id);
+  NodeResult result;
+  if (known != results_.end()) result = *known;
+  result.unique_id = outcome.node;
+  // What dbt reported stays, unless a hook has failed the node since.
+  if (known == results_.end() || outcome.status == RunStatus::Error) {
+    result.status = name_of(outcome.status);
+    result.message = outcome.failure ? outcome.failure->message : outcome.status == RunStatus::Success ? "OK" : outcome.reason;
+    result.execution_time = outcome.seconds;
+  }
+  if (known != results_.end()) {
+    *known = std::move(result);
+  } else {
+    results_.push_back(std::move(result));
+  }
+}
+
+void Interpreter::finish_node(NodeOutcome outcome, Progress progress, Clock::time_point begin) {
+  outcome.seconds = seconds_since(begin);
+  record(outcome);
+  listener_.node_ended(outcome, progress);
+  if (outcome.status == RunStatus::Error && request_.fail_fast) stops_ = true;
+  report_.nodes.push_back(std::move(outcome));
+}
+
+void Interpreter::run_node(const PlannedNode& planned, std::size_t number) {
+  const Progress progress{number, plan_.nodes.size()};
+  const auto begin = Clock::now();
+  NodeOutcome outcome;
+  outcome.node = planned.node->unique_id;
+  outcome.what = builder_.describe(*planned.node);
+  if (std::string reason = reason_to_skip(planned); !reason.empty()) {
+    outcome.status = RunStatus::Skipped;
+    outcome.reason = reason;
+    skip_hooks(planned.hooks(), reason);
+    finish_node(std::move(outcome), progress, begin);
+    return;
+  }
+  listener_.node_begins(outcome, progress);
+  const std::size_t first = hook_number_;
+  if (auto failure = run_around(planned)) {
+    session_.rollback();
+    outcome.status = RunStatus::Error;
+    outcome.failure = std::move(failure);
+    outcome.is_by_hook = !report_.hooks.empty() && hook_number_ > first && report_.hooks.back().status == RunStatus::Error;
+    const auto hooks = planned.hooks();
+    for (std::size_t i = hook_number_ - first; i < hooks.size(); ++i) skip_hook(*hooks[i], fmt::format("`{}` failed before it", planned.node->name));
+  }
+  finish_node(std::move(outcome), progress, begin);
+}
+
+void Interpreter::run_nodes(const std::string& skip_all) {
+  for (std::size_t i = 0; i < plan_.nodes.size(); ++i) {
+    if (skip_all.empty()) {
+      run_node(plan_.nodes[i], i + 1);
+      continue;
+    }
+    skip_hooks(plan_.nodes[i].hooks(), skip_all);
+    NodeOutcome outcome;
+    outcome.node = plan_.nodes[i].node->unique_id;
+    outcome.what = builder_.describe(*plan_.nodes[i].node);
+    outcome.status = RunStatus::Skipped;
+    outcome.reason = skip_all;
+    listener_.node_ended(outcome, Progress{i + 1, plan_.nodes.size()});
+    report_.nodes.push_back(std::move(outcome));
+  }
+}
+
+// ---------------------------------------------------------------------------------------------------------------- the run
+
+std::optional<RunRefusal> Interpreter::check() {
+  if (!request_.build_models) return std::nullopt;
+  std::vector<const Node*> nodes;
+  for (const PlannedNode& planned : plan_.nodes) nodes.push_back(planned.node);
+  if (auto failure = builder_.find_unbuildable(nodes)) return RunRefusal{std::move(*failure)};
+  if (auto failure = builder_.prepare(nodes)) return RunRefusal{std::move(*failure)};
+  return std::nullopt;
+}
+
+RunReport Interpreter::run() {
+  const auto begin = Clock::now();
+  if (plan_.is_nothing) {
+    report_.is_nothing = true;
+    return std::move(report_);
+  }
+  if (request_.results && !request_.build_models) results_ = *request_.results;
+  const Batch start = run_batch(plan_.start);
+  if (start == Batch::Aborted) {
+    // dbt renders hooks before it catches errors: nothing else is run, not even on-run-end.
+    report_.was_aborted = true;
+    run_nodes("a template of on-run-start failed");
+    skip_hooks(plan_.end, "a template of on-run-start failed");
+  } else {
+    run_nodes(start == Batch::Failed ? "a hook of on-run-start failed" : "");
+    bind_results();
+    run_batch(plan_.end);
+  }
+  report_.seconds = seconds_since(begin);
+  return std::move(report_);
+}
+
+}  // namespace
+
+std::variant<RunReport, RunRefusal> run_program(Sources& sources, const Project& project, const Program& program, Adapter& adapter, const RunRequest& request,
+                                                const RunIdentity& identity, RunListener& listener) {
+  auto prepared = prepare_run(project, program, request, identity);
+  if (auto* refusal = std::get_if<RunRefusal>(&prepared)) return std::move(*refusal);
+  auto& ready = std::get<PreparedRun>(prepared);
+  Session session{adapter, program.dialect, make_statement_policy({program.dialect, target_schema(program), program.substitute_unsupported}), std::move(ready.values)};
+  Interpreter interpreter{sources, project, program, request, identity, listener, std::move(ready.plan), std::move(session)};
+  if (auto refusal = interpreter.check()) return std::move(*refusal);
+  return interpreter.run();
+}
+
+}  // namespace hookc

@@ -1,0 +1,79 @@
+#include "runtime/plan.h"
+
+#include <algorithm>
+#include <map>
+#include <utility>
+
+namespace hookc {
+namespace {
+
+using Hooks = std::vector<const CompiledHook*>;
+
+void append(Hooks& to, const Hooks& from) { to.insert(to.end(), from.begin(), from.end()); }
+
+bool is_wanted(const CompiledHook& hook, const PlanRequest& request) {
+  const auto matches = [&](const std::string& glob) { return matches_glob(glob, hook.id); };
+  if (!request.phases.empty() && !request.phases.contains(hook.phase)) return false;
+  if (!request.hooks.empty() && std::ranges::none_of(request.hooks, matches)) return false;
+  return std::ranges::none_of(request.no_hooks, matches);
+}
+
+void add_to_node(PlannedNode& node, const CompiledHook& hook) {
+  const bool is_before = hook.phase == HookPhase::PreHook;
+  Hooks& list = is_before ? (hook.transaction ? node.before_inside : node.before_outside) : (hook.transaction ? node.after_inside : node.after_outside);
+  list.push_back(&hook);
+}
+
+}  // namespace
+
+std::vector<const CompiledHook*> PlannedNode::hooks() const {
+  Hooks all = before_outside;
+  append(all, before_inside);
+  append(all, after_inside);
+  append(all, after_outside);
+  return all;
+}
+
+std::vector<const CompiledHook*> Plan::hooks() const {
+  Hooks all = start;
+  for (const PlannedNode& node : nodes) append(all, node.hooks());
+  append(all, end);
+  return all;
+}
+
+std::size_t Plan::hook_count() const { return hooks().size(); }
+
+std::variant<Plan, SelectionError> make_plan(const Project& project, const Program& program, const PlanRequest& request) {
+  auto selected = select_nodes(project, request.select, request.exclude);
+  if (auto* error = std::get_if<SelectionError>(&selected)) return std::move(*error);
+  Plan plan;
+  plan.selected = std::move(std::get<std::set<std::string>>(selected));
+  const bool asked = !request.select.empty() || !request.exclude.empty();
+  if (asked && plan.selected.empty()) {
+    plan.is_nothing = true;
+    return plan;
+  }
+  std::map<std::string_view, PlannedNode> nodes;
+  for (const CompiledHook& hook : program.hooks) {
+    if (!is_wanted(hook, request)) continue;
+    switch (hook.phase) {
+      case HookPhase::OnRunStart: plan.start.push_back(&hook); break;
+      case HookPhase::OnRunEnd: plan.end.push_back(&hook); break;
+      case HookPhase::PreHook:
+      case HookPhase::PostHook:
+        if (plan.selected.contains(hook.owner)) add_to_node(nodes[hook.owner], hook);
+        break;
+    }
+  }
+  for (const Node* node : in_dependency_order(project)) {
+    const auto found = nodes.find(node->unique_id);
+    const bool is_needed = found != nodes.end() || (request.with_nodes_without_hooks && plan.selected.contains(node->unique_id));
+    if (!is_needed) continue;
+    PlannedNode planned = found == nodes.end() ? PlannedNode{} : std::move(found->second);
+    planned.node = node;
+    plan.nodes.push_back(std::move(planned));
+  }
+  return plan;
+}
+
+}  // namespace hookc

@@ -1,0 +1,80 @@
+// RunReport: what a run did, as data, and the listener that hears of it while it happens.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "compiler/program/program.h"
+
+namespace hookc {
+
+enum class RunStatus : std::uint8_t { Success, Error, Skipped };
+std::string_view name_of(RunStatus status);
+
+/// Why something failed: the words of the database or of the template, and the template bytes that they are about.
+struct RunFailure {
+  std::string message;
+  std::string help;
+  std::string file;              // empty: no place is known
+  std::uint32_t line = 0;
+  std::uint32_t column = 0;
+  std::string statement;         // the SQL that was sent, when it was SQL that failed
+  std::vector<TraceEntry> trace; // macro calls, innermost first
+};
+
+struct HookOutcome {
+  std::string hook;
+  HookPhase phase = HookPhase::OnRunStart;
+  RunStatus status = RunStatus::Success;
+  double seconds = 0;
+  std::uint32_t statements = 0;            // that were sent
+  std::uint64_t rows_affected = 0;
+  std::vector<std::string> substitutions;  // sentences
+  std::optional<RunFailure> failure;
+  std::string reason;                      // of a skip
+};
+
+struct NodeOutcome {
+  std::string node;                        // unique id
+  std::string what;                        // `table model analytics.fct_orders`
+  RunStatus status = RunStatus::Success;
+  double seconds = 0;
+  std::optional<RunFailure> failure;
+  bool is_by_hook = false;                 // it failed because one of its hooks did
+  std::string reason;                      // of a skip
+};
+
+struct RunReport {
+  std::string invocation_id;
+  std::vector<HookOutcome> hooks;
+  std::vector<NodeOutcome> nodes;          // that were built, or whose hooks were run
+  bool is_nothing = false;                 // the selection is empty: no hook is run either, as in dbt
+  bool was_aborted = false;                // a template of on-run-start failed: nothing after it was run
+  double seconds = 0;
+  [[nodiscard]] bool has_failed() const;
+};
+
+/// The how-manyth of all hooks, or of all models.
+struct Progress {
+  std::size_t number = 0;
+  std::size_t total = 0;
+};
+
+class RunListener {
+ public:
+  RunListener() = default;
+  RunListener(const RunListener&) = delete;
+  RunListener& operator=(const RunListener&) = delete;
+  virtual ~RunListener() = default;
+
+  virtual void hook_begins(const CompiledHook& hook, Progress progress) = 0;
+  virtual void hook_ended(const HookOutcome& outcome, Progress progress) = 0;
+  virtual void node_begins(const NodeOutcome& node, Progress progress) = 0;
+  virtual void node_ended(const NodeOutcome& outcome, Progress progress) = 0;
+  virtual void message(std::string_view hook, MessageStep::Kind kind, std::string_view text) = 0;
+};
+
+}  // namespace hookc
