@@ -177,24 +177,11 @@ std::optional<Settings> settings_of(const Arguments& call) {
   return settings;
 }
 
-bool has(const Settings& settings, std::string_view key) {
-  return std::any_of(settings.begin(), settings.end(), [&](const auto& setting) { return setting.first == key; });
-}
-
 }  // namespace
 
 void add_config_call(LoadState& state, const Arguments& call, ConfigLayer& layer) {
   const std::optional<Settings> settings = settings_of(call);
-  if (!settings) {
-    state.project.diagnostics.push_back(make_diagnostic(Severity::Error, "CompilationError", "`config` takes keywords, or one dict", call.site, ""));
-    return;
-  }
-  for (const auto& [underscore, hyphen] : {std::pair{"pre_hook", "pre-hook"}, {"post_hook", "post-hook"}}) {
-    if (!has(*settings, underscore) || !has(*settings, hyphen)) continue;
-    state.project.diagnostics.push_back(
-        make_diagnostic(Severity::Error, "CompilationError", fmt::format("this `config` has both `{}` and `{}`", underscore, hyphen), call.site, "dbt refuses it; keep one of them"));
-    return;
-  }
+  if (!settings) return;  // the evaluation has failed on it
   ConfigLayer values;
   CallText text{state, call.site};
   for (const auto& [key, value] : *settings) {

@@ -42,10 +42,10 @@ void add_references(const LoadState& state, const std::vector<ReferenceCall>& ca
   }
 }
 
-/// A failure to render only matters here when configuration may be lost by it.
-void report_failure(LoadState& state, Node& node, Diagnostic problem) {
+/// dbt would not parse the project. Where something is missing that dbt would have (a package, a target), the fault may be ours.
+void report_failure(LoadState& state, Node& node, bool is_certain, Diagnostic problem) {
   node.has_config_problem = true;
-  problem.severity = Severity::Warning;
+  problem.severity = is_certain ? Severity::Error : Severity::Warning;
   problem.message += fmt::format("; the configuration of `{}` may be incomplete", node.name);
   state.project.diagnostics.push_back(std::move(problem));
 }
@@ -65,7 +65,10 @@ void evaluate(LoadState& state, Node& node, NodeDraft& draft) {
   const std::size_t before = draft.calls.pre_hooks.size() + draft.calls.post_hooks.size();
   for (const Arguments& call : host.config_calls()) add_config_call(state, call, draft.calls);
   add_references(state, host.reference_calls(), node);
-  if (auto* error = std::get_if<EvalError>(&outcome)) report_failure(state, node, std::move(error->diagnostic));
+  if (auto* error = std::get_if<EvalError>(&outcome)) {
+    const bool is_certain = !host.guessed() && state.project.installed_packages_missing.empty() && state.project.active_target() != nullptr;
+    report_failure(state, node, is_certain, std::move(error->diagnostic));
+  }
   if (host.guessed() && draft.calls.pre_hooks.size() + draft.calls.post_hooks.size() > before) {
     state.project.diagnostics.push_back(make_diagnostic(Severity::Info, "ParsingError",
                                                         fmt::format("the configuration of `{}` depends on values that are not known here; one of the possible ones is used", node.name),

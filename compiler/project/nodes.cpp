@@ -21,12 +21,6 @@ struct Found {
   NodeDraft draft;
 };
 
-std::string_view trimmed(std::string_view text) {
-  constexpr std::string_view kSpaces = " \t\r\n\f\v";
-  const std::size_t first = text.find_first_not_of(kSpaces);
-  return first == std::string_view::npos ? std::string_view{} : text.substr(first, text.find_last_not_of(kSpaces) - first + 1);
-}
-
 class NodeFinder {
  public:
   NodeFinder(LoadState& state, std::size_t package) : state_(state), package_(package), files_(state.packages[package]) {}

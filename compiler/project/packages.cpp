@@ -59,7 +59,7 @@ std::optional<PackageFiles> read_package(LoadState& state, const fs::path& root,
   package.root = root;
   package.is_root = is_root;
   package.project_yml_source = *source;
-  package.project_yml = parse_yaml(state.sources, *source, state.project.diagnostics);
+  package.project_yml = parse_dbt_yaml(state, *source);
   if (!package.project_yml) return std::nullopt;
   const YamlNode& yml = *package.project_yml;
   if (!yml.is_mapping()) {
@@ -123,7 +123,7 @@ std::vector<std::string> packages_asked_for(LoadState& state, const fs::path& pa
   std::vector<std::string> names;
   const std::optional<SourceId> source = read_file(state, path);
   if (!source) return names;
-  const YamlPtr yml = parse_yaml(state.sources, *source, state.project.diagnostics);
+  const YamlPtr yml = parse_dbt_yaml(state, *source);
   const YamlNode* list = yml ? yml->find("packages") : nullptr;
   if (list == nullptr) return names;
   for (const YamlPtr& item : list->items) {

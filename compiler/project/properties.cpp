@@ -92,7 +92,7 @@ void read_properties(LoadState& state) {
     for (const FoundFile& file : find_files(state, files, folders, {".yml", ".yaml"})) {
       const std::optional<SourceId> source = read_file(state, files.root / file.folder / file.below);
       if (!source) continue;
-      YamlPtr yml = parse_yaml(state.sources, *source, state.project.diagnostics);
+      YamlPtr yml = parse_dbt_yaml(state, *source);
       if (yml && yml->is_mapping()) state.properties.push_back(PropertiesFile{i, std::move(yml), file.below.parent_path().string()});
     }
   }
