@@ -13,43 +13,15 @@ namespace hookc {
 namespace {
 
 ExitStatus run_command(const Invocation& invocation) {
-  [[maybe_unused]] const GlobalOptions& globals = invocation.globals;
+  const GlobalOptions& globals = invocation.globals;
   return std::visit(overloaded{
-#ifdef HOOKC_HAS_LINT
                         [&](const LintOptions& options) { return run_lint(options, globals); },
-#else
-                        [](const LintOptions&) { return ExitStatus::CannotWork; },
-#endif
-#ifdef HOOKC_HAS_COMPILE
                         [&](const CompileOptions& options) { return run_compile(options, globals); },
-#else
-                        [](const CompileOptions&) { return ExitStatus::CannotWork; },
-#endif
-#ifdef HOOKC_HAS_RUN
                         [&](const RunOptions& options) { return run_run(options, globals); },
-#else
-                        [](const RunOptions&) { return ExitStatus::CannotWork; },
-#endif
-#ifdef HOOKC_HAS_LS
                         [&](const LsOptions& options) { return run_ls(options, globals); },
-#else
-                        [](const LsOptions&) { return ExitStatus::CannotWork; },
-#endif
-#ifdef HOOKC_HAS_EXPLAIN
                         [&](const ExplainOptions& options) { return run_explain(options, globals); },
-#else
-                        [](const ExplainOptions&) { return ExitStatus::CannotWork; },
-#endif
-#ifdef HOOKC_HAS_RULES
                         [&](const RulesOptions& options) { return run_rules(options, globals); },
-#else
-                        [](const RulesOptions&) { return ExitStatus::CannotWork; },
-#endif
-#ifdef HOOKC_HAS_RENDER
                         [&](const RenderOptions& options) { return run_render(options, globals); },
-#else
-                        [](const RenderOptions&) { return ExitStatus::CannotWork; },
-#endif
                     },
                     invocation.command);
 }

@@ -81,7 +81,9 @@ CLI::App* add_run(CLI::App& app, RunOptions& options) {
       ->check(CLI::IsMember({"on-run-start", "pre-hook", "post-hook", "on-run-end"}))
       ->type_name("P")
       ->allow_extra_args(false);
-  run->add_option("--select", options.select, "only these nodes, in dbt's selection syntax; may be repeated")->type_name("NODES")->allow_extra_args(false);
+  run->add_option("--select", options.select, "only these nodes, in dbt's selection syntax; may be repeated")
+      ->type_name("NODES")
+      ->allow_extra_args(false);
   run->add_option("--exclude", options.exclude, "without these nodes; may be repeated")->type_name("NODES")->allow_extra_args(false);
   run->add_option("--hooks", options.hooks, "only hooks whose id (see `hookc ls`) matches; may be repeated")
       ->type_name("GLOB")
@@ -92,7 +94,8 @@ CLI::App* add_run(CLI::App& app, RunOptions& options) {
   run->add_flag("--full-refresh", options.full_refresh, "flags.FULL_REFRESH is true");
   run->add_flag("--dry-run", options.dry_run, "say what would be executed, and execute nothing");
   run->add_option("--log-format", options.log_format, "how progress is written: text, or json (one object a line, on standard output)")
-      ->check(CLI::IsMember({"text", "json"}))->type_name("F");
+      ->check(CLI::IsMember({"text", "json"}))
+      ->type_name("F");
   run->add_flag("--fail-fast", options.fail_fast, "stop at the first hook that fails");
   run->footer(
       "Examples:\n"
@@ -136,27 +139,13 @@ CLI::App* add_render(CLI::App& app, RenderOptions& options) {
 class Commands {
  public:
   explicit Commands(CLI::App& app) {
-#ifdef HOOKC_HAS_LINT
     offer(add_lint(app, lint_), lint_);
-#endif
-#ifdef HOOKC_HAS_COMPILE
     offer(add_compile(app, compile_), compile_);
-#endif
-#ifdef HOOKC_HAS_RUN
     offer(add_run(app, run_), run_);
-#endif
-#ifdef HOOKC_HAS_LS
     offer(add_ls(app, ls_), ls_);
-#endif
-#ifdef HOOKC_HAS_EXPLAIN
     offer(add_explain(app, explain_), explain_);
-#endif
-#ifdef HOOKC_HAS_RULES
     offer(add_rules(app, rules_), rules_);
-#endif
-#ifdef HOOKC_HAS_RENDER
     offer(add_render(app, render_), render_);
-#endif
     for (const auto& offered : offered_) add_globals(*offered.app, globals_);
     add_globals(app, globals_);
   }
@@ -181,13 +170,13 @@ class Commands {
   }
 
   GlobalOptions globals_;
-  [[maybe_unused]] LintOptions lint_;
-  [[maybe_unused]] CompileOptions compile_;
-  [[maybe_unused]] RunOptions run_;
-  [[maybe_unused]] LsOptions ls_;
-  [[maybe_unused]] ExplainOptions explain_;
-  [[maybe_unused]] RulesOptions rules_;
-  [[maybe_unused]] RenderOptions render_;
+  LintOptions lint_;
+  CompileOptions compile_;
+  RunOptions run_;
+  LsOptions ls_;
+  ExplainOptions explain_;
+  RulesOptions rules_;
+  RenderOptions render_;
   std::vector<Offered> offered_;
 };
 

@@ -28,7 +28,7 @@ std::string shown(const hookc::Cell& cell) {
 
 void print_table(const ResultSet& set) {
   std::vector<std::vector<std::string>> lines{{}};
-  for (const hookc::Column& column : set.columns) lines[0].push_back(column.name);
+  for (const hookc::ResultColumn& column : set.columns) lines[0].push_back(column.name);
   for (const auto& row : set.rows) {
     std::vector<std::string>& line = lines.emplace_back();
     for (const hookc::Cell& cell : row) line.push_back(shown(cell));
