@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 
+#include "compiler/eval/builtins/builtins.h"
 #include "compiler/parse/parse.h"
 #include "compiler/project/context_impl.h"
 #include "compiler/project/text_options.h"
@@ -144,7 +145,8 @@ std::optional<Value> DbtContext::Impl::input(Evaluator& evaluator, std::string_v
     if (const auto* const row = find_row(kRunEndValues, name); row != kRunEndValues.end()) return (this->*row->make)(evaluator);
   }
   if (std::optional<Value> macro = macro_or_package(evaluator, name)) return macro;
-  return builtin(evaluator, name);
+  if (std::optional<Value> value = builtin(evaluator, name)) return value;
+  return find_global(name);
 }
 
 std::vector<std::string> DbtContext::Impl::names() const {
@@ -152,6 +154,7 @@ std::vector<std::string> DbtContext::Impl::names() const {
   for (const NamedMaker& row : kValues) all.emplace(row.name);
   for (const NamedMethod& row : kFunctions) all.emplace(row.name);
   for (const NamedMethod& row : kNativeMacros) all.emplace(row.name);
+  for (const std::string_view name : global_names()) all.emplace(name);
   if (phase == HookPhase::OnRunEnd) {
     for (const NamedMaker& row : kRunEndValues) all.emplace(row.name);
   }

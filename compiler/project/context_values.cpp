@@ -180,9 +180,11 @@ std::optional<Value> DbtContext::Impl::schema_value(Evaluator& evaluator) {
   return own == nullptr ? target_field("schema") : own->path().schema;
 }
 
-std::optional<Value> DbtContext::Impl::sql_value(Evaluator&) {
+std::optional<Value> DbtContext::Impl::sql_value(Evaluator& evaluator) {
   if (is_operation() || binding.stage == Stage::Parse || binding.execute == false) return Value{None{}};
   if (binding.compiled_sql) return input_text("sql", binding.compiled_sql->view());
+  // A hole must never be sent to a database.
+  if (binding.stage == Stage::Run) fail_compilation(evaluator, "`sql` is the compiled text of `" + node->name + "`, which this run does not have");
   return make_unknown("sql", Shape::Text);
 }
 
@@ -240,8 +242,9 @@ std::optional<Value> DbtContext::Impl::graph_value(Evaluator& evaluator) {
 
 std::optional<Value> DbtContext::Impl::flags_value(Evaluator&) { return Value{ObjectPtr{std::make_shared<FlagsObject>(*this)}}; }
 
-std::optional<Value> DbtContext::Impl::invocation_id_value(Evaluator&) {
+std::optional<Value> DbtContext::Impl::invocation_id_value(Evaluator& evaluator) {
   if (binding.invocation_id) return input_text("invocation_id", binding.invocation_id->view());
+  if (binding.stage == Stage::Run) fail_compilation(evaluator, "this run has no `invocation_id`");
   if (binding.stage == Stage::Parse) return input_text("invocation_id", "00000000-0000-0000-0000-000000000000");
   return parameter(RuntimeParameter{"invocation_id", std::nullopt});
 }
@@ -251,7 +254,7 @@ std::optional<Value> DbtContext::Impl::run_started_at_value(Evaluator& evaluator
     if (std::optional<Value> parsed = datetime_from_iso(evaluator, binding.run_started_at->view())) return parsed;
     return Value{*binding.run_started_at};
   }
-  if (binding.stage == Stage::Parse) return datetime_now(evaluator);
+  if (binding.stage == Stage::Parse || binding.stage == Stage::Run) return datetime_now(evaluator);
   parameters.emplace("run_started_at", RuntimeParameter{"run_started_at", std::nullopt});
   return make_unknown("run_started_at", Shape::Object);
 }
@@ -308,18 +311,21 @@ std::optional<Value> DbtContext::Impl::metadata_envs_value(Evaluator&) {
 std::optional<Value> DbtContext::Impl::results_value(Evaluator&) {
   if (binding.stage == Stage::Parse || binding.execute == false) return std::nullopt;
   if (binding.results) return *binding.results;
+  if (binding.stage == Stage::Run) return make_list({});
   return unknown_results("results");
 }
 
 std::optional<Value> DbtContext::Impl::schemas_value(Evaluator&) {
   if (binding.stage == Stage::Parse || binding.execute == false) return std::nullopt;
   if (binding.schemas) return as_input("schemas", *binding.schemas);
+  if (binding.stage == Stage::Run) return make_list({});
   return unknown_list("schemas", [](std::string name) { return make_unknown(std::move(name), Shape::Text); });
 }
 
 std::optional<Value> DbtContext::Impl::database_schemas_value(Evaluator&) {
   if (binding.stage == Stage::Parse || binding.execute == false) return std::nullopt;
   if (binding.database_schemas) return as_input("database_schemas", *binding.database_schemas);
+  if (binding.stage == Stage::Run) return make_list({});
   return unknown_list("database_schemas", [](const std::string& name) {
     return make_tuple({make_unknown(name + "[0]", Shape::Text), make_unknown(name + "[1]", Shape::Text)});
   });

@@ -202,6 +202,77 @@ std::optional<Value> TimeDelta::attribute(Evaluator&, std::string_view name) {
   return std::nullopt;
 }
 
+// ---------------------------------------------------------------------------------------------------------------- operators
+
+namespace {
+
+/// Years 1 to 9999, as micros_of has them.
+bool is_in_range(std::int64_t micros) {
+  constexpr std::int64_t kFirst = -62'135'596'800 * kMicrosPerSecond;
+  constexpr std::int64_t kLast = 253'402'300'800 * kMicrosPerSecond;
+  return micros >= kFirst && micros < kLast;
+}
+
+Value duration(std::int64_t micros) { return Value{ObjectPtr{std::make_shared<TimeDelta>(micros)}}; }
+
+/// Durations come from numbers of the user's, so that every result has to be held against a machine word.
+Value checked_duration(const Site& site, double micros) {
+  constexpr double kMost = 8e18;
+  if (!(std::abs(micros) < kMost)) fail(site.span, "OverflowError", "a timedelta is out of range");
+  return duration(std::llround(micros));
+}
+
+}  // namespace
+
+std::optional<Value> DateTime::operate(const Site& site, std::string_view op, const Value& other, Side side) const {
+  if (const auto delta = object_of<TimeDelta>(other); delta != nullptr && (op == "+" || (op == "-" && side == Side::Left))) {
+    Moment moment = moment_;
+    std::int64_t step = op == "+" ? delta->micros() : -delta->micros();
+    if (moment.is_date) step -= step % kMicrosPerDay;
+    if (__builtin_add_overflow(moment_.micros, step, &moment.micros) || !is_in_range(moment.micros)) fail(site.span, "OverflowError", "date value out of range");
+    return wrap(moment);
+  }
+  const auto moment = object_of<DateTime>(other);
+  if (moment == nullptr || op != "-" || side != Side::Left || moment->moment_.is_date != moment_.is_date) return std::nullopt;
+  if (moment->moment_.offset_minutes.has_value() != moment_.offset_minutes.has_value()) {
+    fail(site.span, "TypeError", "can't subtract offset-naive and offset-aware datetimes");
+  }
+  return duration(instant() - moment->instant());
+}
+
+std::optional<std::strong_ordering> DateTime::order(const Site& site, const Value& other) const {
+  const auto moment = object_of<DateTime>(other);
+  if (moment == nullptr || moment->moment_.is_date != moment_.is_date) return std::nullopt;
+  if (moment->moment_.offset_minutes.has_value() != moment_.offset_minutes.has_value()) {
+    fail(site.span, "TypeError", "can't compare offset-naive and offset-aware datetimes");
+  }
+  return instant() <=> moment->instant();
+}
+
+std::optional<Value> TimeDelta::operate(const Site& site, std::string_view op, const Value& other, Side side) const {
+  const auto own = static_cast<double>(micros_);
+  if (const auto delta = object_of<TimeDelta>(other); delta != nullptr && side == Side::Left) {
+    std::int64_t result = 0;
+    if (op == "+" && !__builtin_add_overflow(micros_, delta->micros_, &result)) return duration(result);
+    if (op == "-" && !__builtin_sub_overflow(micros_, delta->micros_, &result)) return duration(result);
+    if (op == "/" && delta->micros_ != 0) return Value{own / static_cast<double>(delta->micros_)};
+    if (op == "/") fail(site.span, "ZeroDivisionError", "division by zero");
+    return std::nullopt;
+  }
+  const std::optional<double> number = is_number(other) ? float_of(site, other) : std::nullopt;
+  if (!number) return std::nullopt;
+  if (op == "*") return checked_duration(site, own * *number);
+  if (op != "/" || side != Side::Left) return std::nullopt;
+  if (*number == 0) fail(site.span, "ZeroDivisionError", "division by zero");
+  return checked_duration(site, own / *number);
+}
+
+std::optional<std::strong_ordering> TimeDelta::order(const Site&, const Value& other) const {
+  const auto delta = object_of<TimeDelta>(other);
+  if (delta == nullptr) return std::nullopt;
+  return micros_ <=> delta->micros_;
+}
+
 Value datetime_now(Evaluator&) { return wrap(moment_now(true)); }
 
 std::optional<Value> datetime_from_iso(Evaluator&, std::string_view text) {

@@ -1,4 +1,4 @@
-// Datetime: Python's datetime, date and timedelta as far as hooks use them: now, parsing, printing, fields, shifting.
+// Datetime: Python's datetime, date and timedelta as far as hooks use them: now, parsing, printing, fields, adding and subtracting.
 // Source of the semantics: Python 3.11, module datetime.
 #pragma once
 
@@ -9,11 +9,12 @@
 #include <string_view>
 
 #include "compiler/project/moment.h"
+#include "compiler/value/operand.h"
 #include "compiler/value/value.h"
 
 namespace hookc {
 
-class DateTime final : public Object, public std::enable_shared_from_this<DateTime> {
+class DateTime final : public Object, public Operand, public std::enable_shared_from_this<DateTime> {
  public:
   explicit DateTime(Moment moment) : moment_(moment) {}
   [[nodiscard]] const Moment& moment() const { return moment_; }
@@ -26,6 +27,8 @@ class DateTime final : public Object, public std::enable_shared_from_this<DateTi
   std::optional<Value> attribute(Evaluator& evaluator, std::string_view name) override;
   [[nodiscard]] bool equals(const Value& other) const override;
   [[nodiscard]] std::optional<std::size_t> hash() const override { return std::hash<std::int64_t>{}(instant()); }
+  [[nodiscard]] std::optional<Value> operate(const Site& site, std::string_view op, const Value& other, Side side) const override;
+  [[nodiscard]] std::optional<std::strong_ordering> order(const Site& site, const Value& other) const override;
 
  private:
   [[nodiscard]] std::optional<Value> method(std::string_view name);
@@ -33,7 +36,7 @@ class DateTime final : public Object, public std::enable_shared_from_this<DateTi
   Moment moment_;
 };
 
-class TimeDelta final : public Object {
+class TimeDelta final : public Object, public Operand {
  public:
   explicit TimeDelta(std::int64_t micros) : micros_(micros) {}
   [[nodiscard]] std::int64_t micros() const { return micros_; }
@@ -43,6 +46,8 @@ class TimeDelta final : public Object {
   std::optional<Value> attribute(Evaluator& evaluator, std::string_view name) override;
   [[nodiscard]] bool equals(const Value& other) const override;
   [[nodiscard]] std::optional<std::size_t> hash() const override { return std::hash<std::int64_t>{}(micros_); }
+  [[nodiscard]] std::optional<Value> operate(const Site& site, std::string_view op, const Value& other, Side side) const override;
+  [[nodiscard]] std::optional<std::strong_ordering> order(const Site& site, const Value& other) const override;
 
  private:
   std::int64_t micros_;

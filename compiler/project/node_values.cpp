@@ -15,6 +15,25 @@ std::string_view path_in_folder(std::string_view path) {
 
 Value empty_list() { return make_list({}); }
 
+/// Without the keys whose value is none, as dbt shows a node.
+Value without_nones(const DictPtr& config) {
+  Value result = make_dict();
+  Dict& dict = **result.get_if<DictPtr>();
+  for (const Dict::Entry& entry : config->entries()) {
+    if (entry.value.is<None>()) continue;
+    const auto* list = entry.value.get_if<ListPtr>();
+    const std::optional<std::string_view> key = text_of(entry.key);
+    if (list == nullptr || !key || (*key != "pre-hook" && *key != "post-hook")) {
+      dict.set(entry.key, entry.value);
+      continue;
+    }
+    std::vector<Value> hooks;
+    for (const Value& hook : (*list)->items) hooks.push_back(hook.is<DictPtr>() ? without_nones(*hook.get_if<DictPtr>()) : hook);
+    dict.set(entry.key, make_list(std::move(hooks)));
+  }
+  return result;
+}
+
 }  // namespace
 
 Value DbtContext::Impl::node_dict(Evaluator& evaluator, const Node& shown, bool with_relation) {
@@ -45,7 +64,7 @@ Value DbtContext::Impl::node_dict(Evaluator& evaluator, const Node& shown, bool 
     dict.set("alias", own != nullptr ? own->path().identifier : input_text(prefix + "alias", shown.alias));
   }
   Value config = make_dict();
-  if (shown.config != nullptr) config = as_input(prefix + "config", Value{shown.config});
+  if (shown.config != nullptr) config = as_input(prefix + "config", without_nones(shown.config));
   Dict& keys = **config.get_if<DictPtr>();
   if (keys.find("enabled") == nullptr) keys.set("enabled", Value{shown.enabled});
   if (keys.find("materialized") == nullptr && !shown.materialized.empty()) keys.set("materialized", input_text(prefix + "config.materialized", shown.materialized));

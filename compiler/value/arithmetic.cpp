@@ -7,6 +7,7 @@
 #include "compiler/value/big_int.h"
 #include "compiler/value/format.h"
 #include "compiler/value/numbers.h"
+#include "compiler/value/operand.h"
 #include "compiler/value/operators.h"
 
 namespace hookc {
@@ -17,6 +18,15 @@ namespace {
 
 [[noreturn]] void fail_operands(const Site& site, std::string_view op, const Value& left, const Value& right) {
   fail(site.span, "TypeError", fmt::format("unsupported operand type(s) for {}: '{}' and '{}'", op, type_name(left), type_name(right)));
+}
+
+/// What objects with operators of their own make of it.
+std::optional<Value> operate(const Site& site, std::string_view op, const Value& left, const Value& right) {
+  if (const Operand* operand = operand_of(left)) {
+    if (auto result = operand->operate(site, op, right, Side::Left)) return result;
+  }
+  const Operand* const operand = operand_of(right);
+  return operand == nullptr ? std::nullopt : operand->operate(site, op, left, Side::Right);
 }
 
 /// Undefined operands raise whatever the other side is.
@@ -193,6 +203,7 @@ Value add(const Site& site, const Value& left, const Value& right) {
     const std::string kind = type_name(left);
     fail(site.span, "TypeError", fmt::format("can only concatenate {} (not \"{}\") to {}", kind, type_name(right), kind));
   }
+  if (auto result = operate(site, "+", left, right)) return *std::move(result);
   fail_operands(site, "+", left, right);
 }
 
@@ -203,6 +214,7 @@ Value subtract(const Site& site, const Value& left, const Value& right) {
   if (const auto floats = float_operands(site, left, right)) return Value{floats->left - floats->right};
   if (const auto integers = integer_operands(left, right)) return make_integer(Integer{integers->left - integers->right});
   reject_undefined(site, left, right);
+  if (auto result = operate(site, "-", left, right)) return *std::move(result);
   fail_operands(site, "-", left, right);
 }
 
@@ -217,6 +229,7 @@ Value multiply(const Site& site, const Value& left, const Value& right) {
   }
   reject_undefined(site, left, right);
   if (auto repeated = repetition(site, left, right)) return std::move(*repeated);
+  if (auto result = operate(site, "*", left, right)) return *std::move(result);
   fail_operands(site, "*", left, right);
 }
 
@@ -230,6 +243,7 @@ Value divide(const Site& site, const Value& left, const Value& right) {
     return Value{true_quotient(site, *integers)};
   }
   reject_undefined(site, left, right);
+  if (auto result = operate(site, "/", left, right)) return *std::move(result);
   fail_operands(site, "/", left, right);
 }
 
@@ -243,6 +257,7 @@ Value floor_divide(const Site& site, const Value& left, const Value& right) {
     return make_integer(integer_divmod(*integers).left);
   }
   reject_undefined(site, left, right);
+  if (auto result = operate(site, "//", left, right)) return *std::move(result);
   fail_operands(site, "//", left, right);
 }
 
@@ -260,6 +275,7 @@ Value modulo(const Site& site, const Value& left, const Value& right) {
     return make_integer(integer_divmod(*integers).right);
   }
   reject_undefined(site, left, right);
+  if (auto result = operate(site, "%", left, right)) return *std::move(result);
   fail_operands(site, "%", left, right);
 }
 

@@ -10,6 +10,7 @@
 #include "compiler/base/overloaded.h"
 #include "compiler/value/big_int.h"
 #include "compiler/value/numbers.h"
+#include "compiler/value/operand.h"
 #include "compiler/value/repr.h"
 
 namespace hookc {
@@ -147,6 +148,9 @@ bool ordered_in(Comparison& comparison, const Site& site, Ordering ordering, con
   if (is_number(left) && is_number(right)) return holds(ordering, order_numbers(left, right));
   if (const auto* undefined = left.get_if<Undefined>()) fail_undefined(site, *undefined);
   if (const auto* undefined = right.get_if<Undefined>()) fail_undefined(site, *undefined);
+  if (const Operand* operand = operand_of(left)) {
+    if (const auto order = operand->order(site, right)) return holds(ordering, *order);
+  }
   const auto* list = left.get_if<ListPtr>();
   const auto* other = right.get_if<ListPtr>();
   if (list == nullptr || other == nullptr || (*list)->is_tuple != (*other)->is_tuple) {

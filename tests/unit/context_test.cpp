@@ -456,6 +456,13 @@ BOOST_AUTO_TEST_CASE(macros_of_the_nodes_package_come_before_the_roots) {
   BOOST_TEST(live(shop, "{{ context['who']() }} {{ context.get('nope') }} {{ helpers.nope is defined }}") == "root None False");
 }
 
+BOOST_AUTO_TEST_CASE(jinjas_own_globals_are_there_and_can_be_shadowed) {
+  Shop shop;
+  BOOST_TEST(live(shop, "{{ range(3) | list }} {{ dict(a=1) }}{% set ns = namespace(x=1) %}{% set ns.x = 2 %} {{ ns.x }}") == "[0, 1, 2] {'a': 1} 2");
+  shop.macros("shop", "{% macro range(n) %}own{% endmacro %}");
+  BOOST_TEST(live(shop, "{{ range(3) }}") == "own");
+}
+
 BOOST_AUTO_TEST_CASE(return_gives_a_macros_value_its_type) {
   Shop shop;
   shop.macros("shop", "{% macro pair() %}text{{ return([1, 2]) }}more{% endmacro %}");
@@ -550,6 +557,24 @@ BOOST_AUTO_TEST_CASE(moments_are_read_shifted_and_printed) {
   BOOST_TEST(live(shop, "{{ modules.datetime.timedelta(days=1, hours=26) }} {{ modules.datetime.date(1969, 12, 31).weekday() }} {{ modules.datetime.date(2020, 1, 31).replace(month=3) }}") ==
              "2 days, 2:00:00 2 2020-03-31");
   BOOST_TEST(live(shop, "{{ modules.datetime.datetime.strptime('x', '%Y') }}") == "ValueError: time data 'x' does not match format '%Y'");
+}
+
+BOOST_AUTO_TEST_CASE(moments_are_added_subtracted_and_compared) {
+  Shop shop;
+  const std::string names = "{% set dt = modules.datetime %}{% set a = dt.datetime(2024, 2, 28, 12) %}{% set day = dt.timedelta(days=1) %}";
+  BOOST_TEST(live(shop, names + "{{ a + day }} {{ day + a }} {{ a - day * 2 }} {{ dt.date(2024, 2, 28) + 36 * dt.timedelta(hours=1) }}") ==
+             "2024-02-29 12:00:00 2024-02-29 12:00:00 2024-02-26 12:00:00 2024-02-29");
+  BOOST_TEST(live(shop, names + "{{ (a + day) - a }} {{ a < a + day }} {{ a == a + day - day }} {{ (day / 2).total_seconds() }} {{ day / dt.timedelta(hours=6) }}") ==
+             "1 day, 0:00:00 True True 43200.0 4.0");
+  BOOST_TEST(live(shop, names + "{{ a - modules.pytz.utc.localize(a) }}") == "TypeError: can't subtract offset-naive and offset-aware datetimes");
+  BOOST_TEST(live(shop, names + "{{ a + 1 }}") == "TypeError: unsupported operand type(s) for +: 'datetime.datetime' and 'int'");
+  BOOST_TEST(live(shop, names + "{{ a + day * 10000000 }}") == "OverflowError: date value out of range");
+}
+
+BOOST_AUTO_TEST_CASE(a_run_never_sends_a_hole) {
+  Shop shop;
+  BOOST_TEST(live(shop, "{{ sql }}", &shop.orders()) == "CompilationError: `sql` is the compiled text of `orders`, which this run does not have");
+  BOOST_TEST(live(shop, "{{ invocation_id }}") == "CompilationError: this run has no `invocation_id`");
 }
 
 BOOST_AUTO_TEST_CASE(regular_expressions_are_pythons) {
