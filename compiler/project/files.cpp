@@ -82,7 +82,7 @@ void walk(const fs::path& folder, const fs::path& below, std::uint32_t depth, Wa
 
 std::string shown_path(const LoadState& state, const fs::path& path) {
   const fs::path relative = path.lexically_relative(state.project.root);
-  if (relative.empty()) return path.string();
+  if (relative.empty() || *relative.begin() == "..") return path.string();
   return (state.options.project_dir / relative).lexically_normal().string();
 }
 

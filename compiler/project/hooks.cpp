@@ -93,17 +93,21 @@ class HookResolver {
   void append(std::vector<Pending>& pending);
 
   LoadState& state_;
-  std::map<std::string_view, std::vector<const Node*>> by_name_;
+  std::map<std::string, std::vector<const Node*>> by_name_;
 };
+
+/// The node's name, and its version where it has one.
+std::string versioned_name(const Node& node) {
+  return node.unique_id.ends_with("." + node.name) ? node.name : node.name + node.unique_id.substr(node.unique_id.rfind('.'));
+}
 
 /// The node's name in ids: qualified when other nodes bear it too.
 std::string HookResolver::label(const Node& node) const {
-  const std::vector<const Node*>& same = by_name_.at(node.name);
-  const std::string version = node.unique_id.ends_with("." + node.name) ? "" : node.unique_id.substr(node.unique_id.rfind('.'));
-  if (same.size() == 1) return node.name;
-  const bool is_unique_in_package = std::count_if(same.begin(), same.end(), [&](const Node* other) { return other->package == node.package; }) == 1;
-  if (is_unique_in_package) return fmt::format("{}.{}{}", node.package, node.name, version);
-  return fmt::format("{}.{}.{}{}", name_of(node.type), node.package, node.name, version);
+  const std::string name = versioned_name(node);
+  const std::vector<const Node*>& same = by_name_.at(name);
+  if (same.size() == 1) return name;
+  const auto in_package = std::count_if(same.begin(), same.end(), [&](const Node* other) { return other->package == node.package; });
+  return in_package == 1 ? fmt::format("{}.{}", node.package, name) : fmt::format("{}.{}.{}", name_of(node.type), node.package, name);
 }
 
 void HookResolver::decide(Hook& hook, const Node& node, const Text& text) const {
@@ -198,7 +202,7 @@ bool may_refer(const Text& text) { return has_jinja(text.view()); }
 void HookResolver::resolve() {
   std::vector<Node>& nodes = state_.project.nodes;
   for (const Node& node : nodes) {
-    if (node.type != ResourceType::Operation && node.type != ResourceType::Source) by_name_[node.name].push_back(&node);
+    if (node.type != ResourceType::Operation && node.type != ResourceType::Source) by_name_[versioned_name(node)].push_back(&node);
   }
   std::vector<Pending> start;
   std::vector<Pending> end;

@@ -10,7 +10,7 @@ namespace hookc {
 std::unique_ptr<Project> load_project(Sources& sources, const LoadOptions& options) {
   auto project = std::make_unique<Project>();
   std::error_code error;
-  project->root = std::filesystem::absolute(options.project_dir, error).lexically_normal();
+  project->root = std::filesystem::absolute(options.project_dir.empty() ? "." : options.project_dir, error).lexically_normal();
   if (project->root.filename().empty()) project->root = project->root.parent_path();  // `folder/.` and `folder/` end in nothing
   project->environment = options.environment;
   project->cli_vars = options.cli_vars ? options.cli_vars : std::make_shared<Dict>();

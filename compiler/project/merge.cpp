@@ -24,9 +24,10 @@ std::string_view section_of(ResourceType type) {
   return "models";
 }
 
-std::string_view default_materialization(ResourceType type) {
-  if (type == ResourceType::Seed) return "seed";
-  return type == ResourceType::Snapshot ? "snapshot" : "view";
+std::string_view default_materialization(const Node& node) {
+  if (node.type == ResourceType::Seed) return "seed";
+  if (node.type == ResourceType::Snapshot) return "snapshot";
+  return node.type == ResourceType::Model && node.path.ends_with(".py") ? "table" : "view";
 }
 
 /// Keys that every node has, and their values as YAML.
@@ -101,7 +102,7 @@ DictPtr full_config(LoadState& state, const Node& node, const ConfigLayer& merge
   auto config = std::make_shared<Dict>();
   const Position nowhere = fixed_at(state.sources.text(state.packages.front().project_yml_source).position_at(0));
   config->set("enabled", Value{node.enabled});
-  config->set("materialized", make_text(std::string{default_materialization(node.type)}, nowhere));
+  config->set("materialized", make_text(std::string{default_materialization(node)}, nowhere));
   for (const auto& [key, value] : kDefaults) config->set(key, *value == '\0' ? Value{None{}} : make_text(value, nowhere));
   for (const char* key : kEmptyLists) config->set(key, make_list({}));
   for (const char* key : kEmptyDicts) config->set(key, make_dict());
@@ -131,7 +132,7 @@ void merge_configs(LoadState& state) {
     const Dict& values = *merged.values;
     node.enabled = is_enabled(values);
     const std::optional<Text> materialized = text_of_key(values, "materialized");
-    node.materialized = materialized ? materialized->str() : std::string{default_materialization(node.type)};
+    node.materialized = materialized ? materialized->str() : std::string{default_materialization(node)};
     if (node.type != ResourceType::Source) {
       node.schema = text_of_key(values, "schema");
       node.database = text_of_key(values, "database");

@@ -47,6 +47,7 @@ class NodeFinder {
   };
 
   void find_models(std::vector<Found>& found);
+  void report_python_hooks(SourceId source);
   void find_snapshots(const FoundFile& file, std::vector<Found>& found);
   void find_sources(const PropertiesFile& file, std::vector<Found>& found);
   void find_yaml_snapshots(const PropertiesFile& file, std::vector<Found>& found);
@@ -126,6 +127,17 @@ std::map<std::string, NodeFinder::Version> NodeFinder::versions() const {
   return result;
 }
 
+void NodeFinder::report_python_hooks(SourceId source) {
+  const std::string_view code = state_.sources.text(source).view();
+  for (const std::string_view key : {"pre_hook", "post_hook"}) {
+    const std::size_t at = code.find(key);
+    if (at == std::string_view::npos) continue;
+    const auto begin = static_cast<std::uint32_t>(at);
+    state_.project.diagnostics.push_back(make_diagnostic(Severity::Warning, "ParsingError", fmt::format("`{}` of a Python model is not read", key),
+                                                         Span{source, begin, begin + static_cast<std::uint32_t>(key.size())}, "write it in a properties file"));
+  }
+}
+
 void NodeFinder::find_models(std::vector<Found>& found) {
   const std::map<std::string, Version> all_versions = versions();
   for (const FoundFile& file : find_files(state_, files_, files_.model_paths, {".sql", ".py"})) {
@@ -144,6 +156,7 @@ void NodeFinder::find_models(std::vector<Found>& found) {
       set_text(model, Span{*source, 0, state_.sources.text(*source).size()});
     } else {
       model.node.raw_code = trimmed(state_.sources.text(*source).view());
+      report_python_hooks(*source);
     }
     found.push_back(std::move(model));
   }

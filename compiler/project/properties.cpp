@@ -26,6 +26,15 @@ void add_patch(LoadState& state, const YamlNode* config, const YamlNames& names,
   merge_layer(draft.patch, properties_layer(state, *config, names));
 }
 
+/// What a version says replaces what its model says under the same key, hooks too.
+void add_version_patch(LoadState& state, const YamlNode* config, const YamlNames& names, NodeDraft& draft) {
+  if (config == nullptr || !config->is_mapping()) return;
+  ConfigLayer layer = properties_layer(state, *config, names);
+  for (const Dict::Entry& entry : layer.values->entries()) draft.patch.values->set(entry.key, entry.value);
+  if (!layer.pre_hooks.empty()) draft.patch.pre_hooks = std::move(layer.pre_hooks);
+  if (!layer.post_hooks.empty()) draft.patch.post_hooks = std::move(layer.post_hooks);
+}
+
 /// What hookc can check of the entry without a node: a misspelt name hides all of its hooks.
 void report_unmatched(LoadState& state, const YamlNode& entry, const YamlNode& name, std::string_view section) {
   if (entry.find("config") == nullptr) return;
@@ -59,7 +68,7 @@ class Patcher {
     for (auto at = first; at != last; ++at) {
       NodeDraft& draft = state_.drafts[at->second];
       add_patch(state_, entry.find("config"), names_, draft);
-      if (const YamlNode* version = version_of(entry, state_.project.nodes[at->second])) add_patch(state_, version->find("config"), names_, draft);
+      if (const YamlNode* version = version_of(entry, state_.project.nodes[at->second])) add_version_patch(state_, version->find("config"), names_, draft);
     }
   }
 

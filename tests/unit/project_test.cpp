@@ -330,6 +330,32 @@ BOOST_AUTO_TEST_CASE(yaml_values_are_rendered_natively_where_dbt_does) {
   BOOST_TEST(shop.text(shop.hook("m.post-hook.0")) == "{{ not rendered }}");
 }
 
+BOOST_AUTO_TEST_CASE(a_version_replaces_what_its_model_says) {
+  Shop shop;
+  shop.with("models/m_v1.sql", "select 1")
+      .with("models/m_v2.sql", "select 1")
+      .with("models/m.yml", "models:\n  - name: m\n    config: {post_hook: select 'all'}\n    versions: [{v: 1}, {v: 2, config: {post_hook: select 'two'}}]\n");
+  shop.load();
+  check_lines(shop.hooks(), {"m.v1.post-hook.0: select 'all'", "m.v2.post-hook.0: select 'two'"});
+  BOOST_TEST(shop.node("model.shop.m.v2").alias == "m_v2");
+}
+
+BOOST_AUTO_TEST_CASE(hooks_of_a_python_model_come_from_yaml_only) {
+  Shop shop{"name: shop\nmodels: {+post-hook: select 1}\n"};
+  shop.with("models/p.py", "def model(dbt, session):\n    dbt.config(pre_hook='select 2')\n");
+  shop.load();
+  check_lines(shop.hooks(), {"p.post-hook.0: select 1"});
+  check_lines(shop.problems(), {"`pre_hook` of a Python model is not read"});
+  BOOST_TEST(shop.node("model.shop.p").materialized == "table");
+}
+
+BOOST_AUTO_TEST_CASE(ids_are_qualified_where_names_are_not_enough) {
+  Shop shop{"name: shop\nmodels: {+post-hook: select 1}\n"};
+  shop.with("models/m.sql", "select 1").with("models/n.sql", "select 1").with("dbt_packages/zeta/dbt_project.yml", "name: zeta\n").with("dbt_packages/zeta/models/m.sql", "select 1");
+  shop.load();
+  check_lines(shop.hooks(), {"shop.m.post-hook.0: select 1", "n.post-hook.0: select 1", "zeta.m.post-hook.0: select 1"});
+}
+
 BOOST_AUTO_TEST_CASE(hyphens_in_a_properties_file_are_warned_of) {
   Shop shop;
   shop.with("models/m.sql", "select 1").with("models/m.yml", "models:\n  - name: m\n    config: {post-hook: \"grant {{ this }}\"}\n  - name: typo\n    config: {post_hook: x}\n");
