@@ -34,6 +34,12 @@ Finding finding_of(const Sources& sources, const Diagnostic& diagnostic) {
   return finding;
 }
 
+/// What loading could not know is no fault of the project.
+std::string note_of(const Sources& sources, const Diagnostic& diagnostic) {
+  const auto at = sources.locate(diagnostic.span);
+  return (at ? fmt::format("{}:{}: ", at->file, at->line) : "") + diagnostic.message;
+}
+
 auto place_of_finding(const Finding& finding) {
   return std::tie(finding.location.file, finding.location.line, finding.location.column, finding.code, finding.message);
 }
@@ -148,7 +154,12 @@ Report analyze(Sources& sources, const Project& project, sql::Dialect dialect, c
   report.hooks = facts.hooks.size();
   for (std::size_t i = 0; i < facts.hooks.size(); ++i) analyze_hook(facts, i, options, report);
   if (is_chosen(options, *find_rule("HK902"))) {
-    for (const Diagnostic& diagnostic : project.diagnostics) report.findings.push_back(finding_of(sources, diagnostic));
+    for (const Diagnostic& diagnostic : project.diagnostics) {
+      if (diagnostic.severity != Severity::Info) report.findings.push_back(finding_of(sources, diagnostic));
+    }
+  }
+  for (const Diagnostic& diagnostic : project.diagnostics) {
+    if (diagnostic.severity == Severity::Info) report.notes.push_back(note_of(sources, diagnostic));
   }
   if (dialect == sql::Dialect::Generic) report.notes.push_back("the dialect is not known, so rules that depend on it stay silent: pass --dialect, or set `dialect:` in hookc.yml");
   for (const std::string& package : project.installed_packages_missing) report.notes.push_back(fmt::format("package `{}` is not installed: what it defines is not known", package));

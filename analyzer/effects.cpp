@@ -339,6 +339,7 @@ void Effect::update(const sql::Update& update) {
 
 bool Effect::covers(const sql::Delete& del, const RowSource& rows) const {
   if (!del.where) return true;
+  if (has_volatile(del.where->expr.scan, Volatility::Clock)) return false;  // retention: what the last run wrote is too young for it
   const auto* sent = static_cast<const SentSql*>(rows.sent);
   const auto* insert = std::get_if<sql::Insert>(&sent->script.statements[rows.statement].node);
   if (insert == nullptr || insert->rows.size() != 1) return true;

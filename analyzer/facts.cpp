@@ -79,14 +79,14 @@ class Collector {
 
  private:
   /// What `{{ this }}` prints in a hook of the node.
-  sql::QualifiedName relation_of(const Node& node) {
+  sql::QualifiedName relation_of(const Node& node, const Target* target) {
     if (!this_template_) {
       const SourceId source = sources_.add_file("<this>", "{{ this }}");
       auto parsed = parse_template(sources_, source, ParseOptions{});
       this_template_ = std::get<ast::TemplatePtr>(std::move(parsed));
     }
     Choices choices;
-    const EvalOutcome outcome = evaluate(sources_, project_, &node, HookPhase::PostHook, binding_of(target_, true), *this_template_, choices, nullptr);
+    const EvalOutcome outcome = evaluate(sources_, project_, &node, HookPhase::PostHook, binding_of(target, true), *this_template_, choices, nullptr);
     const auto* rendering = std::get_if<Rendering>(&outcome);
     return rendering == nullptr ? sql::QualifiedName{} : sql::parse_name(rendering->text.view(), facts_.dialect);
   }
@@ -94,8 +94,11 @@ class Collector {
   void name_relations() {
     for (const Node& node : project_.nodes) {
       if (node.type == ResourceType::Operation || node.type == ResourceType::Test || node.type == ResourceType::Other || node.materialized == "ephemeral") continue;
-      sql::QualifiedName name = relation_of(node);
+      sql::QualifiedName name = relation_of(node, target_);
       if (name.empty()) continue;
+      if (target_ == nullptr && project_.profile) {
+        for (const Target& target : project_.profile->targets) facts_.relations_by_target[node.unique_id].push_back(relation_of(node, &target));
+      }
       facts_.relations[lower(name.last())].push_back(&node);
       facts_.relation_names.emplace(node.unique_id, std::move(name));
     }
@@ -171,7 +174,11 @@ std::vector<const Node*> nodes_named(const ProjectFacts& facts, const sql::Quali
   if (found == facts.relations.end()) return nodes;
   for (const Node* node : found->second) {
     const auto relation = facts.relation_names.find(node->unique_id);
-    if (relation != facts.relation_names.end() && sql::may_be_same(relation->second, name)) nodes.push_back(node);
+    bool same = relation != facts.relation_names.end() && sql::may_be_same(relation->second, name);
+    if (const auto others = facts.relations_by_target.find(node->unique_id); others != facts.relations_by_target.end()) {
+      same = same || std::any_of(others->second.begin(), others->second.end(), [&](const sql::QualifiedName& other) { return sql::may_be_same(other, name); });
+    }
+    if (same) nodes.push_back(node);
   }
   return nodes;
 }

@@ -52,6 +52,7 @@ struct ProjectFacts {
   std::vector<HookFacts> hooks;                                              // in execution order, disabled ones left out
   std::map<std::string, std::vector<const Node*>, std::less<>> relations;    // by lower-case identifier: nodes whose relation bears it
   std::map<std::string, sql::QualifiedName, std::less<>> relation_names;     // by unique id: the relation as it prints, for models, seeds, snapshots, sources
+  std::map<std::string, std::vector<sql::QualifiedName>, std::less<>> relations_by_target;  // what else it is called: the relation under each target of the profile
 };
 
 /// Evaluates every hook of the project on all its paths.

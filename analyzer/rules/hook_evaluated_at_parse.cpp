@@ -2,6 +2,7 @@
 
 #include "analyzer/rules/support.h"
 #include "compiler/ast/children.h"
+#include "compiler/parse/parse.h"
 
 namespace hookc {
 
@@ -39,22 +40,18 @@ const ast::Expr* guilty_part(const Project& project, const ast::Expr& expr) {
   return guilty;
 }
 
-/// The expression with exactly this span, below the model's text.
-const ast::Expr* find_expr(const ast::Body& body, Span span) {
-  const ast::Expr* found = nullptr;
-  ast::walk(body, [&](const ast::Expr& expr) {
-    if (found == nullptr && expr.span == span) found = &expr;
-  });
-  return found;
-}
-
 void check(const RuleInput& input, Findings& findings) {
-  if (!input.hook.hook->frozen || input.hook.node == nullptr || input.hook.node->tmpl == nullptr) return;
-  const ast::Expr* expr = find_expr(input.hook.node->tmpl->body, *input.hook.hook->frozen);
-  if (expr == nullptr) return;
-  const ast::Expr* guilty = guilty_part(*input.project.project, *expr);
+  if (!input.hook.hook->frozen) return;
+  Sources& sources = *input.project.sources;
+  const Span span = *input.hook.hook->frozen;
+  const SourceId source = sources.add_text(sources.get(span.source).name, sources.slice(span));
+  const auto parsed = parse_expression(sources, source, ParseOptions{});
+  const auto* tmpl = std::get_if<ast::TemplatePtr>(&parsed);
+  if (tmpl == nullptr || (*tmpl)->body.empty()) return;
+  const auto* print = std::get_if<ast::Print>(&(*tmpl)->body.front().node);
+  const ast::Expr* guilty = print == nullptr || print->exprs.empty() ? nullptr : guilty_part(*input.project.project, print->exprs.front());
   if (guilty == nullptr) return;
-  findings.add(*input.hook.hook->frozen, fmt::format("this hook is fixed while dbt parses: `{}` is evaluated then, and not when the hook runs", input.project.sources->view(guilty->span)),
+  findings.add(span, fmt::format("this hook is fixed while dbt parses: `{}` is evaluated then, and not when the hook runs", sources.view(guilty->span)),
                {.severity = std::nullopt, .fix = std::nullopt, .help = "write the whole hook as one string with `{{ }}` inside: it is rendered when it runs"});
 }
 

@@ -150,8 +150,15 @@ void score_sources(const RuleInput& input, const Movement& movement, Score& scor
   if (movement.makes_relation && !all.relations.empty() && !only_catalog) score.add(2, "makes a relation from data");
 }
 
+/// Something is computed from rows; a literal that is written, or a row that is deleted by its key, is not.
+bool reads_data(const Movement& movement) {
+  const bool from_relation = std::any_of(movement.sources.begin(), movement.sources.end(), [](const sql::Scan* scan) { return !scan->relations.empty(); });
+  return from_relation || std::any_of(movement.assignments.begin(), movement.assignments.end(), [](const sql::Assignment* assignment) { return !assignment->value.scan.columns.empty(); });
+}
+
 Score score_of(const RuleInput& input, const Movement& movement) {
   Score score;
+  if (!reads_data(movement)) return score;
   const Node* other = other_node(input, *movement.target);
   if (other != nullptr) score.add(3, "writes to " + other->unique_id);
   score_sources(input, movement, score);

@@ -13,9 +13,9 @@ bool keeps_a_mark(const RuleInput& input, const StatementView& at, const sql::Qu
   if (is_log_relation(target) || is_log_name(node.name) || is_log_name(node.source_name)) return true;
   const auto* update = std::get_if<sql::Update>(&at.statement.node);
   if (update == nullptr) return false;
-  return std::all_of(update->assignments.begin(), update->assignments.end(), [&](const sql::Assignment& assignment) {
+  return std::any_of(update->assignments.begin(), update->assignments.end(), [&](const sql::Assignment& assignment) {
     const auto& reads = assignment.value.scan.relations;
-    return std::all_of(reads.begin(), reads.end(), [&](const sql::QualifiedName& read) { return is_this(input, read); });
+    return !reads.empty() && std::all_of(reads.begin(), reads.end(), [&](const sql::QualifiedName& read) { return is_this(input, read); });
   });
 }
 
