@@ -224,8 +224,8 @@ Value checked_duration(const Site& site, double micros) {
 
 }  // namespace
 
-std::optional<Value> DateTime::operate(const Site& site, std::string_view op, const Value& other, Side side) const {
-  if (const auto delta = object_of<TimeDelta>(other); delta != nullptr && (op == "+" || (op == "-" && side == Side::Left))) {
+std::optional<Value> DateTime::operate(const Site& site, std::string_view op, const Value& other, OperandSide side) const {
+  if (const auto delta = object_of<TimeDelta>(other); delta != nullptr && (op == "+" || (op == "-" && side == OperandSide::Left))) {
     Moment moment = moment_;
     std::int64_t step = op == "+" ? delta->micros() : -delta->micros();
     if (moment.is_date) step -= step % kMicrosPerDay;
@@ -233,7 +233,7 @@ std::optional<Value> DateTime::operate(const Site& site, std::string_view op, co
     return wrap(moment);
   }
   const auto moment = object_of<DateTime>(other);
-  if (moment == nullptr || op != "-" || side != Side::Left || moment->moment_.is_date != moment_.is_date) return std::nullopt;
+  if (moment == nullptr || op != "-" || side != OperandSide::Left || moment->moment_.is_date != moment_.is_date) return std::nullopt;
   if (moment->moment_.offset_minutes.has_value() != moment_.offset_minutes.has_value()) {
     fail(site.span, "TypeError", "can't subtract offset-naive and offset-aware datetimes");
   }
@@ -249,9 +249,9 @@ std::optional<std::strong_ordering> DateTime::order(const Site& site, const Valu
   return instant() <=> moment->instant();
 }
 
-std::optional<Value> TimeDelta::operate(const Site& site, std::string_view op, const Value& other, Side side) const {
+std::optional<Value> TimeDelta::operate(const Site& site, std::string_view op, const Value& other, OperandSide side) const {
   const auto own = static_cast<double>(micros_);
-  if (const auto delta = object_of<TimeDelta>(other); delta != nullptr && side == Side::Left) {
+  if (const auto delta = object_of<TimeDelta>(other); delta != nullptr && side == OperandSide::Left) {
     std::int64_t result = 0;
     if (op == "+" && !__builtin_add_overflow(micros_, delta->micros_, &result)) return duration(result);
     if (op == "-" && !__builtin_sub_overflow(micros_, delta->micros_, &result)) return duration(result);
@@ -262,7 +262,7 @@ std::optional<Value> TimeDelta::operate(const Site& site, std::string_view op, c
   const std::optional<double> number = is_number(other) ? float_of(site, other) : std::nullopt;
   if (!number) return std::nullopt;
   if (op == "*") return checked_duration(site, own * *number);
-  if (op != "/" || side != Side::Left) return std::nullopt;
+  if (op != "/" || side != OperandSide::Left) return std::nullopt;
   if (*number == 0) fail(site.span, "ZeroDivisionError", "division by zero");
   return checked_duration(site, own / *number);
 }

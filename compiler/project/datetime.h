@@ -27,7 +27,7 @@ class DateTime final : public Object, public Operand, public std::enable_shared_
   std::optional<Value> attribute(Evaluator& evaluator, std::string_view name) override;
   [[nodiscard]] bool equals(const Value& other) const override;
   [[nodiscard]] std::optional<std::size_t> hash() const override { return std::hash<std::int64_t>{}(instant()); }
-  [[nodiscard]] std::optional<Value> operate(const Site& site, std::string_view op, const Value& other, Side side) const override;
+  [[nodiscard]] std::optional<Value> operate(const Site& site, std::string_view op, const Value& other, OperandSide side) const override;
   [[nodiscard]] std::optional<std::strong_ordering> order(const Site& site, const Value& other) const override;
 
  private:
@@ -46,7 +46,7 @@ class TimeDelta final : public Object, public Operand {
   std::optional<Value> attribute(Evaluator& evaluator, std::string_view name) override;
   [[nodiscard]] bool equals(const Value& other) const override;
   [[nodiscard]] std::optional<std::size_t> hash() const override { return std::hash<std::int64_t>{}(micros_); }
-  [[nodiscard]] std::optional<Value> operate(const Site& site, std::string_view op, const Value& other, Side side) const override;
+  [[nodiscard]] std::optional<Value> operate(const Site& site, std::string_view op, const Value& other, OperandSide side) const override;
   [[nodiscard]] std::optional<std::strong_ordering> order(const Site& site, const Value& other) const override;
 
  private:

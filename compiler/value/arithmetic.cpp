@@ -23,10 +23,10 @@ namespace {
 /// What objects with operators of their own make of it.
 std::optional<Value> operate(const Site& site, std::string_view op, const Value& left, const Value& right) {
   if (const Operand* operand = operand_of(left)) {
-    if (auto result = operand->operate(site, op, right, Side::Left)) return result;
+    if (auto result = operand->operate(site, op, right, OperandSide::Left)) return result;
   }
   const Operand* const operand = operand_of(right);
-  return operand == nullptr ? std::nullopt : operand->operate(site, op, left, Side::Right);
+  return operand == nullptr ? std::nullopt : operand->operate(site, op, left, OperandSide::Right);
 }
 
 /// Undefined operands raise whatever the other side is.

@@ -11,13 +11,13 @@
 namespace hookc {
 
 /// Which side of the operator the object stands on.
-enum class Side : std::uint8_t { Left, Right };
+enum class OperandSide : std::uint8_t { Left, Right };
 
 class Operand {
  public:
   virtual ~Operand() = default;
   /// The result of `+`, `-`, `*`, `/`, `//` or `%` with `other` on the other side; nothing when the types do not go together.
-  [[nodiscard]] virtual std::optional<Value> operate(const Site& site, std::string_view op, const Value& other, Side side) const = 0;
+  [[nodiscard]] virtual std::optional<Value> operate(const Site& site, std::string_view op, const Value& other, OperandSide side) const = 0;
   /// Where this stands in relation to `other`; nothing when the types are not ordered.
   [[nodiscard]] virtual std::optional<std::strong_ordering> order(const Site& site, const Value& other) const = 0;
 };
