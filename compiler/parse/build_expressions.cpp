@@ -363,9 +363,7 @@ void TemplateBuilder::check_arguments(Index begin, Index) {
   bool star = false;
   bool double_star = false;
   bool keyword = false;
-  auto first = arguments_.end();
-  while (first != arguments_.begin() && std::prev(first)->first >= begin) --first;
-  for (; first != arguments_.end(); ++first) {
+  for (auto first = first_from(arguments_, begin); first != arguments_.end(); ++first) {
     const Kind kind = first->value.kind;
     const bool is_late = double_star || (kind == Kind::Star && star) || (kind == Kind::Positional && (star || keyword));
     if (is_late) refuse(first->first, first->end, "invalid syntax for function call expression", line(begin));

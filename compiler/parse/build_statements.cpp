@@ -71,12 +71,13 @@ ast::Body TemplateBuilder::take_template() {
 void TemplateBuilder::body(Index begin, Index end) {
   ast::Body made;
   std::uint32_t depth = 0;
-  std::vector<Made<ast::Stmt>> statements = take(statements_, begin);
-  made.reserve(statements.size());
-  for (Made<ast::Stmt>& statement : statements) {
-    depth = std::max(depth, statement.depth);
-    made.push_back(std::move(statement.value));
+  const auto first = first_from(statements_, begin);
+  made.reserve(static_cast<std::size_t>(statements_.end() - first));
+  for (auto statement = first; statement != statements_.end(); ++statement) {
+    depth = std::max(depth, statement->depth);
+    made.push_back(std::move(statement->value));
   }
+  statements_.erase(first, statements_.end());
   bodies_.push_back({std::move(made), begin, end, depth, 0});
 }
 
@@ -377,9 +378,7 @@ void TemplateBuilder::parameter(Index begin, Index end) {
 
 void TemplateBuilder::parameters(Index begin) {
   bool defaults = false;
-  auto first = parameters_.end();
-  while (first != parameters_.begin() && std::prev(first)->first >= begin) --first;
-  for (; first != parameters_.end(); ++first) {
+  for (auto first = first_from(parameters_, begin); first != parameters_.end(); ++first) {
     const bool has_default = first->value.default_value != nullptr;
     if (defaults && !has_default) refuse(first->first, first->end, "non-default argument follows default argument", line(first->end));
     defaults = has_default;

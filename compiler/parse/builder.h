@@ -127,11 +127,17 @@ class TemplateBuilder {
     check_depth(depth, first, end);
     exprs_.push_back({make(first, end, at_line, std::move(node)), first, end, depth, 0});
   }
-  /// What has been made of tokens from `begin` on, in order.
+  /// The first that has been made of tokens from `begin` on.
   template <class T>
-  static std::vector<Made<T>> take(std::vector<Made<T>>& stack, Index begin) {
+  static auto first_from(std::vector<Made<T>>& stack, Index begin) {
     auto first = stack.end();
     while (first != stack.begin() && std::prev(first)->first >= begin) --first;
+    return first;
+  }
+  /// All of them, in order.
+  template <class T>
+  static std::vector<Made<T>> take(std::vector<Made<T>>& stack, Index begin) {
+    const auto first = first_from(stack, begin);
     std::vector<Made<T>> taken(std::make_move_iterator(first), std::make_move_iterator(stack.end()));
     stack.erase(first, stack.end());
     return taken;
