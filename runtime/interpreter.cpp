@@ -361,6 +361,8 @@ std::optional<RunFailure> Interpreter::run_around(const PlannedNode& planned) {
 void Interpreter::record(const NodeOutcome& outcome) {
   if (outcome.status == RunStatus::Error) spread_failure(outcome.node);
   const auto known = std::ranges::find(results_, outcome.node, &NodeResult::unique_id);
+  // A node that dbt's run did not have is none of its results.
+  if (known == results_.end() && request_.results && outcome.status == RunStatus::Skipped) return;
   NodeResult result;
   if (known != results_.end()) result = *known;
   result.unique_id = outcome.node;

@@ -148,6 +148,11 @@ void print_refusal(const RunFailure& failure, const Loaded& loaded, const Consol
 AdapterOrError connect(const Loaded& loaded) {
   AdapterOptions options;
   options.base_directory = loaded.base_directory;
+  if (loaded.base_directory) {
+    // dbt makes its target folder before anything else, and profiles count on it: `path: target/dev.duckdb`.
+    std::error_code ignored;  // where it is missed, the adapter says so
+    fs::create_directory(*loaded.base_directory / "target", ignored);
+  }
   const Project& project = loaded.connection_project != nullptr && loaded.connection_project->active_target() != nullptr ? *loaded.connection_project : *loaded.project;
   return open_adapter(*project.active_target(), options);
 }
