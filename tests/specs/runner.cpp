@@ -164,7 +164,8 @@ class Test {
     const Answer answer = space_.run(command);
     if (answer.status > 1) return fmt::format("exit status {}\n{}", answer.status, answer.err);
     std::string lines;
-    for (const auto& finding : nlohmann::json::parse(answer.out)["findings"]) lines += finding_line(finding);
+    const auto report = nlohmann::json::parse(answer.out);
+    for (const auto& finding : report["findings"]) lines += finding_line(finding);
     return lines;
   }
 
