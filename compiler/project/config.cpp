@@ -213,8 +213,9 @@ ConfigLayer properties_layer(LoadState& state, const YamlNode& config, const Yam
     hooks.set(hook, *entry.value, is_pre(hook) ? pre_underscore : post_underscore);
     if (!is_underscore(hook) && mentions_jinja(*entry.value)) {
       state.project.diagnostics.push_back(make_diagnostic(
-          Severity::Warning, "ParsingError", fmt::format("dbt renders `{}` in a properties file while it reads the file, when `this`, `ref` and macros are not known", key), entry.key->span,
-          fmt::format("write `{}`, which is rendered when the hook runs", is_pre(hook) ? "pre_hook" : "post_hook")));
+          Severity::Warning, "ParsingError",
+          fmt::format("dbt renders `{}` in a properties file while it reads the file, when `this`, `ref` and macros are not known", key),
+          entry.key->span, fmt::format("write `{}`, which is rendered when the hook runs", is_pre(hook) ? "pre_hook" : "post_hook")));
     }
   }
   read_hooks(state, HookPlace::PropertiesYml, hooks, layer);

@@ -9,8 +9,8 @@
 #include <fmt/format.h>
 
 #include "compiler/parse/parse.h"
-#include "compiler/project/text_options.h"
 #include "compiler/project/config.h"
+#include "compiler/project/text_options.h"
 
 namespace hookc {
 namespace {
@@ -39,7 +39,8 @@ const Text* constant_text(const ast::Expr& expr) {
 bool is_literal(const ast::Expr& expr) {
   if (constant_text(expr) != nullptr) return true;
   if (const auto* concat = std::get_if<ast::Concat>(&expr.node)) return std::all_of(concat->parts.begin(), concat->parts.end(), is_literal);
-  if (const auto* binary = std::get_if<ast::Binary>(&expr.node)) return binary->op == ast::BinaryOp::Add && is_literal(*binary->left) && is_literal(*binary->right);
+  if (const auto* binary = std::get_if<ast::Binary>(&expr.node))
+    return binary->op == ast::BinaryOp::Add && is_literal(*binary->left) && is_literal(*binary->right);
   const ast::Expr* inner = wrapped_text(expr);
   return inner != nullptr && is_literal(*inner);
 }
@@ -93,7 +94,8 @@ class CallText {
 
 class CallHooks {
  public:
-  CallHooks(LoadState& state, CallText& call, std::string_view key, std::vector<HookSpec>& hooks) : state_(state), call_(call), key_(key), hooks_(hooks) {}
+  CallHooks(LoadState& state, CallText& call, std::string_view key, std::vector<HookSpec>& hooks)
+      : state_(state), call_(call), key_(key), hooks_(hooks) {}
 
   void read(const Value& value) { read(value, call_.argument(key_)); }
 
@@ -153,7 +155,8 @@ class CallHooks {
   }
 
   void report(Severity severity, const ast::Expr* expr, std::string message) {
-    state_.project.diagnostics.push_back(make_diagnostic(severity, "ParsingError", std::move(message), expr == nullptr ? call_.site() : expr->span, ""));
+    state_.project.diagnostics.push_back(
+        make_diagnostic(severity, "ParsingError", std::move(message), expr == nullptr ? call_.site() : expr->span, ""));
   }
 
   LoadState& state_;
@@ -190,8 +193,8 @@ void add_config_call(LoadState& state, const Arguments& call, ConfigLayer& layer
     } else if (key == "post_hook" || key == "post-hook") {
       CallHooks{state, text, key, layer.post_hooks}.read(value);
     } else if (value.is<Unknown>()) {
-      state.project.diagnostics.push_back(
-          make_diagnostic(Severity::Info, "ParsingError", fmt::format("what `{}` is depends on values that are not known here; it is left out", key), call.site, ""));
+      state.project.diagnostics.push_back(make_diagnostic(
+          Severity::Info, "ParsingError", fmt::format("what `{}` is depends on values that are not known here; it is left out", key), call.site, ""));
     } else {
       values.values->set(key, value);
     }

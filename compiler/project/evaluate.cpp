@@ -8,10 +8,10 @@
 
 #include "compiler/eval/evaluator.h"
 #include "compiler/parse/parse.h"
-#include "compiler/project/text_options.h"
 #include "compiler/project/config.h"
 #include "compiler/project/hosts.h"
 #include "compiler/project/load.h"
+#include "compiler/project/text_options.h"
 
 namespace hookc {
 namespace {
@@ -38,7 +38,8 @@ void add_references(const LoadState& state, const std::vector<ReferenceCall>& ca
   for (const ReferenceCall& call : calls) {
     const Node* target = resolve_reference(state.project, node.package, call);
     if (target == nullptr) continue;  // lint says so where it happens
-    if (std::find(node.depends_on.begin(), node.depends_on.end(), target->unique_id) == node.depends_on.end()) node.depends_on.push_back(target->unique_id);
+    if (std::find(node.depends_on.begin(), node.depends_on.end(), target->unique_id) == node.depends_on.end())
+      node.depends_on.push_back(target->unique_id);
   }
 }
 
@@ -70,9 +71,10 @@ void evaluate(LoadState& state, Node& node, NodeDraft& draft) {
     report_failure(state, node, is_certain, std::move(error->diagnostic));
   }
   if (host.guessed() && draft.calls.pre_hooks.size() + draft.calls.post_hooks.size() > before) {
-    state.project.diagnostics.push_back(make_diagnostic(Severity::Info, "ParsingError",
-                                                        fmt::format("the configuration of `{}` depends on values that are not known here; one of the possible ones is used", node.name),
-                                                        Span{draft.source, 0, 0}, "name a target with `--target`"));
+    state.project.diagnostics.push_back(make_diagnostic(
+        Severity::Info, "ParsingError",
+        fmt::format("the configuration of `{}` depends on values that are not known here; one of the possible ones is used", node.name),
+        Span{draft.source, 0, 0}, "name a target with `--target`"));
   }
 }
 

@@ -66,7 +66,8 @@ void walk(const fs::path& folder, const fs::path& below, std::uint32_t depth, Wa
   std::vector<fs::directory_entry> entries;
   std::error_code error;
   for (fs::directory_iterator at{folder, error}, end; !error && at != end; at.increment(error)) entries.push_back(*at);
-  std::sort(entries.begin(), entries.end(), [](const fs::directory_entry& left, const fs::directory_entry& right) { return left.path() < right.path(); });
+  std::sort(entries.begin(), entries.end(),
+            [](const fs::directory_entry& left, const fs::directory_entry& right) { return left.path() < right.path(); });
   for (const fs::directory_entry& entry : entries) {
     std::error_code ignored;
     const fs::path name = entry.path().filename();
@@ -100,7 +101,8 @@ std::optional<SourceId> read_file(LoadState& state, const fs::path& path) {
     }
   }
   const SourceId nothing = state.sources.add_file(name, "");
-  state.project.diagnostics.push_back(make_diagnostic(Severity::Error, "OSError", fmt::format("`{}` cannot be read: {}", name, reason), Span{nothing, 0, 0}, ""));
+  state.project.diagnostics.push_back(
+      make_diagnostic(Severity::Error, "OSError", fmt::format("`{}` cannot be read: {}", name, reason), Span{nothing, 0, 0}, ""));
   return std::nullopt;
 }
 
@@ -121,7 +123,8 @@ YamlPtr parse_dbt_yaml(LoadState& state, SourceId file) {
   return parse_yaml(state.sources, source, state.project.diagnostics);
 }
 
-std::vector<FoundFile> find_files(LoadState& state, const PackageFiles& package, const std::vector<std::string>& folders, const std::vector<std::string_view>& extensions) {
+std::vector<FoundFile> find_files(LoadState& state, const PackageFiles& package, const std::vector<std::string>& folders,
+                                  const std::vector<std::string_view>& extensions) {
   std::vector<FoundFile> found;
   Walk walking{extensions, {}, found, true};
   for (const std::string& folder : folders) {
@@ -129,9 +132,10 @@ std::vector<FoundFile> find_files(LoadState& state, const PackageFiles& package,
     walk(package.root / folder, {}, 0, walking);
   }
   if (!walking.is_complete) {
-    state.project.diagnostics.push_back(make_diagnostic(Severity::Warning, "LimitError",
-                                                        fmt::format("the folders of `{}` hold more than {} files or {} levels; the rest was not read", package.name, kMaxFiles, kMaxFolderDepth),
-                                                        Span{package.project_yml_source, 0, 0}, ""));
+    state.project.diagnostics.push_back(make_diagnostic(
+        Severity::Warning, "LimitError",
+        fmt::format("the folders of `{}` hold more than {} files or {} levels; the rest was not read", package.name, kMaxFiles, kMaxFolderDepth),
+        Span{package.project_yml_source, 0, 0}, ""));
   }
   return found;
 }

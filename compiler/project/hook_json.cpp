@@ -77,7 +77,8 @@ class ObjectReader {
       out.append_slice(text_, ByteRange{begin, at_}, FrameId{0});
       const std::uint32_t escape = at_;
       at_ += at_ + 1 < bytes_.size() && bytes_[at_ + 1] == 'u' ? 6 : 2;
-      const bool is_high_half = bytes_.substr(escape, 3) == "\\ud" && escape + 3 < bytes_.size() && std::string_view{"89abAB"}.find(bytes_[escape + 3]) != std::string_view::npos;
+      const bool is_high_half = bytes_.substr(escape, 3) == "\\ud" && escape + 3 < bytes_.size() &&
+                                std::string_view{"89abAB"}.find(bytes_[escape + 3]) != std::string_view::npos;
       if (is_high_half && bytes_.substr(at_, 2) == "\\u") at_ += 6;
       const nlohmann::json made = nlohmann::json::parse("\"" + std::string{bytes_.substr(escape, at_ - escape)} + "\"", nullptr, false);
       if (made.is_string()) out.append(made.get_ref<const std::string&>(), fixed_at(text_.position_at(escape)), FrameId{0});

@@ -12,9 +12,9 @@
 #include <fmt/format.h>
 
 #include "compiler/parse/parse.h"
-#include "compiler/project/text_options.h"
 #include "compiler/project/config.h"
 #include "compiler/project/load.h"
+#include "compiler/project/text_options.h"
 
 namespace hookc {
 namespace {
@@ -24,13 +24,22 @@ struct OneTransaction {
   std::string_view adapter;
   std::string_view materialization;
 };
-constexpr std::array kOneTransaction{
-    OneTransaction{"snowflake", "table"}, OneTransaction{"snowflake", "incremental"}, OneTransaction{"snowflake", "dynamic_table"}, OneTransaction{"snowflake", "view"},
-    OneTransaction{"bigquery", "table"},  OneTransaction{"bigquery", "incremental"},  OneTransaction{"bigquery", "copy"},           OneTransaction{"bigquery", "view"},
-    OneTransaction{"spark", "table"},     OneTransaction{"spark", "incremental"},     OneTransaction{"spark", "view"},              OneTransaction{"athena", "table"}};
+constexpr std::array kOneTransaction{OneTransaction{"snowflake", "table"},
+                                     OneTransaction{"snowflake", "incremental"},
+                                     OneTransaction{"snowflake", "dynamic_table"},
+                                     OneTransaction{"snowflake", "view"},
+                                     OneTransaction{"bigquery", "table"},
+                                     OneTransaction{"bigquery", "incremental"},
+                                     OneTransaction{"bigquery", "copy"},
+                                     OneTransaction{"bigquery", "view"},
+                                     OneTransaction{"spark", "table"},
+                                     OneTransaction{"spark", "incremental"},
+                                     OneTransaction{"spark", "view"},
+                                     OneTransaction{"athena", "table"}};
 
 bool has_one_transaction(std::string_view adapter, std::string_view materialization) {
-  return std::any_of(kOneTransaction.begin(), kOneTransaction.end(), [&](const OneTransaction& row) { return row.adapter == adapter && row.materialization == materialization; });
+  return std::any_of(kOneTransaction.begin(), kOneTransaction.end(),
+                     [&](const OneTransaction& row) { return row.adapter == adapter && row.materialization == materialization; });
 }
 
 bool is_blank(const Text& text) { return text.view().find_first_not_of(" \t\r\n\f\v") == std::string_view::npos; }
@@ -68,7 +77,8 @@ std::vector<std::size_t> dependency_order(LoadState& state) {
     if (waits_for[i] == 0) continue;
     order.push_back(i);
     const Span place{state.drafts[i].source, 0, 0};
-    state.project.diagnostics.push_back(make_diagnostic(Severity::Error, "CompilationError", fmt::format("`{}` depends on itself, or on nodes that do", nodes[i].unique_id), place, ""));
+    state.project.diagnostics.push_back(make_diagnostic(Severity::Error, "CompilationError",
+                                                        fmt::format("`{}` depends on itself, or on nodes that do", nodes[i].unique_id), place, ""));
   }
   return order;
 }
@@ -117,7 +127,9 @@ void HookResolver::decide(Hook& hook, const Node& node, const Text& text) const 
     hook.enabled = false;
     hook.why = std::move(why);
   };
-  if (!node.enabled) return off(is_run_hook ? "`models:` in dbt_project.yml sets `enabled: false`, which holds for run hooks too" : fmt::format("`{}` is not enabled", node.name));
+  if (!node.enabled)
+    return off(is_run_hook ? "`models:` in dbt_project.yml sets `enabled: false`, which holds for run hooks too"
+                           : fmt::format("`{}` is not enabled", node.name));
   if (is_blank(text)) return off("its text is empty");
   if (!is_run_hook && node.materialized == "ephemeral") return off("an ephemeral model is never built, so its hooks do not run");
   if (!is_run_hook && !hook.transaction && target != nullptr && has_one_transaction(target->type, node.materialized)) {
@@ -126,8 +138,12 @@ void HookResolver::decide(Hook& hook, const Node& node, const Text& text) const 
   switch (hook.phase) {
     case HookPhase::OnRunStart: hook.why = "before the first node"; break;
     case HookPhase::OnRunEnd: hook.why = "after the last node, also when nodes have failed"; break;
-    case HookPhase::PreHook: hook.why = fmt::format("before `{}` is built{}", node.name, hook.transaction ? "" : ", outside of its transaction"); break;
-    case HookPhase::PostHook: hook.why = fmt::format("after `{}` is built{}", node.name, hook.transaction ? "" : ", outside of its transaction"); break;
+    case HookPhase::PreHook:
+      hook.why = fmt::format("before `{}` is built{}", node.name, hook.transaction ? "" : ", outside of its transaction");
+      break;
+    case HookPhase::PostHook:
+      hook.why = fmt::format("after `{}` is built{}", node.name, hook.transaction ? "" : ", outside of its transaction");
+      break;
   }
 }
 
@@ -165,7 +181,8 @@ std::vector<HookSpec> run_hook_specs(LoadState& state, const YamlNode& hooks) {
     if (item.is_string()) {
       spec.sql = item.text;
     } else {
-      state.project.diagnostics.push_back(make_diagnostic(Severity::Error, "DbtProjectError", "a run hook is a text; dbt refuses anything else", item.span, ""));
+      state.project.diagnostics.push_back(
+          make_diagnostic(Severity::Error, "DbtProjectError", "a run hook is a text; dbt refuses anything else", item.span, ""));
     }
     specs.push_back(std::move(spec));
   };

@@ -23,7 +23,7 @@ Diagnostic make_diagnostic(Severity severity, std::string error_class, std::stri
 /// A hook before it has an owner and an order.
 struct HookSpec {
   Text sql;
-  Span span;                            // of its definition, for diagnostics
+  Span span;  // of its definition, for diagnostics
   bool transaction = true;
   HookPlace place = HookPlace::ProjectYml;
   std::optional<Span> frozen;
@@ -47,11 +47,11 @@ struct PackageFiles {
 
 /// A node while it is being put together.
 struct NodeDraft {
-  std::size_t package = 0;              // index of PackageFiles
-  SourceId source{};                    // of its text, where it has one
+  std::size_t package = 0;  // index of PackageFiles
+  SourceId source{};        // of its text, where it has one
   bool has_text = false;
-  ConfigLayer patch;                    // of a properties file
-  ConfigLayer calls;                    // of `config(...)` in its text
+  ConfigLayer patch;  // of a properties file
+  ConfigLayer calls;  // of `config(...)` in its text
   ConfigLayer merged;
 };
 
@@ -59,16 +59,16 @@ struct NodeDraft {
 struct PropertiesFile {
   std::size_t package = 0;
   YamlPtr yml;
-  std::string folder;                   // relative to the searched path, for the fqn of sources
+  std::string folder;  // relative to the searched path, for the fqn of sources
 };
 
 struct LoadState {
   Sources& sources;
   const LoadOptions& options;
   Project& project;
-  std::vector<PackageFiles> packages;   // the root first, then by name
+  std::vector<PackageFiles> packages;  // the root first, then by name
   std::vector<PropertiesFile> properties;
-  std::vector<NodeDraft> drafts;        // beside project.nodes
+  std::vector<NodeDraft> drafts;  // beside project.nodes
 };
 
 /// Reads a file as a Source under the name that the user would write; nothing, and a Diagnostic if it is there, when it cannot be read.
@@ -81,11 +81,12 @@ std::string_view trimmed(std::string_view text);
 std::string shown_path(const LoadState& state, const std::filesystem::path& path);
 /// A file of a package: where it was found, and its path below that.
 struct FoundFile {
-  std::filesystem::path folder;         // as `model-paths` names it
-  std::filesystem::path below;          // relative to the folder
+  std::filesystem::path folder;  // as `model-paths` names it
+  std::filesystem::path below;   // relative to the folder
 };
 /// The files with one of the extensions (`.sql`) under folders of a package, in alphabetical order.
-std::vector<FoundFile> find_files(LoadState& state, const PackageFiles& package, const std::vector<std::string>& folders, const std::vector<std::string_view>& extensions);
+std::vector<FoundFile> find_files(LoadState& state, const PackageFiles& package, const std::vector<std::string>& folders,
+                                  const std::vector<std::string_view>& extensions);
 
 /// dbt_project.yml of the root and of the installed packages. False when the root's cannot be read.
 bool read_packages(LoadState& state);

@@ -10,8 +10,8 @@
 
 #include "compiler/base/overloaded.h"
 #include "compiler/parse/parse.h"
-#include "compiler/project/text_options.h"
 #include "compiler/project/load.h"
+#include "compiler/project/text_options.h"
 
 namespace hookc {
 namespace {
@@ -101,7 +101,9 @@ std::optional<Tag> TagScanner::next() {
   }
 }
 
-bool contains(const std::vector<std::string_view>& types, std::string_view type) { return std::find(types.begin(), types.end(), type) != types.end(); }
+bool contains(const std::vector<std::string_view>& types, std::string_view type) {
+  return std::find(types.begin(), types.end(), type) != types.end();
+}
 
 /// The adapter of a materialization's tag: `default`, or what `adapter=` says.
 std::string adapter_of(std::string_view head) {
@@ -120,8 +122,8 @@ std::string macro_name(const TopLevelBlock& block, std::string_view head) {
 }
 
 Diagnostic not_closed(SourceId file, const Tag& tag) {
-  return make_diagnostic(Severity::Error, "CompilationError", fmt::format("`{} {}` is not closed", tag.type, tag.name), Span{file, tag.range.begin, tag.range.end},
-                         fmt::format("end it with `{{% end{} %}}`", tag.type));
+  return make_diagnostic(Severity::Error, "CompilationError", fmt::format("`{} {}` is not closed", tag.type, tag.name),
+                         Span{file, tag.range.begin, tag.range.end}, fmt::format("end it with `{{% end{} %}}`", tag.type));
 }
 
 }  // namespace
@@ -136,8 +138,9 @@ std::vector<TopLevelBlock> cut_blocks(const Sources& sources, SourceId file, con
     if (contains(types, tag->type)) {
       if (current) diagnostics.push_back(not_closed(file, *current));
       if (!current && open_conditions > 0) {
-        diagnostics.push_back(make_diagnostic(Severity::Error, "CompilationError", fmt::format("`{} {}` is defined inside of a condition or loop", tag->type, tag->name),
-                                              Span{file, tag->range.begin, tag->range.end}, "define it at the top level of the file; dbt refuses this one"));
+        diagnostics.push_back(make_diagnostic(
+            Severity::Error, "CompilationError", fmt::format("`{} {}` is defined inside of a condition or loop", tag->type, tag->name),
+            Span{file, tag->range.begin, tag->range.end}, "define it at the top level of the file; dbt refuses this one"));
       }
       current = tag;
     } else if (current && tag->type.starts_with("end") && tag->type.substr(3) == current->type) {
@@ -165,7 +168,8 @@ void add_macros(Sources& sources, SourceId file, Package& package, Diagnostics& 
     macro.source = sources.add_text(name, sources.slice(macro.block));
     const auto [place, is_new] = package.macros.try_emplace(macro.name, macro);
     if (is_new) continue;
-    Diagnostic twice = make_diagnostic(Severity::Error, "CompilationError", fmt::format("the macro `{}` is defined twice in the package `{}`", macro.name, package.name), macro.head,
+    Diagnostic twice = make_diagnostic(Severity::Error, "CompilationError",
+                                       fmt::format("the macro `{}` is defined twice in the package `{}`", macro.name, package.name), macro.head,
                                        "rename one of them; dbt refuses both");
     twice.labels.push_back(Label{place->second.head, "the other one"});
     diagnostics.push_back(std::move(twice));
@@ -187,7 +191,8 @@ ProjectMacro::Body parse_block(Sources& sources, const ProjectMacro& macro) {
     if (const auto* definition = std::get_if<ast::DbtBlock>(&stmt.node)) body.callable = definition->callable;
   }
   if (!body.callable) {
-    body.problem = make_diagnostic(Severity::Error, "CompilationError", fmt::format("no macro `{}` can be read here", macro.name), Span{macro.source, 0, macro.head.end - macro.head.begin}, "");
+    body.problem = make_diagnostic(Severity::Error, "CompilationError", fmt::format("no macro `{}` can be read here", macro.name),
+                                   Span{macro.source, 0, macro.head.end - macro.head.begin}, "");
   }
   return body;
 }

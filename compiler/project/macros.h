@@ -13,11 +13,11 @@ namespace hookc {
 
 /// A block at the top level of a file: `{% macro f(x) %} ... {% endmacro %}`.
 struct TopLevelBlock {
-  std::string_view type;   // `macro`, `materialization`, `test`, `data_test`, `snapshot`
+  std::string_view type;  // `macro`, `materialization`, `test`, `data_test`, `snapshot`
   std::string_view name;
-  ByteRange whole;         // with both tags
-  ByteRange head;          // the opening tag
-  ByteRange contents;      // between the tags
+  ByteRange whole;     // with both tags
+  ByteRange head;      // the opening tag
+  ByteRange contents;  // between the tags
 };
 
 /// Cuts out the blocks of the given types. Comments, raw blocks and strings hide tags. A block that is not closed is a Diagnostic and ends where the next one begins.

@@ -58,7 +58,9 @@ class NodeFinder {
   [[nodiscard]] std::optional<Text> rendered(const YamlNode* node) const;
 
   Found make(ResourceType type, std::string name, const FoundFile& file, std::vector<std::string> last_folders) const;
-  [[nodiscard]] std::string path_of(const FoundFile& file) const { return (files_.root / file.folder / file.below).lexically_relative(state_.project.root).generic_string(); }
+  [[nodiscard]] std::string path_of(const FoundFile& file) const {
+    return (files_.root / file.folder / file.below).lexically_relative(state_.project.root).generic_string();
+  }
 
   LoadState& state_;
   std::size_t package_;
@@ -92,7 +94,8 @@ void NodeFinder::set_text(Found& found, Span text) {
   } else {
     const auto begin = text.begin + static_cast<std::uint32_t>(body.empty() ? 0 : body.data() - bytes.data());
     const std::string& name = state_.sources.get(text.source).name;
-    found.draft.source = state_.sources.add_text(name, state_.sources.slice(Span{text.source, begin, begin + static_cast<std::uint32_t>(body.size())}));
+    found.draft.source =
+        state_.sources.add_text(name, state_.sources.slice(Span{text.source, begin, begin + static_cast<std::uint32_t>(body.size())}));
   }
   found.node.raw_code = body;
 }
@@ -134,7 +137,8 @@ void NodeFinder::report_python_hooks(SourceId source) {
     if (at == std::string_view::npos) continue;
     const auto begin = static_cast<std::uint32_t>(at);
     state_.project.diagnostics.push_back(make_diagnostic(Severity::Warning, "ParsingError", fmt::format("`{}` of a Python model is not read", key),
-                                                         Span{source, begin, begin + static_cast<std::uint32_t>(key.size())}, "write it in a properties file"));
+                                                         Span{source, begin, begin + static_cast<std::uint32_t>(key.size())},
+                                                         "write it in a properties file"));
   }
 }
 
@@ -240,8 +244,9 @@ void NodeFinder::find_operations(std::string_view key, std::vector<Found>& found
 
 void report_twice(LoadState& state, const Node& first, const Found& second) {
   const Span place = second.draft.has_text ? Span{second.draft.source, 0, 0} : Span{state.packages[second.draft.package].project_yml_source, 0, 0};
-  state.project.diagnostics.push_back(make_diagnostic(Severity::Error, "CompilationError", fmt::format("`{}` is defined twice: in `{}` and in `{}`", first.unique_id, first.path, second.node.path),
-                                                      place, "dbt refuses both; rename one of them"));
+  state.project.diagnostics.push_back(make_diagnostic(
+      Severity::Error, "CompilationError", fmt::format("`{}` is defined twice: in `{}` and in `{}`", first.unique_id, first.path, second.node.path),
+      place, "dbt refuses both; rename one of them"));
 }
 
 }  // namespace

@@ -27,7 +27,8 @@ std::optional<std::string> text_setting(LoadState& state, const YamlNode& yml, s
 }
 
 /// A list of folders under its name, or under the one that it had before dbt 1.0.
-std::vector<std::string> paths_setting(LoadState& state, const YamlNode& yml, std::string_view key, std::string_view old_key, std::string_view otherwise) {
+std::vector<std::string> paths_setting(LoadState& state, const YamlNode& yml, std::string_view key, std::string_view old_key,
+                                       std::string_view otherwise) {
   const YamlNode* node = yml.find(key);
   if (node == nullptr) node = yml.find(old_key);
   if (node == nullptr || node->is_null()) return {std::string{otherwise}};
@@ -63,13 +64,15 @@ std::optional<PackageFiles> read_package(LoadState& state, const fs::path& root,
   if (!package.project_yml) return std::nullopt;
   const YamlNode& yml = *package.project_yml;
   if (!yml.is_mapping()) {
-    state.project.diagnostics.push_back(make_diagnostic(Severity::Error, "DbtProjectError", "`dbt_project.yml` is no mapping", Span{*source, 0, 0}, "it begins with `name: <project>`"));
+    state.project.diagnostics.push_back(make_diagnostic(Severity::Error, "DbtProjectError", "`dbt_project.yml` is no mapping", Span{*source, 0, 0},
+                                                        "it begins with `name: <project>`"));
     return std::nullopt;
   }
   const std::optional<std::string> name = text_setting(state, yml, "name");
   if (!name || name->empty()) {
     const YamlNode* node = yml.find("name");
-    state.project.diagnostics.push_back(make_diagnostic(Severity::Error, "DbtProjectError", "the project has no name", node == nullptr ? Span{*source, 0, 0} : node->span, "add `name: <project>`"));
+    state.project.diagnostics.push_back(make_diagnostic(Severity::Error, "DbtProjectError", "the project has no name",
+                                                        node == nullptr ? Span{*source, 0, 0} : node->span, "add `name: <project>`"));
   }
   package.name = name.value_or("");
   if (package.name.empty()) package.name = root.filename().string();
@@ -89,8 +92,8 @@ void read_dispatch(LoadState& state, const YamlNode& yml) {
     const YamlNode* macro_namespace = item->find("macro_namespace");
     const YamlNode* order = item->find("search_order");
     if (macro_namespace == nullptr || order == nullptr || !order->is_sequence()) {
-      state.project.diagnostics.push_back(
-          make_diagnostic(Severity::Error, "DbtProjectError", "an entry of `dispatch` has `macro_namespace` and a list `search_order`", item->span, ""));
+      state.project.diagnostics.push_back(make_diagnostic(Severity::Error, "DbtProjectError",
+                                                          "an entry of `dispatch` has `macro_namespace` and a list `search_order`", item->span, ""));
       continue;
     }
     std::vector<std::string> packages;
@@ -164,13 +167,15 @@ std::set<std::string> read_installed(LoadState& state, const YamlNode& root_yml)
     if (!package) continue;
     names.insert(comparable(package->name));
     if (const auto [place, is_new] = seen.try_emplace(package->name, root); !is_new) {
-      state.project.diagnostics.push_back(make_diagnostic(Severity::Error, "DbtProjectError", fmt::format("the package `{}` is there twice", package->name),
-                                                          Span{package->project_yml_source, 0, 0}, fmt::format("the other one is in `{}`", shown_path(state, place->second))));
+      state.project.diagnostics.push_back(
+          make_diagnostic(Severity::Error, "DbtProjectError", fmt::format("the package `{}` is there twice", package->name),
+                          Span{package->project_yml_source, 0, 0}, fmt::format("the other one is in `{}`", shown_path(state, place->second))));
       continue;
     }
     state.packages.push_back(std::move(*package));
   }
-  std::sort(state.packages.begin() + 1, state.packages.end(), [](const PackageFiles& left, const PackageFiles& right) { return left.name < right.name; });
+  std::sort(state.packages.begin() + 1, state.packages.end(),
+            [](const PackageFiles& left, const PackageFiles& right) { return left.name < right.name; });
   return names;
 }
 
@@ -189,7 +194,8 @@ bool read_packages(LoadState& state) {
   std::error_code error;
   if (!fs::exists(project.root / "dbt_project.yml", error)) {
     const SourceId nothing = state.sources.add_file(shown_path(state, project.root / "dbt_project.yml"), "");
-    project.diagnostics.push_back(make_diagnostic(Severity::Error, "DbtProjectError", fmt::format("there is no dbt_project.yml in `{}`", state.options.project_dir.string()),
+    project.diagnostics.push_back(make_diagnostic(Severity::Error, "DbtProjectError",
+                                                  fmt::format("there is no dbt_project.yml in `{}`", state.options.project_dir.string()),
                                                   Span{nothing, 0, 0}, "name the folder of a dbt project"));
     return false;
   }

@@ -16,8 +16,22 @@ namespace {
 namespace fs = std::filesystem;
 
 /// What `target` never shows.
-constexpr std::array kSecretFields{"password",       "pass",          "token",          "private_key",       "private_key_passphrase", "private_key_path", "client_secret", "refresh_token",
-                                   "keyfile_json",   "oauth_client_secret", "jwt_token", "aws_secret_access_key", "aws_session_token", "access_token",   "secret_access_key", "passcode",
+constexpr std::array kSecretFields{"password",
+                                   "pass",
+                                   "token",
+                                   "private_key",
+                                   "private_key_passphrase",
+                                   "private_key_path",
+                                   "client_secret",
+                                   "refresh_token",
+                                   "keyfile_json",
+                                   "oauth_client_secret",
+                                   "jwt_token",
+                                   "aws_secret_access_key",
+                                   "aws_session_token",
+                                   "access_token",
+                                   "secret_access_key",
+                                   "passcode",
                                    "authentication_token"};
 
 /// Fields that an adapter has when nobody writes them. The value is YAML.
@@ -26,15 +40,27 @@ struct DefaultField {
   std::string_view field;
   std::string_view value;
 };
-constexpr std::array kDefaultFields{
-    DefaultField{"duckdb", "schema", "main"},          DefaultField{"duckdb", "path", ":memory:"},         DefaultField{"duckdb", "config_options", "null"},
-    DefaultField{"duckdb", "extensions", "null"},      DefaultField{"duckdb", "external_root", "'.'"},     DefaultField{"duckdb", "use_credential_provider", "null"},
-    DefaultField{"duckdb", "attach", "null"},          DefaultField{"duckdb", "filesystems", "null"},      DefaultField{"duckdb", "remote", "null"},
-    DefaultField{"duckdb", "plugins", "null"},         DefaultField{"duckdb", "disable_transactions", "false"},
-    DefaultField{"postgres", "connect_timeout", "10"}, DefaultField{"postgres", "role", "null"},           DefaultField{"postgres", "search_path", "null"},
-    DefaultField{"postgres", "keepalives_idle", "0"},  DefaultField{"postgres", "sslmode", "null"},        DefaultField{"postgres", "sslcert", "null"},
-    DefaultField{"postgres", "sslkey", "null"},        DefaultField{"postgres", "sslrootcert", "null"},    DefaultField{"postgres", "application_name", "dbt"},
-    DefaultField{"postgres", "retries", "1"}};
+constexpr std::array kDefaultFields{DefaultField{"duckdb", "schema", "main"},
+                                    DefaultField{"duckdb", "path", ":memory:"},
+                                    DefaultField{"duckdb", "config_options", "null"},
+                                    DefaultField{"duckdb", "extensions", "null"},
+                                    DefaultField{"duckdb", "external_root", "'.'"},
+                                    DefaultField{"duckdb", "use_credential_provider", "null"},
+                                    DefaultField{"duckdb", "attach", "null"},
+                                    DefaultField{"duckdb", "filesystems", "null"},
+                                    DefaultField{"duckdb", "remote", "null"},
+                                    DefaultField{"duckdb", "plugins", "null"},
+                                    DefaultField{"duckdb", "disable_transactions", "false"},
+                                    DefaultField{"postgres", "connect_timeout", "10"},
+                                    DefaultField{"postgres", "role", "null"},
+                                    DefaultField{"postgres", "search_path", "null"},
+                                    DefaultField{"postgres", "keepalives_idle", "0"},
+                                    DefaultField{"postgres", "sslmode", "null"},
+                                    DefaultField{"postgres", "sslcert", "null"},
+                                    DefaultField{"postgres", "sslkey", "null"},
+                                    DefaultField{"postgres", "sslrootcert", "null"},
+                                    DefaultField{"postgres", "application_name", "dbt"},
+                                    DefaultField{"postgres", "retries", "1"}};
 
 /// Where profiles.yml is looked for, in this order.
 std::optional<fs::path> find_profiles(LoadState& state) {
@@ -44,13 +70,16 @@ std::optional<fs::path> find_profiles(LoadState& state) {
     fs::path path = *state.options.profiles_dir / "profiles.yml";
     if (fs::exists(path, error)) return path;
     const SourceId nothing = state.sources.add_file(path.string(), "");
-    state.project.diagnostics.push_back(make_diagnostic(Severity::Warning, "DbtProfileError", fmt::format("there is no profiles.yml in `{}`", state.options.profiles_dir->string()),
+    state.project.diagnostics.push_back(make_diagnostic(Severity::Warning, "DbtProfileError",
+                                                        fmt::format("there is no profiles.yml in `{}`", state.options.profiles_dir->string()),
                                                         Span{nothing, 0, 0}, ""));
     return std::nullopt;
   }
-  if (const std::optional<std::string> folder = state.project.environment_value("DBT_PROFILES_DIR"); folder && !folder->empty()) folders.emplace_back(*folder);
+  if (const std::optional<std::string> folder = state.project.environment_value("DBT_PROFILES_DIR"); folder && !folder->empty())
+    folders.emplace_back(*folder);
   folders.push_back(state.project.root);
-  if (const std::optional<std::string> home = state.project.environment_value("HOME"); home && !home->empty()) folders.push_back(fs::path{*home} / ".dbt");
+  if (const std::optional<std::string> home = state.project.environment_value("HOME"); home && !home->empty())
+    folders.push_back(fs::path{*home} / ".dbt");
   for (const fs::path& folder : folders) {
     if (fs::path path = folder / "profiles.yml"; fs::exists(path, error)) return path;
   }
@@ -79,7 +108,9 @@ class TargetReader {
   void add_defaults();
   void add_aliases();
   void add_names();
-  Text made(std::string_view bytes) const { return Text{std::string{bytes}, fixed_at(state_.sources.text(output_.key->span.source).position_at(output_.key->span.begin))}; }
+  Text made(std::string_view bytes) const {
+    return Text{std::string{bytes}, fixed_at(state_.sources.text(output_.key->span.source).position_at(output_.key->span.begin))};
+  }
   static bool has(const DictPtr& dict, std::string_view key) { return std::as_const(*dict).find(key) != nullptr; }
 
   LoadState& state_;
@@ -94,13 +125,15 @@ std::optional<Target> TargetReader::read() {
   target_.fields = std::make_shared<Dict>();
   target_.connection = std::make_shared<Dict>();
   if (!output_.value->is_mapping()) {
-    state_.project.diagnostics.push_back(make_diagnostic(Severity::Error, "DbtProfileError", fmt::format("the target `{}` is no mapping", target_.name), output_.key->span, ""));
+    state_.project.diagnostics.push_back(
+        make_diagnostic(Severity::Error, "DbtProfileError", fmt::format("the target `{}` is no mapping", target_.name), output_.key->span, ""));
     return std::nullopt;
   }
   read_fields();
   if (target_.type.empty()) {
-    state_.project.diagnostics.push_back(
-        make_diagnostic(Severity::Error, "DbtProfileError", fmt::format("the target `{}` has no `type`", target_.name), output_.key->span, "name the adapter: `type: postgres`"));
+    state_.project.diagnostics.push_back(make_diagnostic(Severity::Error, "DbtProfileError",
+                                                         fmt::format("the target `{}` has no `type`", target_.name), output_.key->span,
+                                                         "name the adapter: `type: postgres`"));
     return std::nullopt;
   }
   add_defaults();
@@ -195,22 +228,26 @@ void read_profiles(LoadState& state) {
   if (!yml) return;
   const YamlEntry* entry = yml->entry(project.profile_name);
   if (entry == nullptr) {
-    project.diagnostics.push_back(make_diagnostic(Severity::Warning, "DbtProfileError", fmt::format("there is no profile `{}` here", project.profile_name), Span{*source, 0, 0},
+    project.diagnostics.push_back(make_diagnostic(Severity::Warning, "DbtProfileError",
+                                                  fmt::format("there is no profile `{}` here", project.profile_name), Span{*source, 0, 0},
                                                   "dbt_project.yml names the profile under `profile`"));
     return;
   }
   const YamlNode* outputs = entry->value->find("outputs");
   if (outputs == nullptr || !outputs->is_mapping()) {
-    project.diagnostics.push_back(make_diagnostic(Severity::Warning, "DbtProfileError", fmt::format("the profile `{}` has no `outputs`", project.profile_name), entry->key->span, ""));
+    project.diagnostics.push_back(make_diagnostic(Severity::Warning, "DbtProfileError",
+                                                  fmt::format("the profile `{}` has no `outputs`", project.profile_name), entry->key->span, ""));
     return;
   }
   project.profile = Profile{project.profile_name, "default", {}};
   for (const YamlEntry& output : outputs->entries) {
-    if (std::optional<Target> target = TargetReader{state, project.profile_name, output}.read()) project.profile->targets.push_back(std::move(*target));
+    if (std::optional<Target> target = TargetReader{state, project.profile_name, output}.read())
+      project.profile->targets.push_back(std::move(*target));
   }
   choose_target(state, *entry->value);
   if (project.target_name && project.profile->find(*project.target_name) == nullptr) {
-    project.diagnostics.push_back(make_diagnostic(Severity::Error, "DbtProfileError", fmt::format("the profile `{}` has no target `{}`", project.profile_name, *project.target_name),
+    project.diagnostics.push_back(make_diagnostic(Severity::Error, "DbtProfileError",
+                                                  fmt::format("the profile `{}` has no target `{}`", project.profile_name, *project.target_name),
                                                   entry->key->span, fmt::format("its targets are {}", names_of(*project.profile))));
   }
 }

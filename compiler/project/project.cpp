@@ -45,7 +45,8 @@ const Target* Profile::find(std::string_view target) const {
 }
 
 const Node* Project::find_node(std::string_view unique_id) const {
-  const auto found = std::lower_bound(nodes.begin(), nodes.end(), unique_id, [](const Node& node, std::string_view id) { return node.unique_id < id; });
+  const auto found =
+      std::lower_bound(nodes.begin(), nodes.end(), unique_id, [](const Node& node, std::string_view id) { return node.unique_id < id; });
   return found == nodes.end() || found->unique_id != unique_id ? nullptr : &*found;
 }
 

@@ -19,7 +19,8 @@ struct Section {
   std::string_view key;
   ResourceType type;
 };
-constexpr std::array kSections{Section{"models", ResourceType::Model}, Section{"seeds", ResourceType::Seed}, Section{"snapshots", ResourceType::Snapshot}};
+constexpr std::array kSections{Section{"models", ResourceType::Model}, Section{"seeds", ResourceType::Seed},
+                               Section{"snapshots", ResourceType::Snapshot}};
 
 void add_patch(LoadState& state, const YamlNode* config, const YamlNames& names, NodeDraft& draft) {
   if (config == nullptr || !config->is_mapping()) return;
@@ -38,8 +39,9 @@ void add_version_patch(LoadState& state, const YamlNode* config, const YamlNames
 /// What hookc can check of the entry without a node: a misspelt name hides all of its hooks.
 void report_unmatched(LoadState& state, const YamlNode& entry, const YamlNode& name, std::string_view section) {
   if (entry.find("config") == nullptr) return;
-  state.project.diagnostics.push_back(make_diagnostic(Severity::Warning, "ParsingError", fmt::format("there is no node `{}` for this entry of `{}`", name.text.view(), section), name.span,
-                                                      "its configuration is not applied"));
+  state.project.diagnostics.push_back(make_diagnostic(Severity::Warning, "ParsingError",
+                                                      fmt::format("there is no node `{}` for this entry of `{}`", name.text.view(), section),
+                                                      name.span, "its configuration is not applied"));
 }
 
 class Patcher {
@@ -68,7 +70,8 @@ class Patcher {
     for (auto at = first; at != last; ++at) {
       NodeDraft& draft = state_.drafts[at->second];
       add_patch(state_, entry.find("config"), names_, draft);
-      if (const YamlNode* version = version_of(entry, state_.project.nodes[at->second])) add_version_patch(state_, version->find("config"), names_, draft);
+      if (const YamlNode* version = version_of(entry, state_.project.nodes[at->second]))
+        add_version_patch(state_, version->find("config"), names_, draft);
     }
   }
 

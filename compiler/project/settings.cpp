@@ -79,7 +79,8 @@ void read_settings(LoadState& state) {
     } else if (key == "limit-factor") {
       read_limit_factor(state, value);
     } else {
-      report(state, *entry.key, fmt::format("the setting `{}` is not known", key), "known are `dialect`, `unsupported`, `ignore`, `fail-on`, `limit-factor`");
+      report(state, *entry.key, fmt::format("the setting `{}` is not known", key),
+             "known are `dialect`, `unsupported`, `ignore`, `fail-on`, `limit-factor`");
     }
   }
 }

@@ -27,13 +27,13 @@ struct YamlEntry {
 struct YamlNode {
   enum class Kind : std::uint8_t { Null, Scalar, Sequence, Mapping };
   Kind kind = Kind::Null;
-  bool plain = false;               // of a scalar: neither quoted nor a block, so that it may be a number or a boolean
-  std::string tag;                  // an explicit one: `tag:yaml.org,2002:str`
-  Span span;                        // quotes and block headers included
-  Text text;                        // of a scalar
-  std::vector<YamlPtr> items;       // of a sequence
-  std::vector<YamlEntry> entries;   // of a mapping, each key once, merge keys applied; in Python's order
-  std::uint64_t weight = 1;         // nodes below, aliases counted each time
+  bool plain = false;              // of a scalar: neither quoted nor a block, so that it may be a number or a boolean
+  std::string tag;                 // an explicit one: `tag:yaml.org,2002:str`
+  Span span;                       // quotes and block headers included
+  Text text;                       // of a scalar
+  std::vector<YamlPtr> items;      // of a sequence
+  std::vector<YamlEntry> entries;  // of a mapping, each key once, merge keys applied; in Python's order
+  std::uint64_t weight = 1;        // nodes below, aliases counted each time
 
   [[nodiscard]] bool is_null() const { return kind == Kind::Null; }
   [[nodiscard]] bool is_mapping() const { return kind == Kind::Mapping; }

@@ -11,8 +11,8 @@
 #include "compiler/eval/evaluator.h"
 #include "compiler/eval/host.h"
 #include "compiler/parse/parse.h"
-#include "compiler/project/text_options.h"
 #include "compiler/project/load.h"
+#include "compiler/project/text_options.h"
 #include "compiler/value/repr.h"
 
 namespace hookc {
@@ -35,7 +35,8 @@ class YamlHost final : public Host {
   YamlHost(Sources& sources, const YamlNames& names) : sources_(sources), names_(names) {}
 
   std::optional<Value> input(Evaluator&, std::string_view name) override {
-    if (name == "env_var") return make_function("env_var", [this](Evaluator& evaluator, const Arguments& arguments) { return env_var(evaluator, arguments); });
+    if (name == "env_var")
+      return make_function("env_var", [this](Evaluator& evaluator, const Arguments& arguments) { return env_var(evaluator, arguments); });
     if (name == "var") return make_function("var", [this](Evaluator& evaluator, const Arguments& arguments) { return var(evaluator, arguments); });
     if (name == "target" && names_.target != nullptr) return Value{names_.target->fields};
     if (name == kCapture) {

@@ -15,10 +15,10 @@ namespace hookc {
 
 /// What the names mean in one kind of file.
 struct YamlNames {
-  const Project* project = nullptr;   // for the environment; set always
-  DictPtr vars;                        // what `var` finds; null: nothing
-  const Target* target = nullptr;      // null: `target` is not known
-  bool may_read_secrets = false;       // profiles.yml and packages.yml
+  const Project* project = nullptr;  // for the environment; set always
+  DictPtr vars;                      // what `var` finds; null: nothing
+  const Target* target = nullptr;    // null: `target` is not known
+  bool may_read_secrets = false;     // profiles.yml and packages.yml
 };
 
 /// The value of one scalar, or why it cannot be rendered.

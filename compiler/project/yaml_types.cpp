@@ -24,7 +24,9 @@ std::string without_underscores(std::string_view text) {
   return result;
 }
 
-bool any_of(std::string_view text, std::initializer_list<std::string_view> words) { return std::find(words.begin(), words.end(), text) != words.end(); }
+bool any_of(std::string_view text, std::initializer_list<std::string_view> words) {
+  return std::find(words.begin(), words.end(), text) != words.end();
+}
 
 /// `1:30:05`: digits in base 60. `fraction` may follow the last part.
 std::optional<double> sexagesimal(std::string_view text) {
@@ -72,7 +74,8 @@ std::optional<Value> resolve_integer(std::string_view text) {
     negative = text.front() == '-';
     text.remove_prefix(1);
   }
-  if (text.starts_with("0b") && all_of(text.substr(2), [](char c) { return c == '0' || c == '1' || c == '_'; })) return integer_of(text.substr(2), 2, negative);
+  if (text.starts_with("0b") && all_of(text.substr(2), [](char c) { return c == '0' || c == '1' || c == '_'; }))
+    return integer_of(text.substr(2), 2, negative);
   if (text.starts_with("0x") && all_of(text.substr(2), [](char c) { return is_hex(c) || c == '_'; })) return integer_of(text.substr(2), 16, negative);
   if (text == "0") return Value{std::int64_t{0}};
   if (text.starts_with('0')) {

@@ -16,21 +16,33 @@ namespace {
 
 constexpr std::size_t kMaxExcerpt = 100;  // columns of a hook's text on its line
 
-std::optional<Location> place_of(const Hook& hook, const Sources& sources) { return sources.locate(Span{hook.source, 0, sources.text(hook.source).size()}); }
-
-/// The first line that says something, cut where it is long.
-std::string excerpt(std::string_view text) {
-  const std::size_t first = text.find_first_not_of(" \t\r\n");
-  if (first == std::string_view::npos) return "(empty)";
-  text.remove_prefix(first);
-  const std::size_t line_end = std::min(text.find_first_of("\r\n"), text.size());
-  std::size_t size = std::min(line_end, kMaxExcerpt);
-  while (size > 0 && size < text.size() && (static_cast<unsigned char>(text[size]) & 0xC0U) == 0x80U) --size;  // not inside of a code point
-  const bool is_all = text.find_first_not_of(" \t\r\n", size) == std::string_view::npos;
-  return std::string{text.substr(0, size)} + (is_all ? "" : " ...");
+std::optional<Location> place_of(const Hook& hook, const Sources& sources) {
+  return sources.locate(Span{hook.source, 0, sources.text(hook.source).size()});
 }
 
-std::string paint(std::string_view text, std::string_view code, bool color) { return color ? fmt::format("\x1b[{}m{}\x1b[0m", code, text) : std::string{text}; }
+/// The text on one line, cut where it is long.
+std::string excerpt(std::string_view text) {
+  std::string line;
+  bool is_cut = false;
+  bool after_blank = false;
+  for (const char c : text) {
+    if (std::string_view{" \t\r\n\f\v"}.find(c) != std::string_view::npos) {
+      after_blank = true;
+      continue;
+    }
+    const bool begins_character = (static_cast<unsigned char>(c) & 0xC0U) != 0x80U;
+    is_cut = begins_character && line.size() >= kMaxExcerpt;
+    if (is_cut) break;
+    if (after_blank && !line.empty()) line += ' ';
+    after_blank = false;
+    line += c;
+  }
+  return line.empty() ? "(empty)" : line + (is_cut ? " ..." : "");
+}
+
+std::string paint(std::string_view text, std::string_view code, bool color) {
+  return color ? fmt::format("\x1b[{}m{}\x1b[0m", code, text) : std::string{text};
+}
 
 void list_hook(const Hook& hook, const Sources& sources, bool color, std::string& out) {
   const std::string place = [&] {

@@ -2,11 +2,11 @@
 #define BOOST_TEST_MODULE project
 #include <boost/test/unit_test.hpp>
 
+#include <unistd.h>
 #include <algorithm>
 #include <filesystem>
 #include <fstream>
 #include <string>
-#include <unistd.h>
 #include <vector>
 
 #include "compiler/project/config.h"
@@ -49,7 +49,8 @@ constexpr const char* kProfiles =
     "  target: dev\n"
     "  outputs:\n"
     "    dev: {type: duckdb, path: target/dev.duckdb, schema: analytics_dev}\n"
-    "    prod: {type: postgres, host: h, port: \"{{ env_var('PORT', '5432') | int }}\", user: u, password: \"{{ env_var('DBT_ENV_SECRET_PW') }}\", dbname: d, schema: analytics}\n";
+    "    prod: {type: postgres, host: h, port: \"{{ env_var('PORT', '5432') | int }}\", user: u, password: \"{{ env_var('DBT_ENV_SECRET_PW') }}\", "
+    "dbname: d, schema: analytics}\n";
 
 /// A project in a temporary folder, and what was read of it.
 struct Shop {
@@ -120,7 +121,8 @@ BOOST_AUTO_TEST_CASE(run_hooks_of_the_root_come_first_then_packages_by_name) {
   Shop shop{"name: shop\non-run-start: [select 'root 0', select 'root 1']\non-run-end: select 'root end'\n"};
   for (const char* name : {"zeta", "alpha"}) {
     const std::string package = name;
-    shop.with("dbt_packages/" + package + "/dbt_project.yml", "name: " + package + "\non-run-start: select '" + package + "'\non-run-end: select '" + package + " end'\n");
+    shop.with("dbt_packages/" + package + "/dbt_project.yml",
+              "name: " + package + "\non-run-start: select '" + package + "'\non-run-end: select '" + package + " end'\n");
   }
   shop.load();
   check_lines(shop.hooks(), {"on-run-start.shop.0: select 'root 0'", "on-run-start.shop.1: select 'root 1'", "on-run-start.alpha.0: select 'alpha'",
@@ -130,16 +132,20 @@ BOOST_AUTO_TEST_CASE(run_hooks_of_the_root_come_first_then_packages_by_name) {
 
 BOOST_AUTO_TEST_CASE(node_hooks_add_up_from_the_section_to_the_file) {
   Shop shop{
-      "name: shop\nprofile: shop\nmodels:\n  +post-hook: select 'section'\n  pre_hook: [select 'pre section']\n  shop:\n    +pre-hook:\n      - {sql: select 'pre dict', transaction: false}\n"
-      "      - '{\"sql\": \"select ''json''\", \"transaction\": false}'\n    marts:\n      + post-hook: select 'replaced by the next'\n      post-hook: [select 'folder']\n"
-      "      +post_hook: {sql: select 'underscore wins'}\n      orders:\n        +post-hook: select 'node'\n      post_hook_like: {post-hook: select 'not a level of this node'}\n"};
+      "name: shop\nprofile: shop\nmodels:\n  +post-hook: select 'section'\n  pre_hook: [select 'pre section']\n  shop:\n    +pre-hook:\n      - "
+      "{sql: select 'pre dict', transaction: false}\n"
+      "      - '{\"sql\": \"select ''json''\", \"transaction\": false}'\n    marts:\n      + post-hook: select 'replaced by the next'\n      "
+      "post-hook: [select 'folder']\n"
+      "      +post_hook: {sql: select 'underscore wins'}\n      orders:\n        +post-hook: select 'node'\n      post_hook_like: {post-hook: select "
+      "'not a level of this node'}\n"};
   shop.with("models/marts/orders.sql", "{{ config(post_hook=\"select 'file'\") }}\n{{ config({'pre-hook': ['select 1']}) }} select 1")
-      .with("models/marts/orders.yml", "models:\n  - name: orders\n    config:\n      post_hook: [select 'patch', {sql: select 'patch dict', transaction: no}]\n");
+      .with("models/marts/orders.yml",
+            "models:\n  - name: orders\n    config:\n      post_hook: [select 'patch', {sql: select 'patch dict', transaction: no}]\n");
   shop.load();
-  check_lines(shop.hooks(),
-              {"orders.pre-hook.0: select 'pre section'", "orders.pre-hook.1: select 'pre dict'", "orders.pre-hook.2: select 'json'", "orders.pre-hook.3: select 1",
-               "orders.post-hook.0: select 'section'", "orders.post-hook.1: select 'underscore wins'", "orders.post-hook.2: select 'node'", "orders.post-hook.3: select 'patch'",
-               "orders.post-hook.4: select 'patch dict'", "orders.post-hook.5: select 'file'"});
+  check_lines(shop.hooks(), {"orders.pre-hook.0: select 'pre section'", "orders.pre-hook.1: select 'pre dict'", "orders.pre-hook.2: select 'json'",
+                             "orders.pre-hook.3: select 1", "orders.post-hook.0: select 'section'", "orders.post-hook.1: select 'underscore wins'",
+                             "orders.post-hook.2: select 'node'", "orders.post-hook.3: select 'patch'", "orders.post-hook.4: select 'patch dict'",
+                             "orders.post-hook.5: select 'file'"});
   BOOST_TEST(!shop.hook("orders.pre-hook.1").transaction);
   BOOST_TEST(!shop.hook("orders.pre-hook.2").transaction);
   BOOST_TEST(!shop.hook("orders.post-hook.4").transaction);
@@ -153,7 +159,8 @@ BOOST_AUTO_TEST_CASE(the_root_project_speaks_last_of_a_package_s_nodes) {
   shop.with("dbt_packages/zeta/dbt_project.yml", "name: zeta\nmodels:\n  zeta:\n    +post-hook: select 'own'\n")
       .with("dbt_packages/zeta/models/z.sql", "{{ config(post_hook=\"select 'file'\") }} select 1");
   shop.load();
-  check_lines(shop.hooks(), {"z.post-hook.0: select 'own'", "z.post-hook.1: select 'file'", "z.post-hook.2: select 'root section'", "z.post-hook.3: select 'root of zeta'"});
+  check_lines(shop.hooks(), {"z.post-hook.0: select 'own'", "z.post-hook.1: select 'file'", "z.post-hook.2: select 'root section'",
+                             "z.post-hook.3: select 'root of zeta'"});
 }
 
 BOOST_AUTO_TEST_CASE(seeds_and_snapshots_have_hooks_of_their_own_sections) {
@@ -162,7 +169,8 @@ BOOST_AUTO_TEST_CASE(seeds_and_snapshots_have_hooks_of_their_own_sections) {
       .with("snapshots/s.sql", "{% snapshot history %}{{ config(target_schema='s', post_hook='select 1') }}select 1{% endsnapshot %}")
       .with("models/m.sql", "select 1");
   shop.load();
-  check_lines(shop.hooks(), {"m.post-hook.0: select 'model'", "countries.post-hook.0: select 'seed'", "history.post-hook.0: select 'snapshot'", "history.post-hook.1: select 1"});
+  check_lines(shop.hooks(), {"m.post-hook.0: select 'model'", "countries.post-hook.0: select 'seed'", "history.post-hook.0: select 'snapshot'",
+                             "history.post-hook.1: select 1"});
   BOOST_TEST(shop.node("snapshot.shop.history").fqn == (Lines{"shop", "s", "history"}), boost::test_tools::per_element());
 }
 
@@ -174,13 +182,15 @@ BOOST_AUTO_TEST_CASE(nodes_come_in_the_order_of_their_references_then_of_their_n
       .with("models/y.sql", "select 1")
       .with("models/c.sql", "select 1");
   shop.load();
-  check_lines(shop.hooks(), {"c.post-hook.0: select 1", "y.post-hook.0: select 1", "b.pre-hook.0: insert into log select * from {{ ref('y') }}", "b.post-hook.0: select 1",
-                             "z.post-hook.0: select 1", "a.post-hook.0: select 1"});
+  check_lines(shop.hooks(), {"c.post-hook.0: select 1", "y.post-hook.0: select 1", "b.pre-hook.0: insert into log select * from {{ ref('y') }}",
+                             "b.post-hook.0: select 1", "z.post-hook.0: select 1", "a.post-hook.0: select 1"});
 }
 
 BOOST_AUTO_TEST_CASE(every_byte_of_a_hook_traces_to_the_file_that_defines_it) {
   Shop shop{"name: shop\nprofile: shop\non-run-start:\n  - \"grant \\\"x\\\"\"\n  - |\n    select 1\n    from t\n  - select 2\n"};
-  shop.with("models/m.sql", "\n\n{{ config(post_hook=['it\\'s', \"gr\" \"ant\", {'sql': 'vacuum', 'transaction': False}, after_commit('analyze {{ this }}')]) }}\nselect 1");
+  shop.with("models/m.sql",
+            "\n\n{{ config(post_hook=['it\\'s', \"gr\" \"ant\", {'sql': 'vacuum', 'transaction': False}, after_commit('analyze {{ this }}')]) "
+            "}}\nselect 1");
   shop.load();
   struct Expected {
     const char* id;
@@ -188,9 +198,10 @@ BOOST_AUTO_TEST_CASE(every_byte_of_a_hook_traces_to_the_file_that_defines_it) {
     std::uint32_t line, column;
     bool frozen;
   };
-  for (const Expected& expected : {Expected{"on-run-start.shop.0", "grant \"x\"", 4, 6, false}, Expected{"on-run-start.shop.1", "select 1\nfrom t\n", 6, 5, false},
-                                   Expected{"m.post-hook.0", "it's", 3, 23, false}, Expected{"m.post-hook.1", "grant", 3, 32, false},
-                                   Expected{"m.post-hook.2", "vacuum", 3, 52, false}, Expected{"m.post-hook.3", "analyze {{ this }}", 3, 98, false}}) {
+  for (const Expected& expected :
+       {Expected{"on-run-start.shop.0", "grant \"x\"", 4, 6, false}, Expected{"on-run-start.shop.1", "select 1\nfrom t\n", 6, 5, false},
+        Expected{"m.post-hook.0", "it's", 3, 23, false}, Expected{"m.post-hook.1", "grant", 3, 32, false},
+        Expected{"m.post-hook.2", "vacuum", 3, 52, false}, Expected{"m.post-hook.3", "analyze {{ this }}", 3, 98, false}}) {
     BOOST_TEST_CONTEXT(expected.id) {
       const Hook& hook = shop.hook(expected.id);
       BOOST_TEST(shop.text(hook) == expected.text);
@@ -210,7 +221,9 @@ BOOST_AUTO_TEST_CASE(every_byte_of_a_hook_traces_to_the_file_that_defines_it) {
 
 BOOST_AUTO_TEST_CASE(a_hook_that_is_an_expression_is_frozen_at_its_place) {
   Shop shop;
-  shop.with("macros/m.sql", "{% macro grants() %}grant select to {{ 'prod' if execute else 'nobody' }}{% endmacro %}\n{% macro conf() %}{{ config(post_hook='from a macro') }}{% endmacro %}")
+  shop.with("macros/m.sql",
+            "{% macro grants() %}grant select to {{ 'prod' if execute else 'nobody' }}{% endmacro %}\n{% macro conf() %}{{ config(post_hook='from a "
+            "macro') }}{% endmacro %}")
       .with("models/a.sql", "{{ config(post_hook=[grants(), 'plain', 'a' ~ 'b', 'a' ~ target.name]) }}select 1")
       .with("models/b.sql", "{{ conf() }}select 1");
   shop.load();
@@ -228,7 +241,9 @@ BOOST_AUTO_TEST_CASE(a_hook_that_is_an_expression_is_frozen_at_its_place) {
 }
 
 BOOST_AUTO_TEST_CASE(what_does_not_run_says_why) {
-  Shop shop{"name: shop\nprofile: shop\non-run-start: select 1\nmodels:\n  shop:\n    +post-hook: {sql: select 2, transaction: false}\n    idle: {+enabled: \"{{ target.name == 'prod' }}\"}\n"};
+  Shop shop{
+      "name: shop\nprofile: shop\non-run-start: select 1\nmodels:\n  shop:\n    +post-hook: {sql: select 2, transaction: false}\n    idle: "
+      "{+enabled: \"{{ target.name == 'prod' }}\"}\n"};
   shop.with("models/idle/d.sql", "select 1").with("models/e.sql", "{{ config(materialized='ephemeral') }}select 1").with("models/v.sql", "select 1");
   shop.load();
   BOOST_TEST(!shop.hook("d.post-hook.0").enabled);
@@ -313,8 +328,10 @@ BOOST_AUTO_TEST_CASE(without_a_profile_the_target_is_open) {
 }
 
 BOOST_AUTO_TEST_CASE(yaml_values_are_rendered_natively_where_dbt_does) {
-  Shop shop{"name: \"{{ 'sh' }}op\"\nprofile: shop\nvars: {raw: \"{{ not rendered }}\"}\nmodels:\n  +schema: \"{{ env_var('S', 'fallback') }}\"\n  +n: \"{{ 1 + 1 }}\"\n  +t: \"{{ target.threads }}\"\n"
-            "  +b: \"{{ var('b') | as_bool }}\"\n  +post-hook: \"{{ not rendered }}\"\n"};
+  Shop shop{
+      "name: \"{{ 'sh' }}op\"\nprofile: shop\nvars: {raw: \"{{ not rendered }}\"}\nmodels:\n  +schema: \"{{ env_var('S', 'fallback') }}\"\n  +n: "
+      "\"{{ 1 + 1 }}\"\n  +t: \"{{ target.threads }}\"\n"
+      "  +b: \"{{ var('b') | as_bool }}\"\n  +post-hook: \"{{ not rendered }}\"\n"};
   shop.options.environment->emplace("S", "custom");
   shop.options.cli_vars = std::make_shared<Dict>();
   shop.options.cli_vars->set("b", Value{true});
@@ -334,7 +351,8 @@ BOOST_AUTO_TEST_CASE(a_version_replaces_what_its_model_says) {
   Shop shop;
   shop.with("models/m_v1.sql", "select 1")
       .with("models/m_v2.sql", "select 1")
-      .with("models/m.yml", "models:\n  - name: m\n    config: {post_hook: select 'all'}\n    versions: [{v: 1}, {v: 2, config: {post_hook: select 'two'}}]\n");
+      .with("models/m.yml",
+            "models:\n  - name: m\n    config: {post_hook: select 'all'}\n    versions: [{v: 1}, {v: 2, config: {post_hook: select 'two'}}]\n");
   shop.load();
   check_lines(shop.hooks(), {"m.v1.post-hook.0: select 'all'", "m.v2.post-hook.0: select 'two'"});
   BOOST_TEST(shop.node("model.shop.m.v2").alias == "m_v2");
@@ -351,14 +369,18 @@ BOOST_AUTO_TEST_CASE(hooks_of_a_python_model_come_from_yaml_only) {
 
 BOOST_AUTO_TEST_CASE(ids_are_qualified_where_names_are_not_enough) {
   Shop shop{"name: shop\nmodels: {+post-hook: select 1}\n"};
-  shop.with("models/m.sql", "select 1").with("models/n.sql", "select 1").with("dbt_packages/zeta/dbt_project.yml", "name: zeta\n").with("dbt_packages/zeta/models/m.sql", "select 1");
+  shop.with("models/m.sql", "select 1")
+      .with("models/n.sql", "select 1")
+      .with("dbt_packages/zeta/dbt_project.yml", "name: zeta\n")
+      .with("dbt_packages/zeta/models/m.sql", "select 1");
   shop.load();
   check_lines(shop.hooks(), {"shop.m.post-hook.0: select 1", "n.post-hook.0: select 1", "zeta.m.post-hook.0: select 1"});
 }
 
 BOOST_AUTO_TEST_CASE(hyphens_in_a_properties_file_are_warned_of) {
   Shop shop;
-  shop.with("models/m.sql", "select 1").with("models/m.yml", "models:\n  - name: m\n    config: {post-hook: \"grant {{ this }}\"}\n  - name: typo\n    config: {post_hook: x}\n");
+  shop.with("models/m.sql", "select 1")
+      .with("models/m.yml", "models:\n  - name: m\n    config: {post-hook: \"grant {{ this }}\"}\n  - name: typo\n    config: {post_hook: x}\n");
   shop.load();
   const Lines problems = shop.problems();
   BOOST_REQUIRE_EQUAL(problems.size(), 2U);
@@ -396,7 +418,8 @@ BOOST_AUTO_TEST_CASE(an_unreadable_project_says_so) {
 
 BOOST_AUTO_TEST_CASE(packages_that_are_not_installed_are_named) {
   Shop shop;
-  shop.with("packages.yml", "packages:\n  - package: dbt-labs/dbt_utils\n    version: 1.0.0\n  - git: https://example.com/x/my-tools.git\n  - local: ../here\n")
+  shop.with("packages.yml",
+            "packages:\n  - package: dbt-labs/dbt_utils\n    version: 1.0.0\n  - git: https://example.com/x/my-tools.git\n  - local: ../here\n")
       .with("dbt_packages/here/dbt_project.yml", "name: here\n");
   check_lines(shop.load().installed_packages_missing, {"dbt_utils", "my-tools"});
 }

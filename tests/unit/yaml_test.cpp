@@ -82,27 +82,28 @@ struct ScalarCase {
 };
 
 BOOST_AUTO_TEST_CASE(all_five_styles_keep_the_places_of_their_bytes) {
-  const std::vector<ScalarCase> cases{
-      {"a: one two\n", "one two", 0},
-      {"a: one\n  two\n\n  three # no\n", "one two\nthree", 1},
-      {"a: 'it''s'\n", "it's", 1},
-      {"a: 'x\n  y\n\n  z'\n", "x y\nz", 1},
-      {"a: \"q \\\"x\\\" \\u00e9\\t\"\n", "q \"x\" \xC3\xA9\t", 5},
-      {"a: \"b \\\n   c\"\n", "b c", 0},
-      {"a: \"{{ x }}\"\n", "{{ x }}", 0},
-      {"a: |\n  s\n    t\n\n  u\n", "s\n  t\n\nu\n", 0},
-      {"a: |-\n    s\n    t\n", "s\nt", 0},
-      {"a: |+\n  s\n\n\nb: 1\n", "s\n\n\n", 0},
-      {"a: |2\n    s\n  t\n", "  s\nt\n", 0},
-      {"a: |\n\n  s\n", "\ns\n", 0},
-      {"a: >\n  s\n  t\n\n  u\n    v\n  w\n", "s t\nu\n  v\nw\n", 1},
-      {"a: >-\n  s\n  t\n", "s t", 1},
-      {"a: |\r\n  s\r\n  t\r\n", "s\nt\n", 0},
-      {"\xEF\xBB\xBF" "a: b\n", "b", 0},
-      {"x: &n \"s\"\na: *n\n", "s", 0},
-      {"a: !!str |\n  s\n", "s\n", 0},
-      {"a: ''\n", "", 0},
-      {"a: |\nb: 1\n", "", 0}};
+  const std::vector<ScalarCase> cases{{"a: one two\n", "one two", 0},
+                                      {"a: one\n  two\n\n  three # no\n", "one two\nthree", 1},
+                                      {"a: 'it''s'\n", "it's", 1},
+                                      {"a: 'x\n  y\n\n  z'\n", "x y\nz", 1},
+                                      {"a: \"q \\\"x\\\" \\u00e9\\t\"\n", "q \"x\" \xC3\xA9\t", 5},
+                                      {"a: \"b \\\n   c\"\n", "b c", 0},
+                                      {"a: \"{{ x }}\"\n", "{{ x }}", 0},
+                                      {"a: |\n  s\n    t\n\n  u\n", "s\n  t\n\nu\n", 0},
+                                      {"a: |-\n    s\n    t\n", "s\nt", 0},
+                                      {"a: |+\n  s\n\n\nb: 1\n", "s\n\n\n", 0},
+                                      {"a: |2\n    s\n  t\n", "  s\nt\n", 0},
+                                      {"a: |\n\n  s\n", "\ns\n", 0},
+                                      {"a: >\n  s\n  t\n\n  u\n    v\n  w\n", "s t\nu\n  v\nw\n", 1},
+                                      {"a: >-\n  s\n  t\n", "s t", 1},
+                                      {"a: |\r\n  s\r\n  t\r\n", "s\nt\n", 0},
+                                      {"\xEF\xBB\xBF"
+                                       "a: b\n",
+                                       "b", 0},
+                                      {"x: &n \"s\"\na: *n\n", "s", 0},
+                                      {"a: !!str |\n  s\n", "s\n", 0},
+                                      {"a: ''\n", "", 0},
+                                      {"a: |\nb: 1\n", "", 0}};
   for (const ScalarCase& test : cases) {
     BOOST_TEST_CONTEXT(test.yaml) {
       const Document document{test.yaml};
