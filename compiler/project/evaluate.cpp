@@ -46,7 +46,8 @@ void add_references(const LoadState& state, const std::vector<ReferenceCall>& ca
 /// dbt would not parse the project. Where something is missing that dbt would have (a package, a target), the fault may be ours.
 void report_failure(LoadState& state, Node& node, bool is_certain, Diagnostic problem) {
   node.has_config_problem = true;
-  problem.severity = is_certain ? Severity::Error : Severity::Warning;
+  problem.severity = is_certain ? Severity::Error : Severity::Info;
+  while (problem.message.ends_with('.')) problem.message.pop_back();
   problem.message += fmt::format("; the configuration of `{}` may be incomplete", node.name);
   state.project.diagnostics.push_back(std::move(problem));
 }

@@ -422,6 +422,11 @@ BOOST_AUTO_TEST_CASE(packages_that_are_not_installed_are_named) {
             "packages:\n  - package: dbt-labs/dbt_utils\n    version: 1.0.0\n  - git: https://example.com/x/my-tools.git\n  - local: ../here\n")
       .with("dbt_packages/here/dbt_project.yml", "name: here\n");
   check_lines(shop.load().installed_packages_missing, {"dbt_utils", "my-tools"});
+  // What dbt would have and we do not is no fault of the project.
+  shop.with("models/m.sql", "{{ config(post_hook='select 1') }}select {{ dbt_utils.star(ref('n')) }}");
+  shop.load();
+  BOOST_TEST(shop.problems().empty());
+  check_lines(shop.hooks(), {"m.post-hook.0: select 1"});
 }
 
 BOOST_AUTO_TEST_CASE(settings_are_checked) {
