@@ -8,7 +8,7 @@ namespace hookc {
 
 namespace {
 
-constexpr std::size_t kMaxFrameColumns = 160;
+constexpr std::uint32_t kMaxFrameColumns = 160;
 
 struct Paint {
   bool on;
@@ -43,20 +43,25 @@ std::string code_frame(const Location& location, const Sources& sources, std::st
   std::string_view line = line_of(*bytes, location.begin);
   const std::string number = std::to_string(location.line);
   const std::string gutter(number.size(), ' ');
+  // A line of a minified file is cut to a window around the place.
+  const std::uint32_t from = location.column > kMaxFrameColumns ? location.column - kMaxFrameColumns / 2 : 1;
   std::string marks;
   std::string shown;
   std::uint32_t column = 1;
   const std::uint32_t last = location.end_line == location.line ? std::max(location.end_column, location.column + 1) : UINT32_MAX;
   for (std::size_t i = 0; i < line.size(); ++i) {
     const auto byte = static_cast<unsigned char>(line[i]);
-    if ((byte & 0xC0U) != 0x80U) {
-      if (column > kMaxFrameColumns + location.column) break;
-      marks += column >= location.column && column < last ? '^' : (line[i] == '\t' ? '\t' : ' ');
-      ++column;
-    }
-    shown += byte < 0x20 && byte != '\t' ? ' ' : line[i];
+    const bool begins_character = (byte & 0xC0U) != 0x80U;
+    if (begins_character && column >= from + kMaxFrameColumns) break;
+    if (begins_character && column >= from) marks += column >= location.column && column < last ? '^' : (line[i] == '\t' ? '\t' : ' ');
+    if (begins_character) ++column;
+    if (column > from) shown += byte < 0x20 && byte != '\t' ? ' ' : line[i];
   }
-  if (column <= location.column) marks.append(location.column - column, ' ').append("^");
+  if (from > 1) {
+    shown.insert(0, "..");
+    marks.insert(0, "  ");
+  }
+  if (column <= location.column) marks.append(location.column - column, ' ').append("^");  // just after the end of the line
   marks.erase(marks.find_last_not_of(" \t") + 1);
   std::string frame = fmt::format("{} {}\n", paint("1;34", gutter), paint("1;34", "|"));
   frame += fmt::format("{} {}\n", paint("1;34", number + " |"), shown);

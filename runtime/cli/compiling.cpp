@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "compiler/program/compile.h"
+#include "runtime/cli/verdicts.h"
 #include "runtime/statement_policy.h"
 
 namespace hookc {
@@ -28,6 +29,7 @@ std::optional<CompiledProject> open_and_compile(const CompileWanted& wanted, con
   request.full_refresh = wanted.full_refresh;
   if (const Target* target = opened->project->active_target()) {
     request.dialect = dialect_for(*opened->project, *target);
+    request.verdicts = analyzer_verdicts(*opened->sources, *opened->project, *request.dialect, *target);
     request.policy = make_statement_policy({*request.dialect, schema_of(*target), opened->project->settings.substitute_unsupported});
   }
   CompileResult result = compile_project(*opened->sources, *opened->project, request);
