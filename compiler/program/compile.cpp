@@ -116,13 +116,37 @@ void Compiler::add_boundary(const Hook& hook, CompiledHook& compiled) {
   last_outside_ = key;
 }
 
+/// The byte of `whole` that came from `position`.
+std::optional<std::uint32_t> offset_of(const Text& whole, Position position) {
+  const std::vector<Run>& runs = whole.runs();
+  for (std::size_t i = 0; i < runs.size(); ++i) {
+    const std::uint32_t size = (i + 1 < runs.size() ? runs[i + 1].begin : whole.size()) - runs[i].begin;
+    const std::uint32_t first = place_of(runs[i].position);
+    if (is_fixed(position) != is_fixed(runs[i].position)) continue;
+    if (is_fixed(position) ? place_of(position) == first : place_of(position) >= first && place_of(position) - first < size) {
+      return runs[i].begin + (is_fixed(position) ? 0 : place_of(position) - first);
+    }
+  }
+  return std::nullopt;
+}
+
+/// The bytes of the hook's own template that `range` of what it printed came from; all of it when they came from elsewhere.
+Span narrow_span(const Sources& sources, const Hook& hook, const Text& text, ByteRange range) {
+  const Text& whole = sources.text(hook.source);
+  const Span all{hook.source, 0, whole.size()};
+  if (range.size() == 0 || range.end > text.size()) return all;
+  const auto begin = offset_of(whole, text.position_at(range.begin));
+  const auto end = offset_of(whole, text.position_at(range.end - 1));
+  return begin && end && *begin <= *end ? Span{hook.source, *begin, *end + 1} : all;
+}
+
 /// An error in the SQL of a hook. Its place may be in a macro, which has no Source of its own here, so it is named in words.
 void Compiler::report(const Hook& hook, const Text& text, ByteRange range, std::string error_class, std::string message, std::string help) {
   Diagnostic& error = result_.diagnostics.emplace_back();
   error.error_class = std::move(error_class);
   error.message = fmt::format("{}: {}", hook.id, message);
   error.help = std::move(help);
-  error.span = Span{hook.source, 0, sources_.text(hook.source).size()};
+  error.span = narrow_span(sources_, hook, text, range);
   const auto place = sources_.locate(text, range);
   const auto hook_place = sources_.locate(error.span);
   if (place && (!hook_place || place->file != hook_place->file)) error.message += fmt::format(" (at {}:{}:{})", place->file, place->line, place->column);
@@ -143,7 +167,7 @@ void Compiler::apply_policy(const Hook& hook, const Text& text, const StatementS
                    }
                  },
                  [&](const Refused& refused) {
-                   report(hook, text, cut.range, "UnsupportedStatement", refused.message, refused.help);
+                   report(hook, text, cut.statement, "UnsupportedStatement", refused.message, refused.help);
                  },
              },
              request_.policy(sent, script.statements.front(), hook.id));

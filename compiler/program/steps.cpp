@@ -156,6 +156,7 @@ std::vector<StatementStep> StepMaker::statements(bool via_query) const {
     from = statement.range.end;
     StatementStep& made = steps.emplace_back();
     made.range = range;
+    made.statement = statement.range;
     if (const auto* fault = std::get_if<sql::Unparsable>(&statement.node)) made.fault = *fault;
     made.step.segments = segments(range);
     made.step.kind = sql::kind_name(statement);

@@ -52,6 +52,7 @@ struct OpenHole {
 struct StatementStep {
   SqlStep step;
   ByteRange range;      // in the text that was cut, leading comments included
+  ByteRange statement;  // without them
   std::optional<sql::Unparsable> fault;  // no database can take it; its range is of the text that was cut
 };
 

@@ -122,6 +122,11 @@ void TextProgress::line(Progress progress, std::string_view what, std::string_vi
 
 void TextProgress::failure(const RunFailure& failure) const { write_err(describe_failure(failure, sources_, project_, console_.color_err)); }
 
+void TextProgress::reason(const std::string& reason) {
+  if (!reason.empty() && reason != last_reason_ && !console_.quiet) write_err(fmt::format("  {}\n", reason));
+  last_reason_ = reason;
+}
+
 void TextProgress::hook_begins(const CompiledHook& hook, Progress progress) {
   // On a terminal the line of what runs now is overwritten by the line of its end.
   if (console_.is_terminal && !console_.quiet) write_err(fmt::format("{} of {} START hook: {} [RUN]\r\x1b[K", progress.number, progress.total, hook.id));
@@ -130,7 +135,7 @@ void TextProgress::hook_begins(const CompiledHook& hook, Progress progress) {
 void TextProgress::hook_ended(const HookOutcome& outcome, Progress progress) {
   line(progress, fmt::format("hook: {}", outcome.hook), status_word(outcome.status), status_color(outcome.status), outcome.seconds);
   if (outcome.failure) failure(*outcome.failure);
-  if (!outcome.reason.empty() && !console_.quiet) write_err(fmt::format("  {}\n", outcome.reason));
+  reason(outcome.reason);
   if (console_.quiet) return;
   for (const std::string& report : outcome.substitutions) write_err(fmt::format("  {}: {}\n", paint("substituted", "35", console_.color_err), report));
 }
@@ -141,7 +146,7 @@ void TextProgress::node_ended(const NodeOutcome& outcome, Progress progress) {
   line(progress, outcome.what, status_word(outcome.status), status_color(outcome.status), outcome.seconds);
   // A hook that failed has been described with its own line.
   if (outcome.failure && !outcome.is_by_hook) failure(*outcome.failure);
-  if (!outcome.reason.empty() && !console_.quiet) write_err(fmt::format("  {}\n", outcome.reason));
+  reason(outcome.reason);
 }
 
 void TextProgress::message(std::string_view hook, MessageStep::Kind kind, std::string_view text) {

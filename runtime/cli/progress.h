@@ -23,10 +23,12 @@ class TextProgress final : public RunListener {
  private:
   void line(Progress progress, std::string_view what, std::string_view status, std::string_view code, double seconds) const;
   void failure(const RunFailure& failure) const;
+  void reason(const std::string& reason);
 
   Console console_;
   const Sources& sources_;          // for code frames
   std::filesystem::path project_;   // places are relative to it
+  std::string last_reason_;         // many hooks in a row are skipped for one reason, which is said once
 };
 
 /// One JSON object a line on standard output.

@@ -337,6 +337,14 @@ BOOST_AUTO_TEST_CASE(statement_that_the_policy_refuses_is_an_error_with_its_plac
   BOOST_CHECK_EQUAL(place->line, 5U);
 }
 
+BOOST_AUTO_TEST_CASE(error_in_sql_points_at_the_narrowest_bytes_of_the_hook) {
+  const TempProject project;
+  write_hook(project, "\"select 1; /* why */ grant select on {{ target.schema }}.t to r\"");
+  Compiled compiled = compile(project, "dev", {}, refuse_grants);
+  BOOST_REQUIRE(!compiled.result.program);
+  BOOST_CHECK_EQUAL(compiled.sources->view(compiled.result.diagnostics.back().span), "grant select on {{ target.schema }}.t to r");
+}
+
 BOOST_AUTO_TEST_CASE(replaced_statement_keeps_its_parameters) {
   const TempProject project;
   write_hook(project, "\"grant select on t to {{ env_var('ROLE') }}\"");
