@@ -57,16 +57,8 @@ void Evaluator::Impl::raise_at(Span span, std::string error_class, std::string m
 
 void Evaluator::Impl::exceed(std::string message) const { raise("LimitError", std::move(message)); }
 
-void Evaluator::Impl::tick() {
-  if (++steps > options.limits.max_steps) exceed("the evaluation takes more than " + std::to_string(options.limits.max_steps) + " steps");
-  check_stack();
-}
-
-void Evaluator::Impl::check_stack() {
-  const auto* here_on_stack = static_cast<const char*>(__builtin_frame_address(0));
-  const std::size_t used = here_on_stack < stack_base ? static_cast<std::size_t>(stack_base - here_on_stack) : static_cast<std::size_t>(here_on_stack - stack_base);
-  if (used > options.limits.max_stack) exceed("calls and expressions are nested too deeply for the stack");
-}
+void Evaluator::Impl::exceed_steps() const { exceed("the evaluation takes more than " + std::to_string(options.limits.max_steps) + " steps"); }
+void Evaluator::Impl::exceed_stack() const { exceed("calls and expressions are nested too deeply for the stack"); }
 
 void Evaluator::Impl::count_items(std::uint64_t count) {
   items += count;

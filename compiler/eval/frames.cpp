@@ -1,27 +1,22 @@
 #include "compiler/eval/frames.h"
 
+#include <algorithm>
 #include <utility>
 
 namespace hookc {
 
 namespace {
-constexpr std::size_t kFirstSlots = 64;  // a power of two
+constexpr std::size_t kFirstSlots = 32;  // a power of two
 }
-
-FrameTable::FrameTable() : slots_(kFirstSlots) { reset(); }
 
 void FrameTable::reset() {
   frames_.clear();
   frames_.reserve(kFirstSlots / 2);
   frames_.push_back(Frame{});
-  slots_.assign(kFirstSlots, Slot{});
+  slots_.assign(std::max(slots_.size(), kFirstSlots), Slot{});
 }
 
-std::vector<Frame> FrameTable::take() {
-  std::vector<Frame> result = std::move(frames_);
-  reset();
-  return result;
-}
+std::vector<Frame> FrameTable::take() { return std::exchange(frames_, {}); }
 
 std::size_t FrameTable::place(const Span* site, const void* callee, std::uint32_t parent) const {
   const std::size_t mask = slots_.size() - 1;

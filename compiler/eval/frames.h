@@ -13,14 +13,14 @@ namespace hookc {
 
 class FrameTable {
  public:
-  FrameTable();
   /// The frame of a print (no `callee`) or of a call of a macro at `site`. Sites and callees are told apart by their place in the AST.
   FrameId at(const Span* site, FrameId parent, const void* callee, std::string_view macro);
   [[nodiscard]] const std::vector<Frame>& all() const { return frames_; }
   [[nodiscard]] const Frame& get(FrameId id) const { return frames_[static_cast<std::size_t>(id)]; }
-  /// The frames; the table is as new afterwards.
-  std::vector<Frame> take();
+  /// Forgets all frames but the template's own; before the first use, too.
   void reset();
+  /// The frames; the table is to be reset afterwards.
+  std::vector<Frame> take();
 
  private:
   struct Slot {

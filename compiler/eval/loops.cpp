@@ -223,10 +223,9 @@ Flow Evaluator::Impl::run_iterations(const ast::For& node, Value iterable, Activ
       if (loop) loop->finish();
     }
   } finish{loop};
-  bool ran = false;
+  bool ran = false;  // one iteration to its end: after a jump out of each, Jinja takes the `else`
   Value item;
   while (items_left.next(item)) {
-    ran = true;
     tick();
     enter(node.body_scope);
     if (loop) {
@@ -238,6 +237,7 @@ Flow Evaluator::Impl::run_iterations(const ast::For& node, Value iterable, Activ
     line = own_line;
     site = &node.iterable.span;
     if (flow == Flow::Break) break;
+    ran = ran || flow == Flow::Next;
   }
   if (ran || node.otherwise.empty()) return Flow::Next;
   enter(node.else_scope);

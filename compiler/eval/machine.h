@@ -22,6 +22,7 @@
 namespace hookc {
 
 class LoopObject;
+class Namespace;
 class LoopItems;
 
 /// How a body ended.
@@ -185,9 +186,17 @@ struct Evaluator::Impl {
   void append_data(const ast::Stmt& stmt, const ast::Data& data);
   Value apply_filters(const std::vector<ast::Expr>& filters, Value value);
   void enter(const ast::Scope& scope);
-  Value& slot(ast::SlotRef ref);
+  Value& slot(ast::SlotRef ref) {
+    Activation* at = activation;
+    for (std::uint16_t left = ref.depth; left > 0 && at != nullptr; --left) at = at->parent;
+    if (at != nullptr && ref.slot < at->count) return at->slots[ref.slot];
+    nowhere = Value{};
+    return nowhere;
+  }
   Value nowhere;  // what a reference to no slot reads and writes
   void assign(const ast::Target& target, Value value);
+  Namespace* find_namespace(const ast::Target& target, const ast::NamespaceTarget& node);
+  void check_namespaces(const ast::Target& target);
   void store(const ast::NameTarget& target, Value value);
   std::vector<Value> unpack(const ast::TupleTarget& target, const Value& value);
   Value lookup(std::string_view name);
@@ -227,8 +236,16 @@ struct Evaluator::Impl {
   [[nodiscard]] std::uint32_t current_line() const;
   [[nodiscard]] std::vector<TraceEntry> trace() const;
   void complete(Diagnostic& diagnostic) const;
-  void tick();
-  void check_stack();
+  void tick() {
+    if (++steps > options.limits.max_steps) exceed_steps();
+    check_stack();
+  }
+  void check_stack() {
+    const auto* top = static_cast<const char*>(__builtin_frame_address(0));
+    if (static_cast<std::size_t>(stack_base - top) > options.limits.max_stack && top < stack_base) exceed_stack();
+  }
+  [[noreturn]] void exceed_steps() const;
+  [[noreturn]] void exceed_stack() const;
   void count_items(std::uint64_t count);
   [[nodiscard]] Checkpoint checkpoint() const;
   /// Back to the place of the checkpoint. Marks opened since are rolled back by `restore`, left alone by `resume`.

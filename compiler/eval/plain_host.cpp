@@ -23,18 +23,24 @@ class Copier {
 
  private:
   Value copy_list(const ListPtr& list, int depth_left) {
-    if (const auto known = copies_.find(list.get()); known != copies_.end()) return known->second;
+    const bool shared = list.use_count() > 1;  // by others, or by another place of the same value
+    if (shared) {
+      if (const auto known = copies_.find(list.get()); known != copies_.end()) return known->second;
+    }
     auto made = std::make_shared<List>();
     made->is_tuple = list->is_tuple;
-    copies_.emplace(list.get(), Value{made});
+    if (shared) copies_.emplace(list.get(), Value{made});
     made->items.reserve(list->items.size());
     for (const Value& item : list->items) made->items.push_back(copy(item, depth_left - 1));
     return Value{std::move(made)};
   }
   Value copy_dict(const DictPtr& dict, int depth_left) {
-    if (const auto known = copies_.find(dict.get()); known != copies_.end()) return known->second;
+    const bool shared = dict.use_count() > 1;
+    if (shared) {
+      if (const auto known = copies_.find(dict.get()); known != copies_.end()) return known->second;
+    }
     auto made = std::make_shared<Dict>();
-    copies_.emplace(dict.get(), Value{made});
+    if (shared) copies_.emplace(dict.get(), Value{made});
     for (const Dict::Entry& entry : dict->entries()) made->set(entry.key, copy(entry.value, depth_left - 1));
     return Value{std::move(made)};
   }

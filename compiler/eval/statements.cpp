@@ -17,14 +17,6 @@ constexpr std::size_t kLinearInputs = 24;
 
 // -------------------------------------------------------------------------------------------------------------------- names and slots
 
-Value& Evaluator::Impl::slot(ast::SlotRef ref) {
-  Activation* at = activation;
-  for (std::uint16_t depth_left = ref.depth; depth_left > 0 && at != nullptr; --depth_left) at = at->parent;
-  if (at != nullptr && ref.slot < at->count) return at->slots[ref.slot];
-  nowhere = Value{};
-  return nowhere;
-}
-
 void Evaluator::Impl::enter(const ast::Scope& scope) {
   for (const ast::SlotInit& init : scope.inits) {
     Value& target = slot(ast::SlotRef{0, init.slot});
@@ -82,16 +74,29 @@ void Evaluator::Impl::store(const ast::NameTarget& target, Value value) {
   if (target.exported && activation == root) exported.push_back(&target);  // a root store runs once
 }
 
+/// The namespace whose attribute is assigned; null for an unknown, of which nothing more is known afterwards.
+Namespace* Evaluator::Impl::find_namespace(const ast::Target& target, const ast::NamespaceTarget& node) {
+  Value spare;
+  const Value& holder = look_slot(node.name, node.slot, spare);
+  if (holder.is<Unknown>()) return nullptr;
+  const auto* object = holder.get_if<ObjectPtr>();
+  auto* known = object != nullptr ? dynamic_cast<Namespace*>(object->get()) : nullptr;
+  if (known == nullptr) raise_at(target.span, "TemplateRuntimeError", "cannot assign attribute on non-namespace object");
+  return known;
+}
+
+/// Jinja refuses targets that are no namespaces before it evaluates the value.
+void Evaluator::Impl::check_namespaces(const ast::Target& target) {
+  if (const auto* attribute = std::get_if<ast::NamespaceTarget>(&target.node)) find_namespace(target, *attribute);
+  if (const auto* tuple = std::get_if<ast::TupleTarget>(&target.node)) {
+    for (const ast::Target& item : tuple->items) check_namespaces(item);
+  }
+}
+
 void Evaluator::Impl::assign(const ast::Target& target, Value value) {
   std::visit(overloaded{[&](const ast::NameTarget& node) { store(node, std::move(value)); },
                         [&](const ast::NamespaceTarget& node) {
-                          Value spare;
-                          const Value& holder = look_slot(node.name, node.slot, spare);
-                          if (holder.is<Unknown>()) return;  // what it holds is not known, before or after
-                          const auto* object = holder.get_if<ObjectPtr>();
-                          auto* known = object != nullptr ? dynamic_cast<Namespace*>(object->get()) : nullptr;
-                          if (known == nullptr) raise_at(target.span, "TemplateRuntimeError", "cannot assign attribute on non-namespace object");
-                          known->set(node.attribute, std::move(value));
+                          if (Namespace* known = find_namespace(target, node)) known->set(node.attribute, std::move(value));
                         },
                         [&](const ast::TupleTarget& node) {
                           site = &target.span;
@@ -148,7 +153,12 @@ Flow Evaluator::Impl::exec(const ast::Stmt& stmt) {
                  [&](const ast::Print& node) { return plain([&] { exec_print(node); }); },
                  [&](const ast::If& node) { return exec_if(stmt, node); },
                  [&](const ast::For& node) { return exec_for(stmt, node); },
-                 [&](const ast::Set& node) { return plain([&] { assign(node.target, eval(node.value)); }); },
+                 [&](const ast::Set& node) {
+                   return plain([&] {
+                     check_namespaces(node.target);
+                     assign(node.target, eval(node.value));
+                   });
+                 },
                  [&](const ast::SetBlock& node) { return exec_set_block(stmt, node); },
                  [&](const ast::MacroStmt& node) { return plain([&] { exec_macro(node.callable, node.target); }); },
                  [&](const ast::CallBlock& node) { return plain([&] { exec_call_block(stmt, node); }); },

@@ -1,5 +1,6 @@
 // The registry: rows by name, signatures prepared when the first builtin is looked up.
 #include <algorithm>
+#include <array>
 #include <string>
 #include <unordered_map>
 
@@ -20,12 +21,17 @@ class Table {
     for (const std::span<const Builtin> part : parts) {
       for (const Builtin& row : part) add(type, row);
     }
-    for (const Builtin& row : rows_) index_.emplace(row.name, &row);
+    for (const Builtin& row : rows_) {
+      index_.emplace(row.name, &row);
+      lengths_[first_of(row.name)] |= 1U << (row.name.size() % 32);
+    }
   }
   Table(const Table&) = delete;
   Table& operator=(const Table&) = delete;
 
+  /// Most attributes are no methods: their first letter and length usually say so.
   [[nodiscard]] const Builtin* find(std::string_view name) const {
+    if ((lengths_[first_of(name)] & (1U << (name.size() % 32))) == 0) return nullptr;
     const auto found = index_.find(name);
     return found == index_.end() ? nullptr : found->second;
   }
@@ -37,6 +43,7 @@ class Table {
   }
 
  private:
+  static unsigned char first_of(std::string_view name) { return name.empty() ? 0 : static_cast<unsigned char>(name.front()); }
   void add(std::string_view type, const Builtin& row) {
     auto signature = std::make_unique<Signature>(parse_signature(row.signature));
     if (!type.empty()) signature->function = std::string{type} + "." + signature->function;
@@ -49,6 +56,7 @@ class Table {
   std::vector<Builtin> rows_;
   std::vector<std::unique_ptr<const Signature>> signatures_;
   std::unordered_map<std::string_view, const Builtin*> index_;
+  std::array<std::uint32_t, 256> lengths_{};  // of the names that begin with a byte, as bits
 };
 
 const Table& filters() {
