@@ -90,7 +90,7 @@ Value Evaluator::Impl::call_found(const ast::Expr& expr, const ast::Call& call, 
   site = &expr.span;
   Value result = callee.method != nullptr ? call_builtin(self, *callee.method, callee.value, arguments) : call_value(callee.value, arguments, &call.callee->span);
   give_back(std::move(arguments));
-  return result;
+  return counted(std::move(result));
 }
 
 Value Evaluator::Impl::call_value(const Value& callee, const Arguments& arguments, const Span* callee_span) {

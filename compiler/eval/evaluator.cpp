@@ -91,7 +91,7 @@ void Evaluator::Impl::restore(const Checkpoint& before) {
 void Evaluator::Impl::start(const ast::Template& tmpl) {
   release_closures();
   finished = Rendering{};
-  frames.reset();
+  if (frames.all().size() != 1) frames.reset();
   events.clear();
   exports.clear();
   exported.clear();
@@ -101,7 +101,7 @@ void Evaluator::Impl::start(const ast::Template& tmpl) {
   kept.clear();
   watched.clear();
   frame = FrameId{0};
-  steps = items = captured_bytes = 0;
+  steps = items = made_bytes = 0;
   depth = 0;
   autoescape = prints_holes = false;
   line = 0;

@@ -269,7 +269,7 @@ const Value& Evaluator::Impl::look_binary(const ast::Expr& expr, const ast::Bina
   site = &expr.span;
   if (left->is<Undefined>()) site = &node.left->span;
   else if (right.is<Undefined>()) site = &node.right->span;
-  return spare = arithmetic(node.op, *left, right);
+  return spare = counted(arithmetic(node.op, *left, right));
 }
 
 Value Evaluator::Impl::arithmetic(ast::BinaryOp op, const Value& left, const Value& right) {
@@ -322,6 +322,9 @@ Value Evaluator::Impl::eval_compare(const ast::Expr& expr, const ast::Compare& n
 }
 
 bool Evaluator::Impl::compare(ast::CompareOp op, const Value& left, const Value& right) {
+  const auto* left_integer = left.get_if<std::int64_t>();
+  const auto* right_integer = right.get_if<std::int64_t>();
+  if (left_integer != nullptr && right_integer != nullptr) return compare_integers(op, *left_integer, *right_integer);
   Unknown scratch_left;
   Unknown scratch_right;
   const Unknown* unknown_left = unknown_in(left, scratch_left);
@@ -354,6 +357,20 @@ bool Evaluator::Impl::compare(ast::CompareOp op, const Value& left, const Value&
   return false;
 }
 
+bool Evaluator::Impl::compare_integers(ast::CompareOp op, std::int64_t left, std::int64_t right) {
+  switch (op) {
+    case ast::CompareOp::Equal: return left == right;
+    case ast::CompareOp::NotEqual: return left != right;
+    case ast::CompareOp::Less: return left < right;
+    case ast::CompareOp::LessEqual: return left <= right;
+    case ast::CompareOp::Greater: return left > right;
+    case ast::CompareOp::GreaterEqual: return left >= right;
+    case ast::CompareOp::In:
+    case ast::CompareOp::NotIn: return contains(self, here(), Value{right}, Value{left});  // raises
+  }
+  return false;
+}
+
 Value Evaluator::Impl::eval_concat(const ast::Expr& expr, const ast::Concat& node) {
   open_mark(true);
   for (const ast::Expr& part : node.parts) emit(part, FrameId{0});
@@ -378,7 +395,7 @@ Value Evaluator::Impl::eval_filter(const ast::Expr& expr, const ast::Filter& nod
   site = &expr.span;
   Value result = self.apply_filter(node.name, *operand, arguments);
   give_back(std::move(arguments));
-  return result;
+  return counted(std::move(result));
 }
 
 Value Evaluator::Impl::eval_test(const ast::Expr& expr, const ast::Test& node) {

@@ -44,7 +44,9 @@ struct Checkpoint {
 
 struct Evaluator::Impl {
   Impl(Evaluator& owner, Sources& all_sources, Host& its_host, EvalOptions its_options)
-      : self(owner), sources(all_sources), host(its_host), options(its_options) {}
+      : self(owner), sources(all_sources), host(its_host), options(its_options) {
+    frames.reset();
+  }
 
   Evaluator& self;
   Sources& sources;
@@ -65,7 +67,7 @@ struct Evaluator::Impl {
   bool prints_holes = false;  // an unknown has been printed: texts may hold holes
 
   // ---- where we are
-  const Span* site = nullptr;
+  const Span* site = &outer_site;   // never null
   std::uint32_t line = 0;           // Jinja's line; 0: that of line_head
   const Span* line_head = nullptr;
   Span outer_site;                  // of a call from outside of any template
@@ -91,7 +93,7 @@ struct Evaluator::Impl {
   // ---- limits
   std::uint64_t steps = 0;
   std::uint64_t items = 0;
-  std::uint64_t captured_bytes = 0;
+  std::uint64_t made_bytes = 0;
   std::uint32_t depth = 0;
   const char* stack_base = nullptr;
   bool autoescape = false;
@@ -126,6 +128,7 @@ struct Evaluator::Impl {
   bool condition(const ast::Expr& expr);
   Value arithmetic(ast::BinaryOp op, const Value& left, const Value& right);
   bool compare(ast::CompareOp op, const Value& left, const Value& right);
+  bool compare_integers(ast::CompareOp op, std::int64_t left, std::int64_t right);
 
   // ---- output.cpp
   void emit(const ast::Expr& expr, FrameId print_frame);
@@ -135,6 +138,9 @@ struct Evaluator::Impl {
   void close_in_place();
   void unwind_marks(std::size_t count);
   void check_output();
+  void count_made(std::uint64_t bytes);
+  /// The value, counted when it is a text that an operation made.
+  Value counted(Value value);
 
   // ---- calls.cpp
   Value eval_call(const ast::Expr& expr, const ast::Call& call, const Value* caller);
@@ -209,7 +215,12 @@ struct Evaluator::Impl {
   std::vector<Value> iterate(const Value& value);
 
   // ---- unknowns.cpp
-  const Unknown* unknown_in(const Value& value, Unknown& scratch);
+  /// The unknown that a value is, or that a text with holes in it stands for (kept in `scratch`).
+  const Unknown* unknown_in(const Value& value, Unknown& scratch) {
+    if (const auto* unknown = value.get_if<Unknown>()) return unknown;
+    return prints_holes ? unknown_text(value, scratch) : nullptr;
+  }
+  const Unknown* unknown_text(const Value& value, Unknown& scratch);
   bool unknown_truth(const Unknown& unknown);
   std::vector<Value> unknown_items(const Unknown& unknown);
   Value unknown_attribute(const Unknown& unknown, std::string_view name);
@@ -229,7 +240,7 @@ struct Evaluator::Impl {
 
   // ---- evaluator.cpp
   [[nodiscard]] Site here() const { return Site{*site, &sources}; }
-  [[nodiscard]] Span here_span() const { return site == nullptr ? outer_site : *site; }
+  [[nodiscard]] Span here_span() const { return *site; }
   [[noreturn]] void raise(std::string error_class, std::string message) const;
   [[noreturn]] void raise_at(Span span, std::string error_class, std::string message) const;
   [[noreturn]] void exceed(std::string message) const;

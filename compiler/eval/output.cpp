@@ -13,8 +13,8 @@ namespace hookc {
 
 namespace {
 
-/// Captured bytes in one evaluation, as a multiple of the output's limit: `{% set x = x ~ y %}` in a loop is quadratic.
-constexpr std::uint64_t kCapturesPerOutput = 32;
+/// Bytes of all texts that one evaluation makes, as a multiple of the output's limit: `{% set x = x ~ y %}` in a loop is quadratic.
+constexpr std::uint64_t kMadePerOutput = 16;
 
 /// Names that our own code made come from nowhere until they are printed.
 bool has_places(const Text& text) {
@@ -32,13 +32,23 @@ bool is_marked_safe(const ast::Expr& expr) {
 void Evaluator::Impl::open_mark(bool captures) { marks.push_back(OpenMark{out.mark(), captures}); }
 
 Text Evaluator::Impl::close_capture() {
-  captured_bytes += out.size() - marks.back().mark.offset;
   Text text = out.cut(marks.back().mark);
   marks.pop_back();
-  if (captured_bytes / kCapturesPerOutput > options.limits.max_output) {
-    exceed("captured text adds up to more than " + std::to_string(options.limits.max_output * kCapturesPerOutput) + " bytes");
-  }
+  count_made(text.size());
   return text;
+}
+
+/// Texts can be kept, so what they take together is bounded too.
+void Evaluator::Impl::count_made(std::uint64_t bytes) {
+  made_bytes += bytes;
+  if (made_bytes / kMadePerOutput > options.limits.max_output) {
+    exceed("texts of more than " + std::to_string(options.limits.max_output * kMadePerOutput) + " bytes together are made");
+  }
+}
+
+Value Evaluator::Impl::counted(Value value) {
+  if (const auto* text = value.get_if<Text>()) count_made(text->size());
+  return value;
 }
 
 /// Leaves what was printed since the mark where it is.

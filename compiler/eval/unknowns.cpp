@@ -189,9 +189,7 @@ Value Evaluator::Impl::derive(const Unknown& parent, std::string_view suffix) {
   return named_unknown(std::move(name), Shape::Any);
 }
 
-const Unknown* Evaluator::Impl::unknown_in(const Value& value, Unknown& scratch) {
-  if (const auto* unknown = value.get_if<Unknown>()) return unknown;
-  if (!prints_holes) return nullptr;
+const Unknown* Evaluator::Impl::unknown_text(const Value& value, Unknown& scratch) {
   const auto* text = value.get_if<Text>();
   if (text == nullptr) return nullptr;
   std::string name;

@@ -52,6 +52,13 @@ Value* Dict::find(const Value& key) {
 }
 
 Value* Dict::find(std::string_view key) {
+  if (index_.empty()) {  // comparing a handful of sizes is cheaper than hashing
+    for (Entry& entry : entries_) {
+      const Text* text = entry.key.get_if<Text>();
+      if (text != nullptr && text->view() == key) return &entry.value;
+    }
+    return nullptr;
+  }
   const std::size_t at = probe(entries_, index_, hash_bytes(key), [key](const Value& other) {
     const Text* text = other.get_if<Text>();
     return text != nullptr && text->view() == key;
