@@ -62,7 +62,7 @@ BOOST_AUTO_TEST_CASE(references_to_nothing_are_dbts_errors) {
              "CompilationError: Model 'model.shop.orders' (models/orders.sql) depends on a node named 'nope' which was not found");
   BOOST_TEST(live(shop, "{{ ref(1) }}") == "CompilationError: The name argument to ref() must be a string, got <class 'int'>");
   BOOST_TEST(live(shop, "{{ source('raw') }}") == "CompilationError: source() takes exactly two arguments (1 given)");
-  shop.project.nodes[1].enabled = false;
+  shop.project.nodes[2].enabled = false;
   BOOST_TEST(live(shop, "{{ ref('codes') }}", &shop.orders()) ==
              "CompilationError: Model 'model.shop.orders' (models/orders.sql) depends on a node named 'codes' which is disabled");
 }

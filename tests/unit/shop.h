@@ -50,8 +50,8 @@ struct Shop {
     project.cli_vars = std::make_shared<Dict>();
     project.vars = project.packages.front().vars;
     add_node("model.shop.orders", ResourceType::Model, "orders", "incremental");
-    add_node("seed.shop.codes", ResourceType::Seed, "codes", "seed");
     add_node("model.shop.staged", ResourceType::Model, "staged", "ephemeral");
+    add_node("seed.shop.codes", ResourceType::Seed, "codes", "seed");
     add_node("source.shop.raw.events", ResourceType::Source, "events", "");
     project.nodes.back().source_name = "raw";
   }
@@ -91,7 +91,11 @@ struct Shop {
 
   void macros(std::string_view name, std::string body) { add_macros(sources, sources.add_file("macros/" + std::string{name} + ".sql", std::move(body)), package(name), problems); }
 
-  [[nodiscard]] const Node& node(std::string_view id) const { return *project.find_node(id); }
+  [[nodiscard]] const Node& node(std::string_view id) const {
+    const Node* const found = project.find_node(id);
+    if (found == nullptr) throw std::runtime_error{"no node " + std::string{id}};
+    return *found;
+  }
   [[nodiscard]] const Node& orders() const { return node("model.shop.orders"); }
 
   ast::TemplatePtr parse(const std::string& source) {
