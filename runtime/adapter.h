@@ -115,7 +115,7 @@ std::string quote_literal(std::string_view text);
 
 /// What opening a session needs beside the target's own fields.
 struct AdapterOptions {
-  /// Of hookc.yml's `duckdb_library`: the library to load.
+  /// Of hookc.yml's `duckdb-library`: the library to load.
   std::optional<std::filesystem::path> duckdb_library;
   /// What a relative path of a database file starts at; nothing: the working directory.
   std::optional<std::filesystem::path> base_directory;

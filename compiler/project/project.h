@@ -135,6 +135,7 @@ struct Project {
     bool substitute_unsupported = false;
     std::vector<std::string> ignored_rules;
     std::optional<std::string> fail_on;
+    std::optional<std::filesystem::path> duckdb_library;  // relative to the project
     std::uint64_t limit_factor = 1'000;    // of lint's budgets, for compile and run
   } settings;
 

@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 
 #include "compiler/project/load.h"
+#include "compiler/sql/dialect.h"
 
 namespace hookc {
 namespace {
@@ -12,6 +13,14 @@ constexpr std::int64_t kMaxLimitFactor = 1'000'000;
 
 void report(LoadState& state, const YamlNode& node, std::string message, std::string help) {
   state.project.diagnostics.push_back(make_diagnostic(Severity::Error, "SettingsError", std::move(message), node.span, std::move(help)));
+}
+
+void read_dialect(LoadState& state, const YamlNode& value) {
+  if (!sql::dialect_named(value.text.view())) {
+    report(state, value, fmt::format("the dialect `{}` is not known", value.text.view()), "known are duckdb, postgres, snowflake, bigquery, redshift, databricks, spark, trino, mysql, sqlite, clickhouse, sqlserver, generic");
+    return;
+  }
+  state.project.settings.dialect = value.text.str();
 }
 
 void read_unsupported(LoadState& state, const YamlNode& value) {
@@ -69,7 +78,7 @@ void read_settings(LoadState& state) {
     const YamlNode& value = *entry.value;
     if (value.is_null()) continue;
     if (key == "dialect") {
-      state.project.settings.dialect = value.text.str();
+      read_dialect(state, value);
     } else if (key == "unsupported") {
       read_unsupported(state, value);
     } else if (key == "ignore") {
@@ -78,9 +87,11 @@ void read_settings(LoadState& state) {
       read_fail_on(state, value);
     } else if (key == "limit-factor") {
       read_limit_factor(state, value);
+    } else if (key == "duckdb-library") {
+      state.project.settings.duckdb_library = state.project.root / value.text.str();
     } else {
       report(state, *entry.key, fmt::format("the setting `{}` is not known", key),
-             "known are `dialect`, `unsupported`, `ignore`, `fail-on`, `limit-factor`");
+             "known are `dialect`, `unsupported`, `ignore`, `fail-on`, `limit-factor`, `duckdb-library`");
     }
   }
 }

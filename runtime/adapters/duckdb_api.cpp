@@ -14,7 +14,7 @@ namespace {
 namespace fs = std::filesystem;
 
 constexpr std::string_view kHelp =
-    "run `scripts/install-duckdb`, or set HOOKC_DUCKDB_LIBRARY (or `duckdb_library` in hookc.yml) to a libduckdb.so of version 1.3 or later";
+    "run `scripts/install-duckdb`, or set HOOKC_DUCKDB_LIBRARY (or `duckdb-library` in hookc.yml) to a libduckdb.so of version 1.3 or later";
 
 AdapterError no_library(std::string message) {
   return AdapterError{AdapterError::Kind::Connection, std::move(message), {}, std::nullopt, std::string{kHelp}, false};

@@ -154,6 +154,7 @@ AdapterOrError connect(const Loaded& loaded) {
     fs::create_directory(*loaded.base_directory / "target", ignored);
   }
   const Project& project = loaded.connection_project != nullptr && loaded.connection_project->active_target() != nullptr ? *loaded.connection_project : *loaded.project;
+  options.duckdb_library = project.settings.duckdb_library;
   return open_adapter(*project.active_target(), options);
 }
 
