@@ -28,8 +28,7 @@ struct HeapActivation final : std::enable_shared_from_this<HeapActivation> {
   std::vector<Value> slots;
   std::shared_ptr<HeapActivation> parent;
 
-  HeapActivation(std::uint16_t slot_count, bool permissive, std::shared_ptr<HeapActivation> outer)
-      : slots(slot_count), parent(std::move(outer)) {
+  HeapActivation(std::uint16_t slot_count, bool permissive, std::shared_ptr<HeapActivation> outer) : slots(slot_count), parent(std::move(outer)) {
     activation = Activation{slots.data(), slot_count, permissive, parent ? &parent->activation : nullptr, this};
   }
 };

@@ -1,6 +1,7 @@
 // Calls: macros, bodies of call blocks, methods, and whatever a host hands in.
 #include <algorithm>
 #include <typeinfo>
+#include <utility>
 
 #include "compiler/eval/machine.h"
 #include "compiler/value/operators.h"
@@ -88,7 +89,8 @@ Value Evaluator::Impl::call_found(const ast::Expr& expr, const ast::Call& call, 
   collect_arguments(call.arguments, arguments);
   if (caller != nullptr) arguments.keyword.emplace_back("caller", *caller);
   site = &expr.span;
-  Value result = callee.method != nullptr ? call_builtin(self, *callee.method, callee.value, arguments) : call_value(callee.value, arguments, &call.callee->span);
+  Value result = callee.method != nullptr ? call_builtin(self, *callee.method, callee.value, arguments)
+                                          : call_value(callee.value, arguments, &call.callee->span);
   give_back(std::move(arguments));
   return counted(std::move(result));
 }
@@ -168,8 +170,10 @@ bool Evaluator::Impl::bind_directly(const MacroObject& macro, const ast::Call& c
   if (callable.caller_is_parameter || (caller != nullptr && !callable.uses_caller)) return false;
   std::size_t positional = 0;
   for (const ast::Argument& argument : call.arguments) {
-    if (argument.kind == ast::Argument::Kind::Positional) ++positional;
-    else if (argument.kind != ast::Argument::Kind::Keyword) return false;
+    if (argument.kind == ast::Argument::Kind::Positional)
+      ++positional;
+    else if (argument.kind != ast::Argument::Kind::Keyword)
+      return false;
   }
   if (positional > callable.parameters.size()) return false;
   for (std::size_t i = positional; i < call.arguments.size(); ++i) {
@@ -220,7 +224,8 @@ void Evaluator::Impl::bind_arguments(const MacroObject& macro, const Arguments& 
   } else if (!left.empty()) {
     const bool two_callers = std::any_of(left.begin(), left.end(), [](const auto& keyword) { return keyword.first == "caller"; });
     if (two_callers) {
-      raise("TypeError", macro_label(macro) + " was invoked with two values for the special caller argument; this is most likely because it does not use `caller`");
+      raise("TypeError", macro_label(macro) +
+                             " was invoked with two values for the special caller argument; this is most likely because it does not use `caller`");
     }
     raise("TypeError", macro_label(macro) + " takes no keyword argument " + repr_of_bytes(left.front().first));
   }
@@ -239,7 +244,8 @@ void Evaluator::Impl::bind_defaults(const ast::Callable& callable, Activation& i
     if (parameter.default_value) {
       into.slots[parameter.slot.slot] = as_argument(eval(*parameter.default_value));
     } else {
-      into.slots[parameter.slot.slot] = undefined_here(make_undefined(parameter.name, "parameter " + repr_of_bytes(parameter.name) + " was not provided"));
+      into.slots[parameter.slot.slot] =
+          undefined_here(make_undefined(parameter.name, "parameter " + repr_of_bytes(parameter.name) + " was not provided"));
     }
   }
 }
@@ -251,39 +257,46 @@ void Evaluator::Impl::enter_call() {
   check_stack();
 }
 
+/// The slots of a macro's run, on the stack unless something inside of it closes over them. They are evaluated into before it is entered.
+void Evaluator::Impl::make_activation(const MacroObject& macro, RunningMacro& run) {
+  const ast::Unit& unit = macro.callable().unit;
+  const ClosurePtr& closure = macro.closure();
+  const bool permissive = closure && closure->activation.permissive;
+  if (unit.captured) {
+    run.on_heap = std::make_shared<HeapActivation>(unit.slot_count, permissive, closure);
+    run.callee = &run.on_heap->activation;
+  } else {
+    run.on_stack = Activation{slots.push(unit.slot_count), unit.slot_count, permissive, closure ? &closure->activation : nullptr, nullptr};
+    run.callee = &run.on_stack;
+  }
+  Activation* const caller = std::exchange(activation, run.callee);
+  enter(macro.callable().scope);
+  activation = caller;
+}
+
+void Evaluator::Impl::bind(const MacroObject& macro, const CallInput& input, Activation& into) {
+  if (input.call == nullptr) return bind_arguments(macro, *input.arguments, into);
+  if (bind_directly(macro, *input.call, input.caller, into)) return;
+  Arguments arguments = take_arguments(*input.call_site);
+  collect_arguments(input.call->arguments, arguments);
+  if (input.caller != nullptr) arguments.keyword.emplace_back("caller", *input.caller);
+  site = input.call_site;
+  bind_arguments(macro, arguments, into);
+  give_back(std::move(arguments));
+}
+
 std::optional<Value> Evaluator::Impl::run_macro(const MacroObject& macro, const CallInput& input, bool captures) {
   const Checkpoint before = checkpoint();
   open_mark(captures);
   site = input.call_site;
   enter_call();
+  RunningMacro run;
+  make_activation(macro, run);
+  bind(macro, input, *run.callee);
   const ast::Callable& callable = macro.callable();
-  const ClosurePtr& closure = macro.closure();
-  const bool permissive = closure && closure->activation.permissive;
-  Activation on_stack;
-  ClosurePtr on_heap;
-  Activation* callee = &on_stack;
-  if (callable.unit.captured) {
-    on_heap = std::make_shared<HeapActivation>(callable.unit.slot_count, permissive, closure);
-    callee = &on_heap->activation;
-  } else {
-    on_stack = Activation{slots.push(callable.unit.slot_count), callable.unit.slot_count, permissive, closure ? &closure->activation : nullptr, nullptr};
-  }
-  activation = callee;
-  enter(callable.scope);
-  activation = before.activation;
-  if (input.call == nullptr) {
-    bind_arguments(macro, *input.arguments, *callee);
-  } else if (!bind_directly(macro, *input.call, input.caller, *callee)) {
-    Arguments arguments = take_arguments(*input.call_site);
-    collect_arguments(input.call->arguments, arguments);
-    if (input.caller != nullptr) arguments.keyword.emplace_back("caller", *input.caller);
-    site = input.call_site;
-    bind_arguments(macro, arguments, *callee);
-    give_back(std::move(arguments));
-  }
   frame = frames.at(input.call_site, before.frame, &callable, frame_name(macro));
   try {
-    run_body(callable, *callee);
+    run_body(callable, *run.callee);
   } catch (MacroReturn& returned) {
     if (callable.name.empty()) throw;  // dbt: out of a call body, it is the called macro that returns
     Value value = std::move(returned.value);
@@ -291,7 +304,7 @@ std::optional<Value> Evaluator::Impl::run_macro(const MacroObject& macro, const 
     return value;
   }
   resume(before);
-  if (on_heap && on_heap.use_count() > 1) survivors.push_back(on_heap);
+  if (run.on_heap && run.on_heap.use_count() > 1) survivors.push_back(run.on_heap);
   return std::nullopt;
 }
 

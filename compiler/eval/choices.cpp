@@ -171,7 +171,8 @@ Choices::Verdict Choices::verdict_of_value(Evaluator& evaluator, const Question&
 /// What earlier answers on the same symbol say, where its values are not all known.
 Choices::Verdict Choices::verdict_by_facts(Evaluator& evaluator, const Question& question, const Facts& facts) {
   const Normal form = normal(question);
-  if (const auto known = facts.answered.find(fact_key(question)); known != facts.answered.end()) return known->second != form.negated ? Verdict::Yes : Verdict::No;
+  if (const auto known = facts.answered.find(fact_key(question)); known != facts.answered.end())
+    return known->second != form.negated ? Verdict::Yes : Verdict::No;
   if (const auto list = list_of_length(question.symbol->name)) {
     const Facts& base = facts_[*list];
     if (base.size) return verdict_of_value(evaluator, question, Value{static_cast<std::int64_t>(*base.size)});
@@ -188,7 +189,8 @@ Choices::Verdict Choices::verdict_by_facts(Evaluator& evaluator, const Question&
   const auto possible = [&](const Value& value) {
     if (value.is<Unknown>()) return true;
     if (question.symbol->domain && holds(*question.symbol->domain, value)) return false;  // "any other" is none of those that have a name
-    return !holds(facts.excluded, value) && (!facts.truth || *facts.truth == truth_of(value)) && !(value.is<None>() && verdict_of_test("none", facts) == Verdict::No);
+    return !holds(facts.excluded, value) && (!facts.truth || *facts.truth == truth_of(value)) &&
+           !(value.is<None>() && verdict_of_test("none", facts) == Verdict::No);
   };
   if (question.op == "==" && question.operand && !possible(*question.operand)) return Verdict::No;
   const std::vector<Value>* items = question.op == "in" ? list_items(question.operand) : nullptr;
@@ -205,12 +207,14 @@ Choices::Verdict Choices::verdict_of_test(const std::string& test, const Facts& 
   if (const auto known = answer(test)) return *known ? Verdict::Yes : Verdict::No;
   if (test == "defined") {
     if (facts.truth == true || (facts.size && *facts.size > 0)) return Verdict::Yes;
-    return std::any_of(kTypeTests.begin(), kTypeTests.end(), [&](std::string_view type) { return answer(type) == true; }) ? Verdict::Yes : Verdict::Either;
+    return std::any_of(kTypeTests.begin(), kTypeTests.end(), [&](std::string_view type) { return answer(type) == true; }) ? Verdict::Yes
+                                                                                                                          : Verdict::Either;
   }
   if (answer("defined") == false) return Verdict::No;
   if (test == "none" && (facts.truth == true || facts.size)) return Verdict::No;
   if (std::find(kTypeTests.begin(), kTypeTests.end(), test) == kTypeTests.end()) return Verdict::Either;
-  return std::any_of(kTypeTests.begin(), kTypeTests.end(), [&](std::string_view type) { return answer(type) == true; }) ? Verdict::No : Verdict::Either;
+  return std::any_of(kTypeTests.begin(), kTypeTests.end(), [&](std::string_view type) { return answer(type) == true; }) ? Verdict::No
+                                                                                                                        : Verdict::Either;
 }
 
 /// The length of a list that is not empty: what holds for 1 and for every larger number.
@@ -265,11 +269,15 @@ void Choices::learn_answer(const Question& question, bool yes, Facts& facts) {
     if (question.op == "none" && yes) facts.value = Value{None{}};
     if (question.op == "defined" && !yes) facts.truth = false;
   } else if (question.op == "==" && question.operand && !question.operand->is<Unknown>()) {
-    if (yes) facts.value = question.operand;
-    else facts.excluded.push_back(*question.operand);
+    if (yes)
+      facts.value = question.operand;
+    else
+      facts.excluded.push_back(*question.operand);
   } else if (const std::vector<Value>* items = question.op == "in" ? list_items(question.operand) : nullptr) {
-    if (!yes) facts.excluded.insert(facts.excluded.end(), items->begin(), items->end());
-    else if (items->size() == 1 && !items->front().is<Unknown>()) facts.value = items->front();
+    if (!yes)
+      facts.excluded.insert(facts.excluded.end(), items->begin(), items->end());
+    else if (items->size() == 1 && !items->front().is<Unknown>())
+      facts.value = items->front();
   }
   if (const auto list = list_of_length(question.symbol->name)) learn_length(question, yes, facts_[*list]);
 }
@@ -285,8 +293,9 @@ void Choices::learn_length(const Question& question, bool yes, Facts& list) {
   const bool zero_satisfies = (question.op == "==" && *bound == 0) || (question.op == "<" && *bound > 0) || (question.op == "<=" && *bound >= 0) ||
                               (question.op == ">" && *bound < 0) || (question.op == ">=" && *bound <= 0);
   if (zero_satisfies != yes) list.truth = true;  // 0 is excluded
-  const bool only_zero = (yes && ((question.op == "==" && *bound == 0) || (question.op == "<" && *bound == 1) || (question.op == "<=" && *bound == 0))) ||
-                         (!yes && ((question.op == ">" && *bound == 0) || (question.op == ">=" && *bound == 1)));
+  const bool only_zero =
+      (yes && ((question.op == "==" && *bound == 0) || (question.op == "<" && *bound == 1) || (question.op == "<=" && *bound == 0))) ||
+      (!yes && ((question.op == ">" && *bound == 0) || (question.op == ">=" && *bound == 1)));
   if (only_zero) {
     list.truth = false;
     list.size = 0;
@@ -301,11 +310,13 @@ std::string Choices::describe(const Question& question, std::size_t choice, cons
   const std::string& name = question.symbol->name;
   if (question.symbol->domain && facts.value && question.kind != Question::Kind::Truth) return name + " = " + display(*facts.value);
   const bool yes = choice != 0;
-  const std::string operand = question.operand ? (question.operand->is<Unknown>() ? operand_label(*question.operand) : display(*question.operand)) : std::string{};
+  const std::string operand =
+      question.operand ? (question.operand->is<Unknown>() ? operand_label(*question.operand) : display(*question.operand)) : std::string{};
   switch (question.kind) {
     case Question::Kind::Truth: return (yes ? "" : "not ") + name;
     case Question::Kind::LoopSize: return name + " has " + std::to_string(choice) + (choice == 1 ? " item" : " items");
-    case Question::Kind::Test: return name + (yes ? " is " : " is not ") + question.op + (question.operand ? " " + operand_label(*question.operand) : "");
+    case Question::Kind::Test:
+      return name + (yes ? " is " : " is not ") + question.op + (question.operand ? " " + operand_label(*question.operand) : "");
     case Question::Kind::Value: return name + " is any other value";
     case Question::Kind::Compare: break;
   }

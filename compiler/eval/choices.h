@@ -48,8 +48,8 @@ class Choices {
     std::optional<std::vector<std::size_t>> remaining;  // of the domain
     std::vector<Value> excluded;
     std::optional<bool> truth;
-    std::optional<std::size_t> size;                     // of a list
-    std::map<std::string, bool> answered;                // other yes-or-no questions
+    std::optional<std::size_t> size;       // of a list
+    std::map<std::string, bool> answered;  // other yes-or-no questions
   };
   enum class Verdict : std::uint8_t { No, Yes, Either };
 

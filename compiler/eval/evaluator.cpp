@@ -62,7 +62,8 @@ void Evaluator::Impl::exceed_stack() const { exceed("calls and expressions are n
 
 void Evaluator::Impl::count_items(std::uint64_t count) {
   items += count;
-  if (items > options.limits.max_items) exceed("lists of more than " + std::to_string(options.limits.max_items) + " items together are made or walked");
+  if (items > options.limits.max_items)
+    exceed("lists of more than " + std::to_string(options.limits.max_items) + " items together are made or walked");
 }
 
 Checkpoint Evaluator::Impl::checkpoint() const {
@@ -124,8 +125,10 @@ void Evaluator::Impl::finish() {
     if (target->name.starts_with('_') || target->slot.slot >= root->count) continue;
     const Value& value = root->slots[target->slot.slot];
     const auto known = std::find_if(exports.begin(), exports.end(), [&](const auto& entry) { return entry.first == target->name; });
-    if (known == exports.end()) exports.emplace_back(target->name, value);
-    else known->second = value;
+    if (known == exports.end())
+      exports.emplace_back(target->name, value);
+    else
+      known->second = value;
   }
 }
 

@@ -22,11 +22,11 @@ struct Builtin;
 
 /// Limits on one evaluation; each ends in a LimitError of its own.
 struct Limits {
-  std::uint64_t max_steps = 10'000'000;      // statements and expressions
-  std::uint64_t max_output = 64U << 20U;     // bytes, captures included
-  std::uint32_t max_depth = 200;             // nested macro and call bodies
-  std::uint64_t max_items = 10'000'000;      // made by repetition, range and the like
-  std::size_t max_stack = 5U << 20U;         // bytes of the C++ stack: deep expressions times nested calls
+  std::uint64_t max_steps = 10'000'000;   // statements and expressions
+  std::uint64_t max_output = 64U << 20U;  // bytes, captures included
+  std::uint32_t max_depth = 200;          // nested macro and call bodies
+  std::uint64_t max_items = 10'000'000;   // made by repetition, range and the like
+  std::size_t max_stack = 5U << 20U;      // bytes of the C++ stack: deep expressions times nested calls
 };
 
 struct EvalOptions {

@@ -28,27 +28,26 @@ Value Evaluator::Impl::eval(const ast::Expr& expr) {
 
 const Value& Evaluator::Impl::look(const ast::Expr& expr, Value& spare) {
   tick();
-  return std::visit(
-      overloaded{[](const ast::Constant& node) -> const Value& { return node.value; },
-                 [&](const ast::Name& node) -> const Value& { return look_slot(node.name, node.slot, spare); },
-                 [&](const ast::ListExpr& node) -> const Value& { return spare = eval_list(node); },
-                 [&](const ast::DictExpr& node) -> const Value& { return spare = eval_dict(expr, node); },
-                 [&](const ast::Attribute& node) -> const Value& { return look_attribute(expr, node, spare); },
-                 [&](const ast::Subscript& node) -> const Value& { return look_subscript(expr, node, spare); },
-                 [&](const ast::Slice&) -> const Value& { return spare = Value{None{}}; },  // the parser makes them in subscripts only
-                 [&](const ast::Call& node) -> const Value& { return spare = eval_call(expr, node, nullptr); },
-                 [&](const ast::Filter& node) -> const Value& { return spare = eval_filter(expr, node, nullptr); },
-                 [&](const ast::Test& node) -> const Value& { return spare = eval_test(expr, node); },
-                 [&](const ast::Unary& node) -> const Value& { return spare = eval_unary(expr, node); },
-                 [&](const ast::Binary& node) -> const Value& { return look_binary(expr, node, spare); },
-                 [&](const ast::Compare& node) -> const Value& { return spare = eval_compare(expr, node); },
-                 [&](const ast::Concat& node) -> const Value& { return spare = eval_concat(expr, node); },
-                 [&](const ast::Conditional& node) -> const Value& {
-                   if (condition(*node.condition)) return look(*node.then, spare);
-                   if (node.otherwise) return look(*node.otherwise, spare);
-                   return spare = missing_otherwise(expr);
-                 }},
-      expr.node);
+  return std::visit(overloaded{[](const ast::Constant& node) -> const Value& { return node.value; },
+                               [&](const ast::Name& node) -> const Value& { return look_slot(node.name, node.slot, spare); },
+                               [&](const ast::ListExpr& node) -> const Value& { return spare = eval_list(node); },
+                               [&](const ast::DictExpr& node) -> const Value& { return spare = eval_dict(expr, node); },
+                               [&](const ast::Attribute& node) -> const Value& { return look_attribute(expr, node, spare); },
+                               [&](const ast::Subscript& node) -> const Value& { return look_subscript(expr, node, spare); },
+                               [&](const ast::Slice&) -> const Value& { return spare = Value{None{}}; },  // the parser makes them in subscripts only
+                               [&](const ast::Call& node) -> const Value& { return spare = eval_call(expr, node, nullptr); },
+                               [&](const ast::Filter& node) -> const Value& { return spare = eval_filter(expr, node, nullptr); },
+                               [&](const ast::Test& node) -> const Value& { return spare = eval_test(expr, node); },
+                               [&](const ast::Unary& node) -> const Value& { return spare = eval_unary(expr, node); },
+                               [&](const ast::Binary& node) -> const Value& { return look_binary(expr, node, spare); },
+                               [&](const ast::Compare& node) -> const Value& { return spare = eval_compare(expr, node); },
+                               [&](const ast::Concat& node) -> const Value& { return spare = eval_concat(expr, node); },
+                               [&](const ast::Conditional& node) -> const Value& {
+                                 if (condition(*node.condition)) return look(*node.then, spare);
+                                 if (node.otherwise) return look(*node.otherwise, spare);
+                                 return spare = missing_otherwise(expr);
+                               }},
+                    expr.node);
 }
 
 const Value& Evaluator::Impl::look_slot(const std::string& name, ast::SlotRef ref, Value& spare) {
@@ -86,8 +85,8 @@ Value Evaluator::Impl::eval_dict(const ast::Expr& expr, const ast::DictExpr& nod
 }
 
 Value Evaluator::Impl::missing_otherwise(const ast::Expr& expr) {
-  return undefined_here(make_undefined(
-      {}, "the inline if-expression on line " + std::to_string(expr.line) + " evaluated to false and no else section was defined."));
+  return undefined_here(
+      make_undefined({}, "the inline if-expression on line " + std::to_string(expr.line) + " evaluated to false and no else section was defined."));
 }
 
 /// Undefined values made in text that dbt renders while it parses are permissive.
@@ -242,7 +241,8 @@ Value Evaluator::Impl::eval_unary(const ast::Expr& expr, const ast::Unary& node)
   if (node.op == ast::UnaryOp::Not) return Value{!truth(operand)};
   if (const auto* unknown = operand.get_if<Unknown>()) {
     const std::optional<Value> known = enumerate(*unknown);
-    if (!known || known->is<Unknown>()) return named_unknown((node.op == ast::UnaryOp::Negate ? "-" : "+") + unknown->symbol->name, Symbol::Shape::Number);
+    if (!known || known->is<Unknown>())
+      return named_unknown((node.op == ast::UnaryOp::Negate ? "-" : "+") + unknown->symbol->name, Symbol::Shape::Number);
     return node.op == ast::UnaryOp::Negate ? negate(here(), *known) : unary_plus(here(), *known);
   }
   if (operand.is<Undefined>()) site = &node.operand->span;
@@ -267,8 +267,10 @@ const Value& Evaluator::Impl::look_binary(const ast::Expr& expr, const ast::Bina
   Value own_right;
   const Value& right = look(*node.right, own_right);
   site = &expr.span;
-  if (left->is<Undefined>()) site = &node.left->span;
-  else if (right.is<Undefined>()) site = &node.right->span;
+  if (left->is<Undefined>())
+    site = &node.left->span;
+  else if (right.is<Undefined>())
+    site = &node.right->span;
   return spare = counted(arithmetic(node.op, *left, right));
 }
 
@@ -285,7 +287,9 @@ Value Evaluator::Impl::arithmetic(ast::BinaryOp op, const Value& left, const Val
       const std::optional<std::int64_t> times = clamped_integer(left.is<ListPtr>() ? right : left);
       if (const auto* list = repeated.get_if<ListPtr>(); list != nullptr && times && *times > 0) {
         const std::uint64_t size = (*list)->items.size();
-        count_items(size == 0 ? 0 : static_cast<std::uint64_t>(*times) > options.limits.max_items ? options.limits.max_items + 1 : size * static_cast<std::uint64_t>(*times));
+        count_items(size == 0                                                       ? 0
+                    : static_cast<std::uint64_t>(*times) > options.limits.max_items ? options.limits.max_items + 1
+                                                                                    : size * static_cast<std::uint64_t>(*times));
       }
       return multiply(here(), left, right);
     }

@@ -17,19 +17,19 @@ class Evaluator;
 /// A request to the database, made by dbt's names for it.
 struct Query {
   enum class Kind : std::uint8_t {
-    RunQuery,         // run_query(sql): the table, fetched
-    Statement,        // {% call statement(name, fetch_result) %}
-    AdapterExecute,   // adapter.execute(sql, auto_begin, fetch)
-    AddQuery,         // adapter.add_query
-    AdapterMethod     // adapter.get_relation(...), adapter.create_schema(...): `method` and `arguments`
+    RunQuery,        // run_query(sql): the table, fetched
+    Statement,       // {% call statement(name, fetch_result) %}
+    AdapterExecute,  // adapter.execute(sql, auto_begin, fetch)
+    AddQuery,        // adapter.add_query
+    AdapterMethod    // adapter.get_relation(...), adapter.create_schema(...): `method` and `arguments`
   };
   Kind kind = Kind::RunQuery;
-  Text sql;                        // empty for AdapterMethod
+  Text sql;  // empty for AdapterMethod
   std::string method;
   Arguments arguments;
   bool fetch = true;
   bool auto_begin = false;
-  Span site;                       // the call
+  Span site;  // the call
 };
 
 /// A question whose answer is not known to the template: exactly the two ways that the evaluation can go on.
@@ -43,7 +43,7 @@ struct Question {
   };
   Kind kind = Kind::Truth;
   SymbolPtr symbol;
-  std::string op;                  // `==`, `in`, `<`, the test's name
+  std::string op;  // `==`, `in`, `<`, the test's name
   std::optional<Value> operand;
   Span site;
 };

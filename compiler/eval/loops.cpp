@@ -11,8 +11,7 @@ namespace {
 
 /// The slots that a target writes.
 void collect_slots(const ast::Target& target, std::vector<ast::SlotRef>& into) {
-  std::visit(overloaded{[&](const ast::NameTarget& node) { into.push_back(node.slot); },
-                        [](const ast::NamespaceTarget&) {},
+  std::visit(overloaded{[&](const ast::NameTarget& node) { into.push_back(node.slot); }, [](const ast::NamespaceTarget&) {},
                         [&](const ast::TupleTarget& node) {
                           for (const ast::Target& item : node.items) collect_slots(item, into);
                         }},
@@ -23,7 +22,8 @@ void collect_slots(const ast::Target& target, std::vector<ast::SlotRef>& into) {
 
 // -------------------------------------------------------------------------------------------------------------------------- LoopItems
 
-LoopItems::LoopItems(Evaluator::Impl& machine, const ast::For& node, Value iterable) : machine_(machine), node_(node), activation_(machine.activation), source_(std::move(iterable)) {
+LoopItems::LoopItems(Evaluator::Impl& machine, const ast::For& node, Value iterable)
+    : machine_(machine), node_(node), activation_(machine.activation), source_(std::move(iterable)) {
   if (const auto* list = source_.get_if<ListPtr>()) {
     list_ = list->get();
     return;
@@ -171,7 +171,8 @@ Value LoopObject::call(Evaluator&, const Arguments& arguments) {
 
 std::vector<Value> Evaluator::Impl::iterate(const Value& value) {
   if (const auto* unknown = value.get_if<Unknown>()) return unknown_items(*unknown);
-  if (const auto* undefined = value.get_if<Undefined>(); undefined != nullptr && undefined->info && undefined->info->kind == Undefined::Kind::Unsafe) {
+  if (const auto* undefined = value.get_if<Undefined>();
+      undefined != nullptr && undefined->info && undefined->info->kind == Undefined::Kind::Unsafe) {
     fail_undefined(here(), *undefined);
   }
   std::optional<std::vector<Value>> found = items_of(self, value);

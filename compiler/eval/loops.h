@@ -30,12 +30,12 @@ class LoopItems {
   bool look_ahead();
   Evaluator::Impl& machine_;
   const ast::For& node_;
-  Activation* activation_;           // where the head's filter is evaluated
-  Value source_;                     // keeps what is iterated
-  const List* list_ = nullptr;       // a list is read as it is now, as in Python: items that the body appends are seen
+  Activation* activation_;      // where the head's filter is evaluated
+  Value source_;                // keeps what is iterated
+  const List* list_ = nullptr;  // a list is read as it is now, as in Python: items that the body appends are seen
   const Dict* dict_ = nullptr;
   std::size_t dict_size_ = 0;
-  std::vector<Value> items_;         // of everything else
+  std::vector<Value> items_;  // of everything else
   std::size_t position_ = 0;
   std::deque<Value> ahead_;
   std::optional<std::size_t> length_;
@@ -63,8 +63,8 @@ class LoopObject final : public Object, public std::enable_shared_from_this<Loop
   Value changed(const Arguments& arguments);
   Evaluator::Impl& machine_;  // of the evaluation that runs the loop; values do not outlive it
   const ast::For& node_;
-  LoopItems* items_;          // null when the loop is over
-  Activation* outer_;         // what holds the loop: a recursive call runs below it
+  LoopItems* items_;   // null when the loop is over
+  Activation* outer_;  // what holds the loop: a recursive call runs below it
   std::uint32_t depth0_;
   std::size_t taken_ = 0;
   std::size_t final_length_ = 0;

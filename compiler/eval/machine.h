@@ -67,21 +67,21 @@ struct Evaluator::Impl {
   bool prints_holes = false;  // an unknown has been printed: texts may hold holes
 
   // ---- where we are
-  const Span* site = &outer_site;   // never null
-  std::uint32_t line = 0;           // Jinja's line; 0: that of line_head
+  const Span* site = &outer_site;  // never null
+  std::uint32_t line = 0;          // Jinja's line; 0: that of line_head
   const Span* line_head = nullptr;
-  Span outer_site;                  // of a call from outside of any template
+  Span outer_site;  // of a call from outside of any template
 
   // ---- names
   SlotStack slots;
   Activation* activation = nullptr;
-  Activation* root = nullptr;       // of the template that is rendered
+  Activation* root = nullptr;  // of the template that is rendered
   const ast::Template* main_template = nullptr;
   std::vector<const ast::NameTarget*> exported;
   std::vector<std::pair<std::string, Value>> exports;
-  std::vector<std::pair<std::string_view, Value>> inputs;  // the host's answers, under names that outlive the evaluation
+  std::vector<std::pair<std::string_view, Value>> inputs;           // the host's answers, under names that outlive the evaluation
   std::unordered_map<std::string_view, std::uint32_t> input_index;  // from kLinearInputs names on
-  std::vector<std::weak_ptr<HeapActivation>> survivors;    // closures that may hold themselves
+  std::vector<std::weak_ptr<HeapActivation>> survivors;             // closures that may hold themselves
   std::unordered_map<const ast::Template*, ClosurePtr> owners;
   std::vector<ast::TemplatePtr> kept;
   struct OpenBlock {
@@ -165,6 +165,13 @@ struct Evaluator::Impl {
   std::optional<Value> run_macro(const MacroObject& macro, const CallInput& input, bool captures);
   Value macro_value(const MacroObject& macro, const CallInput& input);
   bool bind_directly(const MacroObject& macro, const ast::Call& call, const Value* caller, Activation& into);
+  struct RunningMacro {
+    Activation on_stack;
+    ClosurePtr on_heap;
+    Activation* callee = nullptr;  // one of the two
+  };
+  void make_activation(const MacroObject& macro, RunningMacro& run);
+  void bind(const MacroObject& macro, const CallInput& input, Activation& into);
   void bind_arguments(const MacroObject& macro, const Arguments& arguments, Activation& into);
   void bind_defaults(const ast::Callable& callable, Activation& into);
   void run_body(const ast::Callable& callable, Activation& callee);

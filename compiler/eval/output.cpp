@@ -24,7 +24,8 @@ bool has_places(const Text& text) {
 /// The results of these filters are not escaped again.
 bool is_marked_safe(const ast::Expr& expr) {
   const auto* filter = std::get_if<ast::Filter>(&expr.node);
-  return filter != nullptr && (filter->name == "safe" || filter->name == "e" || filter->name == "escape" || filter->name == "forceescape" || filter->name == "tojson");
+  return filter != nullptr &&
+         (filter->name == "safe" || filter->name == "e" || filter->name == "escape" || filter->name == "forceescape" || filter->name == "tojson");
 }
 
 }  // namespace
@@ -85,8 +86,10 @@ void Evaluator::Impl::emit(const ast::Expr& expr, FrameId print_frame) {
   if (const auto* conditional = std::get_if<ast::Conditional>(&expr.node)) {
     tick();
     const bool holds = condition(*conditional->condition);
-    if (holds) emit(*conditional->then, print_frame);
-    else if (conditional->otherwise) emit(*conditional->otherwise, print_frame);
+    if (holds)
+      emit(*conditional->then, print_frame);
+    else if (conditional->otherwise)
+      emit(*conditional->otherwise, print_frame);
     return;
   }
   Value spare;
@@ -103,8 +106,7 @@ void Evaluator::Impl::emit(const ast::Expr& expr, FrameId print_frame) {
 void Evaluator::Impl::emit_value(const Value& value, FrameId print_frame) {
   const auto made = [&](std::string_view bytes) { out.append(bytes, here().position(), print_frame); };
   std::visit(overloaded{[](const Undefined&) {},  // prints as nothing, whatever its kind
-                        [&](None) { made("None"); },
-                        [&](bool known) { made(known ? "True" : "False"); },
+                        [&](None) { made("None"); }, [&](bool known) { made(known ? "True" : "False"); },
                         [&](std::int64_t known) {
                           std::array<char, 24> digits{};
                           const auto end = std::to_chars(digits.data(), digits.data() + digits.size(), known);

@@ -113,7 +113,8 @@ std::vector<Value> Evaluator::Impl::unpack(const ast::TupleTarget& target, const
     for (std::size_t i = 0; i < wanted; ++i) values.push_back(derive(*unknown, "[" + std::to_string(i) + "]"));
     return values;
   }
-  if (const auto* undefined = value.get_if<Undefined>(); undefined != nullptr && undefined->info && undefined->info->kind == Undefined::Kind::Unsafe) {
+  if (const auto* undefined = value.get_if<Undefined>();
+      undefined != nullptr && undefined->info && undefined->info->kind == Undefined::Kind::Unsafe) {
     fail_undefined(here(), *undefined);
   }
   std::optional<std::vector<Value>> items_found = items_of(self, value);
@@ -149,10 +150,8 @@ Flow Evaluator::Impl::exec(const ast::Stmt& stmt) {
     return Flow::Next;
   };
   return std::visit(
-      overloaded{[](const ast::Data&) { return Flow::Next; },
-                 [&](const ast::Print& node) { return plain([&] { exec_print(node); }); },
-                 [&](const ast::If& node) { return exec_if(stmt, node); },
-                 [&](const ast::For& node) { return exec_for(stmt, node); },
+      overloaded{[](const ast::Data&) { return Flow::Next; }, [&](const ast::Print& node) { return plain([&] { exec_print(node); }); },
+                 [&](const ast::If& node) { return exec_if(stmt, node); }, [&](const ast::For& node) { return exec_for(stmt, node); },
                  [&](const ast::Set& node) {
                    return plain([&] {
                      check_namespaces(node.target);
@@ -163,8 +162,7 @@ Flow Evaluator::Impl::exec(const ast::Stmt& stmt) {
                  [&](const ast::MacroStmt& node) { return plain([&] { exec_macro(node.callable, node.target); }); },
                  [&](const ast::CallBlock& node) { return plain([&] { exec_call_block(stmt, node); }); },
                  [&](const ast::Do& node) { return plain([&] { eval(node.value); }); },
-                 [&](const ast::FilterBlock& node) { return exec_filter_block(node); },
-                 [&](const ast::With& node) { return exec_with(node); },
+                 [&](const ast::FilterBlock& node) { return exec_filter_block(node); }, [&](const ast::With& node) { return exec_with(node); },
                  [&](const ast::Include& node) { return plain([&] { fail_without_loader(stmt, node.name); }); },
                  [&](const ast::Import& node) { return plain([&] { fail_without_loader(stmt, node.name); }); },
                  [&](const ast::FromImport& node) { return plain([&] { fail_without_loader(stmt, node.name); }); },

@@ -37,17 +37,20 @@ std::string label_of(const Arguments& arguments) {
   return label;
 }
 
-bool is_one_of(std::string_view name, std::initializer_list<std::string_view> names) { return std::find(names.begin(), names.end(), name) != names.end(); }
+bool is_one_of(std::string_view name, std::initializer_list<std::string_view> names) {
+  return std::find(names.begin(), names.end(), name) != names.end();
+}
 
 /// The shape of what a filter or a method gives.
 Shape shape_after(std::string_view name) {
   if (is_one_of(name, {"length", "count", "int", "float", "abs", "round", "sum", "wordcount", "find", "index"})) return Shape::Number;
-  if (is_one_of(name, {"list", "map", "select", "selectattr", "reject", "rejectattr", "sort", "unique", "groupby", "batch", "slice", "reverse", "dictsort",
-                       "items", "keys", "values", "split", "rsplit", "splitlines", "range"})) {
+  if (is_one_of(name, {"list",  "map",     "select",   "selectattr", "reject", "rejectattr", "sort",  "unique", "groupby",    "batch",
+                       "slice", "reverse", "dictsort", "items",      "keys",   "values",     "split", "rsplit", "splitlines", "range"})) {
     return Shape::List;
   }
-  if (is_one_of(name, {"upper", "lower", "trim", "replace", "join", "string", "title", "capitalize", "format", "indent", "tojson", "strip", "lstrip", "rstrip",
-                       "strftime", "isoformat", "center", "truncate", "wordwrap", "escape", "e", "urlencode", "as_text"})) {
+  if (is_one_of(name, {"upper",  "lower",    "trim",     "replace", "join",   "string",    "title",    "capitalize",
+                       "format", "indent",   "tojson",   "strip",   "lstrip", "rstrip",    "strftime", "isoformat",
+                       "center", "truncate", "wordwrap", "escape",  "e",      "urlencode", "as_text"})) {
     return Shape::Text;
   }
   return Shape::Any;
@@ -142,8 +145,9 @@ std::string_view spelling(ast::BinaryOp op) {
 }
 
 bool is_identifier(std::string_view name) {
-  return !name.empty() && (name.front() < '0' || name.front() > '9') &&
-         std::all_of(name.begin(), name.end(), [](char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_'; });
+  return !name.empty() && (name.front() < '0' || name.front() > '9') && std::all_of(name.begin(), name.end(), [](char c) {
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_';
+  });
 }
 
 /// Whether a builtin needs the value of an argument that is unknown.
@@ -269,7 +273,8 @@ Value Evaluator::Impl::unknown_call(const Unknown& unknown, const Arguments& arg
   touch(unknown);
   const std::string& callee = unknown.symbol->name;
   const std::size_t dot = callee.rfind('.');
-  return named_unknown(callee + "(" + label_of(arguments) + ")", shape_after(dot == std::string::npos ? std::string_view{} : std::string_view{callee}.substr(dot + 1)));
+  return named_unknown(callee + "(" + label_of(arguments) + ")",
+                       shape_after(dot == std::string::npos ? std::string_view{} : std::string_view{callee}.substr(dot + 1)));
 }
 
 Value Evaluator::Impl::unknown_binary(ast::BinaryOp op, const Value& left, const Value& right) {
@@ -284,9 +289,12 @@ Value Evaluator::Impl::unknown_binary(ast::BinaryOp op, const Value& left, const
   }
   Shape shape = Shape::Any;
   const bool is_formatting = op == ast::BinaryOp::Modulo && left.is<Text>();
-  if (is_formatting || (op == ast::BinaryOp::Add && (left.is<Text>() || right.is<Text>()))) shape = Shape::Text;
-  else if (op == ast::BinaryOp::Add && (left.is<ListPtr>() || right.is<ListPtr>())) shape = Shape::List;
-  else if (op == ast::BinaryOp::Divide || op == ast::BinaryOp::FloorDivide || op == ast::BinaryOp::Power) shape = Shape::Number;
+  if (is_formatting || (op == ast::BinaryOp::Add && (left.is<Text>() || right.is<Text>())))
+    shape = Shape::Text;
+  else if (op == ast::BinaryOp::Add && (left.is<ListPtr>() || right.is<ListPtr>()))
+    shape = Shape::List;
+  else if (op == ast::BinaryOp::Divide || op == ast::BinaryOp::FloorDivide || op == ast::BinaryOp::Power)
+    shape = Shape::Number;
   return named_unknown(label_of(left) + " " + std::string{spelling(op)} + " " + label_of(right), shape);
 }
 
@@ -333,7 +341,8 @@ std::optional<bool> Evaluator::Impl::unknown_test(std::string_view name, const V
     if (argument == nullptr) argument = value.get_if<Unknown>();
   }
   if (unknown == nullptr && argument == nullptr) return std::nullopt;
-  if (const std::optional<ast::CompareOp> op = comparison_of(name); op && arguments.positional.size() == 1) return compare(*op, operand, arguments.positional.front());
+  if (const std::optional<ast::CompareOp> op = comparison_of(name); op && arguments.positional.size() == 1)
+    return compare(*op, operand, arguments.positional.front());
   if (unknown == nullptr) {
     touch(*argument);
     return ask(Question::Kind::Test, argument->symbol, std::string{name}, operand) != 0;

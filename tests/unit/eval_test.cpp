@@ -242,10 +242,13 @@ BOOST_AUTO_TEST_CASE(every_limit_ends_in_an_error_of_its_own) {
     BOOST_TEST(diagnostic.error_class == "LimitError");
     return diagnostic.message;
   };
-  BOOST_TEST(message("{% for i in range(1000) %}{% endfor %}", [](Limits& limits) { limits.max_steps = 100; }) == "the evaluation takes more than 100 steps");
-  BOOST_TEST(message("{% for i in range(99) %}xx{% endfor %}", [](Limits& limits) { limits.max_output = 100; }) == "the output is larger than 100 bytes");
+  BOOST_TEST(message("{% for i in range(1000) %}{% endfor %}", [](Limits& limits) { limits.max_steps = 100; }) ==
+             "the evaluation takes more than 100 steps");
+  BOOST_TEST(message("{% for i in range(99) %}xx{% endfor %}", [](Limits& limits) { limits.max_output = 100; }) ==
+             "the output is larger than 100 bytes");
   BOOST_TEST(message("{% macro m() %}{{ m() }}{% endmacro %}{{ m() }}", [](Limits&) {}) == "more than 200 calls are nested");
-  BOOST_TEST(message("{{ [0] * 100000 }}", [](Limits& limits) { limits.max_items = 1'000; }) == "lists of more than 1000 items together are made or walked");
+  BOOST_TEST(message("{{ [0] * 100000 }}", [](Limits& limits) { limits.max_items = 1'000; }) ==
+             "lists of more than 1000 items together are made or walked");
   BOOST_TEST(message("{% for i in list %}{% do list.append(i) %}{% endfor %}", [](Limits& limits) { limits.max_steps = 10'000; }) ==
              "the evaluation takes more than 10000 steps");
 }
@@ -325,7 +328,8 @@ void check_provenance(World& world, const std::string& source) {
     const Origin origin = world.sources.describe(position);
     if (!origin.verbatim) continue;
     if (origin.kind == Origin::Kind::File) {
-      BOOST_REQUIRE_MESSAGE(same_letter(world.sources.bytes_at(position, 1).value().front(), text.view()[i]), "byte " << i << " of `" << text.view() << "` from " << source);
+      BOOST_REQUIRE_MESSAGE(same_letter(world.sources.bytes_at(position, 1).value().front(), text.view()[i]),
+                            "byte " << i << " of `" << text.view() << "` from " << source);
     } else if (origin.kind == Origin::Kind::Input) {
       const std::string& bytes = world.inputs.at(std::string{origin.name});
       BOOST_REQUIRE_MESSAGE(same_letter(bytes.at(origin.offset), text.view()[i]), "byte " << i << " of `" << text.view() << "` from " << source);
@@ -347,9 +351,11 @@ class RandomTemplate {
   std::size_t pick(std::size_t count) { return std::uniform_int_distribution<std::size_t>(0, count - 1)(random_); }
   std::string one_of(const std::vector<std::string>& values) { return values[pick(values.size())]; }
   std::string expression(int depth) {
-    static const std::vector<std::string> kLeaves{"x", "name", "n", "list", "target.name", "'a\\n\\'b'", "'lit'", "u", "none", "y", "m(x)", "1.5", "target"};
-    static const std::vector<std::string> kFilters{"upper",      "lower",         "trim",        "replace('b', '-')", "default('d')", "list", "string|length", "tojson", "join(', ')",
-                                                   "capitalize", "string|indent", "string|title", "string|center(9)",  "reverse|list", "first", "string|truncate(2)", "dictsort", "pprint"};
+    static const std::vector<std::string> kLeaves{"x", "name", "n", "list", "target.name", "'a\\n\\'b'", "'lit'",
+                                                  "u", "none", "y", "m(x)", "1.5",         "target"};
+    static const std::vector<std::string> kFilters{
+        "upper",      "lower",         "trim",         "replace('b', '-')", "default('d')", "list",  "string|length",      "tojson",   "join(', ')",
+        "capitalize", "string|indent", "string|title", "string|center(9)",  "reverse|list", "first", "string|truncate(2)", "dictsort", "pprint"};
     if (depth <= 0) return one_of(kLeaves);
     switch (pick(7)) {
       case 0: return expression(depth - 1) + " ~ " + expression(depth - 1);

@@ -23,9 +23,12 @@ Value unknown(std::string name, Symbol::Shape shape = Symbol::Shape::Any, std::o
 class ExploringHost final : public PlainHost {
  public:
   ExploringHost(Choices& choices, Sources& sources) : PlainHost(nullptr), choices_(choices) {
-    const auto text = [&](const char* bytes) { return make_text(bytes, sources.add_input(bytes, static_cast<std::uint32_t>(std::string_view{bytes}.size()))); };
+    const auto text = [&](const char* bytes) {
+      return make_text(bytes, sources.add_input(bytes, static_cast<std::uint32_t>(std::string_view{bytes}.size())));
+    };
     auto target = std::make_shared<Dict>();
-    target->set("name", unknown("target.name", Symbol::Shape::Text, std::vector<Value>{text("dev"), text("prod"), unknown("target.name (another)", Symbol::Shape::Text)}));
+    target->set("name", unknown("target.name", Symbol::Shape::Text,
+                                std::vector<Value>{text("dev"), text("prod"), unknown("target.name (another)", Symbol::Shape::Text)}));
     target->set("type", unknown("target.type", Symbol::Shape::Text, std::vector<Value>{text("duckdb"), text("postgres")}));
     target->set("schema", unknown("target.schema", Symbol::Shape::Text));
     target_ = Value{std::move(target)};
@@ -120,13 +123,15 @@ BOOST_AUTO_TEST_CASE(a_comparison_splits_the_domain_in_two) {
 }
 
 BOOST_AUTO_TEST_CASE(a_domain_with_one_value_left_is_decided) {
-  check("{% if target.type == 'duckdb' %}d{% elif target.type == 'postgres' %}p{% else %}never{% endif %}", {"target.type = duckdb: d", "target.type = postgres: p"});
+  check("{% if target.type == 'duckdb' %}d{% elif target.type == 'postgres' %}p{% else %}never{% endif %}",
+        {"target.type = duckdb: d", "target.type = postgres: p"});
 }
 
 BOOST_AUTO_TEST_CASE(tests_of_one_symbol_agree) {
   check("{% if target.name == 'prod' %}a{% endif %}{% if target.name != 'prod' %}b{% endif %}{% if target.name in ['prod'] %}c{% endif %}",
         {"target.name = prod: ac", "target.name is not prod: b"});
-  check("{% if flag %}a{% endif %}{% if not flag %}b{% endif %}{% if flag is none %}n{% endif %}", {"flag: a", "not flag, flag is none: bn", "not flag, flag is not none: b"});
+  check("{% if flag %}a{% endif %}{% if not flag %}b{% endif %}{% if flag is none %}n{% endif %}",
+        {"flag: a", "not flag, flag is none: bn", "not flag, flag is not none: b"});
   check("{% if s == 'x' %}x{% elif s == 'x' %}never{% elif s in ['x', 'y'] %}y{% endif %}{% if s == 'y' %}!{% endif %}",
         {"s = x: x", "s is not x, s in ['x', 'y'], s = y: y!", "s is not x, s in ['x', 'y'], s is not y: y", "s is not x, s not in ['x', 'y']: "});
 }
@@ -145,7 +150,8 @@ BOOST_AUTO_TEST_CASE(a_subscript_or_a_filter_asks_for_the_value) {
 }
 
 BOOST_AUTO_TEST_CASE(a_loop_over_an_unknown_list_tries_no_one_and_two_items) {
-  check("{% for r in results %}x{% if not loop.last %},{% endif %}{% endfor %}", {"results has 0 items: ", "results has 1 item: x", "results has 2 items: x,x"});
+  check("{% for r in results %}x{% if not loop.last %},{% endif %}{% endfor %}",
+        {"results has 0 items: ", "results has 1 item: x", "results has 2 items: x,x"});
 }
 
 BOOST_AUTO_TEST_CASE(length_truth_and_loops_of_a_list_agree) {
@@ -156,13 +162,16 @@ BOOST_AUTO_TEST_CASE(length_truth_and_loops_of_a_list_agree) {
 
 BOOST_AUTO_TEST_CASE(items_and_attributes_are_symbols_of_their_own) {
   check("{% for r in results %}{% if r.status == 'error' %}e{% endif %}{% endfor %}",
-        {"results has 0 items: ", "results has 1 item, results[0].status = error: e", "results has 1 item, results[0].status is not error: ",
-         "results has 2 items, results[0].status = error, results[1].status = error: ee", "results has 2 items, results[0].status = error, results[1].status is not error: e",
-         "results has 2 items, results[0].status is not error, results[1].status = error: e", "results has 2 items, results[0].status is not error, results[1].status is not error: "});
+        {"results has 0 items: ", "results has 1 item, results[0].status = error: e",
+         "results has 1 item, results[0].status is not error: ", "results has 2 items, results[0].status = error, results[1].status = error: ee",
+         "results has 2 items, results[0].status = error, results[1].status is not error: e",
+         "results has 2 items, results[0].status is not error, results[1].status = error: e",
+         "results has 2 items, results[0].status is not error, results[1].status is not error: "});
 }
 
 BOOST_AUTO_TEST_CASE(a_text_with_a_hole_in_it_is_compared_as_an_unknown) {
-  check("{% set s = 'a_' ~ target.schema %}{% if s == 'a_b' %}y{% endif %}{% if s %}t{% endif %}", {"a_{target.schema} = a_b: yt", "a_{target.schema} is not a_b: t"});
+  check("{% set s = 'a_' ~ target.schema %}{% if s == 'a_b' %}y{% endif %}{% if s %}t{% endif %}",
+        {"a_{target.schema} = a_b: yt", "a_{target.schema} is not a_b: t"});
 }
 
 BOOST_AUTO_TEST_CASE(what_one_path_changes_does_not_reach_the_next) {
