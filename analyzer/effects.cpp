@@ -22,6 +22,16 @@ constexpr std::array<std::string_view, 22> kLogWords{"audit", "log",    "logs", 
 constexpr std::array<std::string_view, 19> kIdempotentMaps{"lower", "upper", "trim", "ltrim", "rtrim", "btrim", "coalesce", "nvl", "ifnull", "greatest",
                                                            "least", "abs", "round", "floor", "ceil", "trunc", "initcap", "nullif", "cast"};
 
+/// A name as people know it: leading parts that are not known until a target is chosen are left out.
+std::string shown(const QualifiedName& name) {
+  std::string text;
+  for (const sql::Identifier& part : name.parts) {
+    if (part.value.starts_with("hole_") && &part != &name.parts.back()) continue;
+    text += (text.empty() ? "" : ".") + part.value;
+  }
+  return text;
+}
+
 bool has_volatile(const sql::Scan& scan, Volatility at_least) {
   return std::any_of(scan.calls.begin(), scan.calls.end(), [&](const sql::Call& call) { return call.volatility >= at_least; });
 }
@@ -129,7 +139,7 @@ void Effect::create(const sql::Create& create) {
     entry.existence = Existence::Present;
     return;
   }
-  need_absent(entry, fmt::format("`{}` exists already when this runs again", create.name.str()));
+  need_absent(entry, fmt::format("`{}` exists already when this runs again", shown(create.name)));
   if (create.temporary) entry.temporary = true;
   if (name_space_of(create.kind) == ObjectKind::Table) catalog_.replace_relation(create.name, true);
 }
@@ -149,7 +159,7 @@ void Effect::create_index(const sql::Create& create) {
     index.existence = Existence::Present;
     return;
   }
-  need_absent(index, fmt::format("index `{}` exists already when this runs again", create.name.str()));
+  need_absent(index, fmt::format("index `{}` exists already when this runs again", shown(create.name)));
   index.generation = generation;
 }
 
@@ -159,12 +169,12 @@ void Effect::drop(const sql::Drop& drop) {
       // an index is dropped by its own name: the table that it belongs to is not said, so its name must be found whatever the table
       CatalogEntry& entry = catalog_.get(name_space_of(drop.kind), name, drop.on.empty() ? name : drop.on);
       entry.wider_scope = entry.wider_scope || drop.on.empty();
-      if (!drop.if_exists) need_present(entry, fmt::format("`{}` is gone when this runs again", name.str()));
+      if (!drop.if_exists) need_present(entry, fmt::format("`{}` is gone when this runs again", shown(name)));
       entry.existence = Existence::Absent;
       continue;
     }
     CatalogEntry& entry = catalog_.get(name_space_of(drop.kind), name, {});
-    if (!drop.if_exists) need_present(entry, fmt::format("`{}` is gone when this runs again", name.str()));
+    if (!drop.if_exists) need_present(entry, fmt::format("`{}` is gone when this runs again", shown(name)));
     if (name_space_of(drop.kind) == ObjectKind::Table) catalog_.remove_relation(name);
     if (drop.kind == ObjectKind::Schema) catalog_.remove_schema(name);
     catalog_.get(name_space_of(drop.kind), name, {}).existence = Existence::Absent;
@@ -189,8 +199,8 @@ void Effect::add_constraint(const sql::Alter& alter, const sql::AlterAction& act
     entry.existence = Existence::Present;
     return;
   }
-  need_absent(entry, action.name.empty() ? fmt::format("`{}` has a primary key already when this runs again", alter.name.str())
-                                         : fmt::format("constraint `{}` exists already when this runs again", name.str()));
+  need_absent(entry, action.name.empty() ? fmt::format("`{}` has a primary key already when this runs again", shown(alter.name))
+                                         : fmt::format("constraint `{}` exists already when this runs again", shown(name)));
   entry.generation = generation;
 }
 
@@ -201,31 +211,31 @@ void Effect::alter_action(const sql::Alter& alter, const sql::AlterAction& actio
   switch (action.kind) {
     case AlterKind::AddColumn:
       if (action.if_not_exists) column().existence = Existence::Present;
-      else need_absent(column(), fmt::format("column `{}` exists already when this runs again", action.name.str()));
+      else need_absent(column(), fmt::format("column `{}` exists already when this runs again", shown(action.name)));
       return;
     case AlterKind::DropColumn:
-      if (!action.if_exists) need_present(column(), fmt::format("column `{}` is gone when this runs again", action.name.str()));
+      if (!action.if_exists) need_present(column(), fmt::format("column `{}` is gone when this runs again", shown(action.name)));
       column().existence = Existence::Absent;
       return;
     case AlterKind::RenameColumn:
-      if (!action.if_exists) need_present(column(), fmt::format("column `{}` has another name when this runs again", action.name.str()));
+      if (!action.if_exists) need_present(column(), fmt::format("column `{}` has another name when this runs again", shown(action.name)));
       column().existence = Existence::Absent;
       catalog_.get(ObjectKind::Column, action.new_name, alter.name).existence = Existence::Present;
       return;
     case AlterKind::AddConstraint: return add_constraint(alter, action);
     case AlterKind::DropConstraint: {
       CatalogEntry& entry = catalog_.get(ObjectKind::Constraint, action.name, alter.name);
-      if (!action.if_exists) need_present(entry, fmt::format("constraint `{}` is gone when this runs again", action.name.str()));
+      if (!action.if_exists) need_present(entry, fmt::format("constraint `{}` is gone when this runs again", shown(action.name)));
       entry.existence = Existence::Absent;
       return;
     }
     case AlterKind::RenameTo:
     case AlterKind::SetSchema:
-      if (!alter.if_exists) need_present(named(alter.name), fmt::format("`{}` is no longer there when this runs again", alter.name.str()));
+      if (!alter.if_exists) need_present(named(alter.name), fmt::format("`{}` is no longer there when this runs again", shown(alter.name)));
       named(alter.name).existence = Existence::Absent;
       if (action.kind == AlterKind::RenameTo) {
         CatalogEntry& target = named(action.name);
-        need_absent(target, fmt::format("`{}` exists already when this runs again", action.name.str()));
+        need_absent(target, fmt::format("`{}` exists already when this runs again", shown(action.name)));
       }
       return;
     case AlterKind::AddValue:
@@ -291,7 +301,7 @@ void Effect::insert(const sql::Insert& insert) {
     if (run_key) drifts_by_run("every run leaves its own row");
     return;
   }
-  append_rows(insert.target, run_key, run_key ? "every run leaves its own row" : fmt::format("the same rows are in `{}` once more", insert.target.str()));
+  append_rows(insert.target, run_key, run_key ? "every run leaves its own row" : fmt::format("the same rows are in `{}` once more", shown(insert.target)));
 }
 
 /// `value` is a map of the column onto itself that a second application leaves alone.
@@ -315,7 +325,7 @@ void Effect::check_assignments(const QualifiedName& target, const std::vector<sq
                              return !assignment.column.empty() && sql::same_identifier(equality.column.parts.back(), assignment.column.parts.back());
                            });
     if (has_volatile(assignment.value.scan, Volatility::Clock)) {
-      if (!falsified) drifts(fmt::format("`{}` gets another value on every run", assignment.column.str()), accepted);
+      if (!falsified) drifts(fmt::format("`{}` gets another value on every run", shown(assignment.column)), accepted);
       continue;
     }
     const bool reads_target = std::any_of(assignment.value.scan.relations.begin(), assignment.value.scan.relations.end(),
@@ -328,7 +338,7 @@ void Effect::check_assignments(const QualifiedName& target, const std::vector<sq
       unknown("a CASE decides what becomes of the old value");
       continue;
     }
-    drifts(fmt::format("`{}` is computed from what the last run left", assignment.column.str()), accepted);
+    drifts(fmt::format("`{}` is computed from what the last run left", shown(assignment.column)), accepted);
   }
 }
 
@@ -394,12 +404,12 @@ void Effect::copy(const sql::Copy& copy) {
   if (copy.overwrite) return;
   const bool remembers_files = facts_.dialect == sql::Dialect::Snowflake || facts_.dialect == sql::Dialect::Databricks;
   if (facts_.dialect == sql::Dialect::Generic) return unknown("whether loaded files are remembered depends on the database");
-  if (!remembers_files || copy.force) append_rows(copy.table, false, fmt::format("the same rows are loaded into `{}` once more", copy.table.str()));
+  if (!remembers_files || copy.force) append_rows(copy.table, false, fmt::format("the same rows are loaded into `{}` once more", shown(copy.table)));
 }
 
 void Effect::query(const sql::Query& query) {
   if (query.into) {
-    need_absent(catalog_.get(ObjectKind::Table, *query.into, {}), fmt::format("`{}` exists already when this runs again", query.into->str()));
+    need_absent(catalog_.get(ObjectKind::Table, *query.into, {}), fmt::format("`{}` exists already when this runs again", shown(*query.into)));
     return;
   }
   if (query.scan.writes) return unknown("a common table expression writes");
@@ -469,9 +479,10 @@ bool carries_run_key(const Sources& sources, const Text& text, ByteRange range) 
   return false;
 }
 
-bool is_operational_row(const sql::Insert& insert) {
+bool is_operational_row(const SentSql& sent, const sql::Insert& insert) {
   const auto operational = [&](const sql::Expression& value) {
     if (value.shape == sql::Shape::Literal) return true;
+    if (sent.text.view().substr(value.range.begin, value.range.size()).ends_with('*')) return false;  // `*`, `t.*`: whatever the source holds
     if (value.scan.columns.empty() && value.scan.relations.empty()) return true;  // clocks, session functions, literals put together
     if (value.shape == sql::Shape::Subquery || value.shape == sql::Shape::Call) {
       return value.scan.joins == 0 && value.scan.group_bys == 0 && !value.scan.calls.empty() &&

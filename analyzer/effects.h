@@ -20,6 +20,6 @@ bool is_log_name(std::string_view name);
 bool carries_run_key(const Sources& sources, const Text& text, ByteRange range);
 
 /// Every value is a literal, run metadata, a clock, or a count of some table: what an audit row is made of.
-bool is_operational_row(const sql::Insert& insert);
+bool is_operational_row(const SentSql& sent, const sql::Insert& insert);
 
 }  // namespace hookc

@@ -1,8 +1,10 @@
 #include "analyzer/facts.h"
 
 #include <algorithm>
+#include <set>
 #include <utility>
 
+#include "analyzer/touched.h"
 #include "compiler/parse/parse.h"
 #include "compiler/project/exploring_host.h"
 
@@ -73,6 +75,11 @@ class Collector {
     name_relations();
     for (const Hook& hook : project_.hooks) {
       if (hook.enabled || hook.problem) facts_.hooks.push_back(look_at(hook));
+    }
+    for (std::size_t i = 0; i < facts_.hooks.size(); ++i) {
+      std::set<std::string> names;
+      for (const PathFacts& path : facts_.hooks[i].executing) names.merge(touched_names(path));
+      for (const std::string& name : names) facts_.hooks_by_name[name].push_back(i);
     }
     return std::move(facts_);
   }

@@ -44,12 +44,13 @@ struct HookFacts {
   std::string stopped_by;               // the budget that ended the search
 };
 
-/// A macro that some path of a hook called, with the hooks that reach it.
+/// All hooks of a project, and what their names mean.
 struct ProjectFacts {
   const Project* project = nullptr;
   Sources* sources = nullptr;
   sql::Dialect dialect = sql::Dialect::Generic;
   std::vector<HookFacts> hooks;                                              // in execution order, disabled ones left out
+  std::map<std::string, std::vector<std::size_t>, std::less<>> hooks_by_name;  // which hooks touch an object of this last name (touched.h)
   std::map<std::string, std::vector<const Node*>, std::less<>> relations;    // by lower-case identifier: nodes whose relation bears it
   std::map<std::string, sql::QualifiedName, std::less<>> relation_names;     // by unique id: the relation as it prints, for models, seeds, snapshots, sources
   std::map<std::string, std::vector<sql::QualifiedName>, std::less<>> relations_by_target;  // what else it is called: the relation under each target of the profile

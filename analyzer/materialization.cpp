@@ -29,6 +29,7 @@ bool contradicts(const Answer& left, const Answer& right) {
 }  // namespace
 
 BuildEffect build_effect_of(const Node& node, const PathFacts* path) {
+  if (node.type == ResourceType::Source) return BuildEffect::None;  // dbt does not build it
   if (node.type == ResourceType::Seed) return BuildEffect::Refills;
   if (node.type == ResourceType::Snapshot || node.materialized == "snapshot") return BuildEffect::Keeps;
   if (node.materialized == "ephemeral") return BuildEffect::None;

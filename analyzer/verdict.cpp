@@ -6,7 +6,7 @@
 #include "analyzer/catalog.h"
 #include "analyzer/effects.h"
 #include "analyzer/materialization.h"
-#include "compiler/base/overloaded.h"
+#include "analyzer/touched.h"
 
 namespace hookc {
 
@@ -17,62 +17,19 @@ constexpr std::size_t kMaxNeighbourPaths = 16;
 /// And this many other hooks, the nearest ones in execution order.
 constexpr std::size_t kMaxNeighbours = 200;
 
-void add_name(std::set<std::string>& names, const sql::QualifiedName& name) {
-  if (!name.empty()) names.insert(std::string{name.last()});
-}
-
-/// The last parts of all names that a statement makes, changes or removes.
-void collect_names(const sql::Statement& statement, std::set<std::string>& names) {
-  std::visit(overloaded{
-                 [&](const sql::Create& node) { add_name(names, node.name); add_name(names, node.on); },
-                 [&](const sql::Drop& node) { for (const auto& name : node.names) add_name(names, name); },
-                 [&](const sql::Alter& node) {
-                   add_name(names, node.name);
-                   for (const auto& action : node.actions) {
-                     if (action.kind == sql::AlterKind::RenameTo || action.kind == sql::AlterKind::SwapWith) add_name(names, action.name);
-                   }
-                 },
-                 [&](const sql::Insert& node) { add_name(names, node.target); },
-                 [&](const sql::Update& node) { add_name(names, node.target); },
-                 [&](const sql::Delete& node) { add_name(names, node.target); },
-                 [&](const sql::Merge& node) { add_name(names, node.target); },
-                 [&](const sql::Grant&) {}, [&](const sql::Revoke&) {},
-                 [&](const sql::Truncate& node) { for (const auto& name : node.targets) add_name(names, name); },
-                 [&](const sql::CommentOn&) {},
-                 [&](const sql::Copy& node) { add_name(names, node.table); },
-                 [&](const sql::Invoke&) {}, [&](const sql::SetSession&) {}, [&](const sql::Transaction&) {}, [&](const sql::Maintenance&) {},
-                 [&](const sql::Query& node) { if (node.into) add_name(names, *node.into); },
-                 [&](const sql::Other&) {}, [&](const sql::Unparsable&) {},
-             },
-             statement.node);
-}
-
-std::set<std::string> names_of(const PathFacts& path) {
-  std::set<std::string> names;
-  for (const SentSql& sent : path.sent) {
-    for (const sql::Statement& statement : sent.script.statements) collect_names(statement, names);
-  }
-  return names;
-}
-
-bool shares_name(const HookFacts& hook, const std::set<std::string>& names) {
-  return std::any_of(hook.executing.begin(), hook.executing.end(), [&](const PathFacts& path) {
-    const std::set<std::string> own = names_of(path);
-    return std::any_of(own.begin(), own.end(), [&](const std::string& name) { return names.contains(name); });
-  });
-}
-
 bool is_before_build(const HookFacts& hook) { return hook.hook->phase == HookPhase::PreHook; }
 
 /// One path of one hook in its surroundings, run twice.
 class DoubleRun {
  public:
   DoubleRun(const ProjectFacts& facts, std::size_t hook, const PathFacts& path) : facts_(facts), hook_(facts.hooks[hook]), path_(path) {
-    const std::set<std::string> names = names_of(path);
-    std::vector<std::size_t> near;
-    for (std::size_t i = 0; i < facts.hooks.size(); ++i) {
-      if (i == hook || shares_name(facts.hooks[i], names)) near.push_back(i);
+    const std::set<std::string> names = touched_names(path);
+    std::set<std::size_t> sharing{hook};
+    for (const std::string& name : names) {
+      const auto others = facts.hooks_by_name.find(name);
+      if (others != facts.hooks_by_name.end()) sharing.insert(others->second.begin(), others->second.end());
     }
+    std::vector<std::size_t> near(sharing.begin(), sharing.end());
     if (near.size() > kMaxNeighbours) {
       const auto own = std::find(near.begin(), near.end(), hook) - near.begin();
       const auto begin = std::max<std::ptrdiff_t>(0, std::min<std::ptrdiff_t>(own - static_cast<std::ptrdiff_t>(kMaxNeighbours / 2), static_cast<std::ptrdiff_t>(near.size() - kMaxNeighbours)));

@@ -22,7 +22,8 @@ std::optional<Fix> guard_of(const RuleInput& input, const StatementView& at, con
 void check(const RuleInput& input, Findings& findings) {
   for_each_statement(input, [&](const StatementView& at) {
     const auto* create = std::get_if<sql::Create>(&at.statement.node);
-    if (create == nullptr || at.verdict.rerun != Outcome::FailsAgain) return;
+    const bool repeats_index = create != nullptr && create->kind == sql::ObjectKind::Index && create->name.empty() && at.verdict.rerun == Outcome::Drifts;
+    if (create == nullptr || (at.verdict.rerun != Outcome::FailsAgain && !repeats_index)) return;
     Findings::Extra extra;
     extra.fix = guard_of(input, at, *create);
     extra.help = extra.fix ? "add `if not exists`" : create->query ? "use `create or replace` where the database has it, or drop it first" : "drop it first, or ask for it with `adapter.get_relation`";

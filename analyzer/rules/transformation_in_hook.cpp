@@ -6,6 +6,7 @@
 
 #include "analyzer/effects.h"
 #include "analyzer/rules/support.h"
+#include "compiler/ast/children.h"
 
 namespace hookc {
 
@@ -101,10 +102,22 @@ bool has_word(std::string_view text, std::string_view word) {
   }
 }
 
+/// The SQL that a model's text holds outside of its tags.
+std::string sql_of(const Sources& sources, const Node& node) {
+  std::string text;
+  if (node.tmpl == nullptr) return text;
+  const std::string_view bytes = sources.text(node.tmpl->source).view();
+  ast::walk_statements(node.tmpl->body, [&](const ast::Stmt& stmt) {
+    if (const auto* data = std::get_if<ast::Data>(&stmt.node)) text += std::string{bytes.substr(data->range.begin, data->range.size())} + " ";
+  });
+  return text;
+}
+
 /// The model's own text reads nothing: `select 1`, `select current_date`.
-bool is_dummy_model(const Node& node) {
-  if (node.type != ResourceType::Model || node.raw_code.empty()) return false;
-  return !has_word(node.raw_code, "from") && has_word(node.raw_code, "select");
+bool is_dummy_model(const Sources& sources, const Node& node) {
+  if (node.type != ResourceType::Model) return false;
+  const std::string text = sql_of(sources, node);
+  return !has_word(text, "from") && has_word(text, "select");
 }
 
 bool is_read_downstream(const RuleInput& input, const Node& node) {
@@ -156,7 +169,7 @@ bool reads_data(const Movement& movement) {
   return from_relation || std::any_of(movement.assignments.begin(), movement.assignments.end(), [](const sql::Assignment* assignment) { return !assignment->value.scan.columns.empty(); });
 }
 
-Score score_of(const RuleInput& input, const Movement& movement) {
+Score score_of(const RuleInput& input, const SentSql& sent, const Movement& movement) {
   Score score;
   if (!reads_data(movement)) return score;
   const Node* other = other_node(input, *movement.target);
@@ -164,15 +177,16 @@ Score score_of(const RuleInput& input, const Movement& movement) {
   score_sources(input, movement, score);
   const bool own = is_this(input, *movement.target);
   if (own && input.hook.node != nullptr) {
+    const std::string model_sql = sql_of(*input.project.sources, *input.hook.node);
     const bool produced = std::any_of(movement.assignments.begin(), movement.assignments.end(), [&](const sql::Assignment* assignment) {
-      return !assignment->column.empty() && has_word(input.hook.node->raw_code, assignment->column.last());
+      return !assignment->column.empty() && has_word(model_sql, assignment->column.last());
     });
     if (produced) score.add(3, "sets a column of the model");
   }
-  if (input.hook.node != nullptr && is_dummy_model(*input.hook.node) && !own) score.add(3, "the model itself reads nothing");
+  if (input.hook.node != nullptr && is_dummy_model(*input.project.sources, *input.hook.node) && !own) score.add(3, "the model itself reads nothing");
   if (other != nullptr && is_read_downstream(input, *other)) score.add(2, "others read what it writes");
   if (is_log_relation(*movement.target)) score.add(-3, "named as a log");
-  const bool operational = movement.insert != nullptr && is_operational_row(*movement.insert);
+  const bool operational = movement.insert != nullptr && is_operational_row(sent, *movement.insert);
   if (operational) score.add(-3, "only run metadata");
   return score;
 }
@@ -181,7 +195,7 @@ void check(const RuleInput& input, Findings& findings) {
   for_each_statement(input, [&](const StatementView& at) {
     const auto movement = movement_of(at.statement);
     if (!movement || movement->target->empty()) return;
-    const Score score = score_of(input, *movement);
+    const Score score = score_of(input, at.sent, *movement);
     if (score.total() < kWarning) return;
     Findings::Extra extra;
     if (score.total() < kError) extra.severity = Severity::Warning;

@@ -8,14 +8,14 @@ namespace hookc {
 namespace {
 
 /// A row that says what a run did may be kept twice with less harm than a row of data.
-bool is_log_row(const RuleInput& input, const sql::Insert& insert) {
+bool is_log_row(const RuleInput& input, const SentSql& sent, const sql::Insert& insert) {
   if (other_node(input, insert.target) != nullptr) return false;
   if (is_log_relation(insert.target)) return true;
   const auto has_clock = [](const sql::Expression& value) {
     return std::any_of(value.scan.calls.begin(), value.scan.calls.end(), [](const sql::Call& call) { return call.volatility == sql::Volatility::Clock; });
   };
   const auto& values = insert.source == sql::Insert::Source::Values && !insert.rows.empty() ? insert.rows.front() : insert.query ? insert.query->items : std::vector<sql::Expression>{};
-  return is_operational_row(insert) && std::any_of(values.begin(), values.end(), has_clock);
+  return is_operational_row(sent, insert) && std::any_of(values.begin(), values.end(), has_clock);
 }
 
 void check(const RuleInput& input, Findings& findings) {
@@ -23,7 +23,7 @@ void check(const RuleInput& input, Findings& findings) {
     const auto* insert = std::get_if<sql::Insert>(&at.statement.node);
     if (insert == nullptr || at.verdict.rerun != Outcome::Drifts || at.verdict.accepted) return;
     Findings::Extra extra;
-    if (is_log_row(input, *insert)) extra.severity = Severity::Warning;
+    if (is_log_row(input, at.sent, *insert)) extra.severity = Severity::Warning;
     extra.help = "store `{{ invocation_id }}` with the row, or insert only what is not there (`where not exists`, MERGE)";
     findings.add(at.path, at.sent.text, head_to(at.statement, insert->target),
                  fmt::format("nothing tells this row from the one of an earlier run: {}", at.verdict.reason), std::move(extra));
