@@ -103,7 +103,8 @@ BOOST_AUTO_TEST_CASE(sizes_are_checked_before_memory_is_taken) {
 }
 
 BOOST_AUTO_TEST_CASE(a_namespace_that_holds_itself_can_be_printed) {
-  BOOST_TEST(text_of_template("{% set ns = namespace() %}{% set ns.x = ns %}{{ ns }}") == "<Namespace {'x': <Namespace {...}>}>");
+  // The knot is untied at the end: values are counted, so one that holds itself would outlive the evaluation.
+  BOOST_TEST(text_of_template("{% set ns = namespace() %}{% set ns.x = ns %}{{ ns }}{% set ns.x = none %}") == "<Namespace {'x': <Namespace {...}>}>");
 }
 
 BOOST_AUTO_TEST_CASE(every_row_has_a_signature_that_can_be_read) {
