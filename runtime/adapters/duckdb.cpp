@@ -326,7 +326,8 @@ std::variant<std::string, AdapterError> resolve_path(const std::string& path, co
   std::error_code error;
   if (!fs::is_directory(folder, error)) {
     return failure(AdapterError::Kind::Connection, fmt::format("the folder `{}` of the database `{}` does not exist", folder.string(), path),
-                   "create the folder, or change `path` of the target; a relative path starts at the working directory");
+                   fmt::format("create the folder, or change `path` of the target; a relative path starts at {}",
+                               options.base_directory ? "the project's folder" : "the working directory"));
   }
   return file.string();
 }
