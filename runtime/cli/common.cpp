@@ -27,6 +27,17 @@ fs::path tidy(const fs::path& path) {
 
 }  // namespace
 
+sql::Dialect dialect_for(const Project& project, std::optional<sql::Dialect> asked, const Target* target) {
+  if (asked) return *asked;
+  if (project.settings.dialect) {
+    if (const auto named = sql::dialect_named(*project.settings.dialect)) return *named;
+  }
+  if (target != nullptr) return sql::dialect_of_adapter(target->type);
+  if (!project.profile || project.profile->targets.empty()) return sql::Dialect::Generic;
+  const Target* usual = project.profile->find(project.profile->default_target);
+  return sql::dialect_of_adapter((usual != nullptr ? *usual : project.profile->targets.front()).type);
+}
+
 std::optional<fs::path> find_project_root(const fs::path& path) {
   std::error_code error;
   fs::path folder = tidy(path);

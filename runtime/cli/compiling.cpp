@@ -9,18 +9,6 @@
 
 namespace hookc {
 
-namespace {
-
-/// hookc.yml wins over the target's own type.
-sql::Dialect dialect_for(const Project& project, const Target& target) {
-  if (project.settings.dialect) {
-    if (const auto named = sql::dialect_named(*project.settings.dialect)) return *named;
-  }
-  return sql::dialect_of_adapter(target.type);
-}
-
-}  // namespace
-
 std::optional<CompiledProject> open_and_compile(const CompileWanted& wanted, const GlobalOptions& globals, const Console& console) {
   auto opened = open_project(wanted.path, wanted.target, globals, console);
   if (!opened) return std::nullopt;
@@ -28,7 +16,7 @@ std::optional<CompiledProject> open_and_compile(const CompileWanted& wanted, con
   request.command = wanted.command;
   request.full_refresh = wanted.full_refresh;
   if (const Target* target = opened->project->active_target()) {
-    request.dialect = dialect_for(*opened->project, *target);
+    request.dialect = dialect_for(*opened->project, std::nullopt, target);
     request.verdicts = analyzer_verdicts(*opened->sources, *opened->project, *request.dialect, *target);
     request.policy = make_statement_policy({*request.dialect, schema_of(*target), opened->project->settings.substitute_unsupported});
   }

@@ -94,18 +94,6 @@ std::optional<Severity> severity_named(const std::string& name) {
   return std::nullopt;
 }
 
-/// What the user says wins, then hookc.yml, then the profile.
-sql::Dialect dialect_for(const Project& project, const std::optional<sql::Dialect>& asked, const Target* target) {
-  if (asked) return *asked;
-  if (project.settings.dialect) {
-    if (const auto named = sql::dialect_named(*project.settings.dialect)) return *named;
-  }
-  if (target != nullptr) return sql::dialect_of_adapter(target->type);
-  if (!project.profile || project.profile->targets.empty()) return sql::Dialect::Generic;
-  const Target* usual = project.profile->find(project.profile->default_target);
-  return sql::dialect_of_adapter((usual != nullptr ? *usual : project.profile->targets.front()).type);
-}
-
 class Lint {
  public:
   Lint(const LintOptions& options, const GlobalOptions& globals, const Console& console) : options_(options), globals_(globals), console_(console) {}
