@@ -25,6 +25,12 @@ class ResultObject final : public Object {
   [[nodiscard]] std::string type_name() const override { return "RunResult"; }
   [[nodiscard]] Text str() const override { return Text{fmt::format("RunResult(status='{}', node='{}')", result_.status, result_.unique_id), Position{0}}; }
 
+  [[nodiscard]] std::vector<std::string> member_names() const override {
+    std::vector<std::string> names(std::begin(kFields), std::end(kFields));
+    names.emplace_back("to_dict");
+    return names;
+  }
+
   std::optional<Value> attribute(Evaluator& evaluator, std::string_view name) override {
     if (name == "to_dict") return make_function("to_dict", [this](Evaluator& caller, const Arguments&) { return as_dict(caller); });
     return field(evaluator, name);

@@ -4,19 +4,11 @@
 #include <ostream>
 
 #include "analyzer/report/report.h"
+#include "compiler/base/code_frame.h"
 
 namespace hookc {
 
 namespace {
-
-std::string_view color_of(Severity severity) {
-  switch (severity) {
-    case Severity::Info: return "1;36";
-    case Severity::Warning: return "1;33";
-    case Severity::Error: return "1;31";
-  }
-  return "1;31";
-}
 
 std::string paint(bool color, std::string_view code, std::string_view text) { return color ? fmt::format("\x1b[{}m{}\x1b[0m", code, text) : std::string{text}; }
 
@@ -24,12 +16,15 @@ std::string counted(std::size_t count, std::string_view noun) { return fmt::form
 
 void write_finding(std::ostream& out, const Finding& finding, const Sources& sources, bool color) {
   const Location& at = finding.location;
-  out << fmt::format("{}:{}:{}: {} {}\n", at.file, at.line, at.column, paint(color, color_of(finding.severity), fmt::format("{} {} [{}]", name_of(finding.severity), finding.code, finding.name)), finding.message);
+  out << fmt::format("{}:{}:{}: {} {}\n", for_terminal(at.file), at.line, at.column, paint(color, color_of(finding.severity), fmt::format("{} {} [{}]", name_of(finding.severity), finding.code, finding.name)),
+                     for_terminal(finding.message));
   out << code_frame(at, sources, {}, color);
-  for (const TraceLine& line : finding.trace) out << fmt::format("  in {}() called at {}:{}\n", line.macro, line.file, line.line);
+  std::vector<CallLine> calls;
+  for (const TraceLine& line : finding.trace) calls.push_back({line.macro, fmt::format("{}:{}", for_terminal(line.file), line.line)});
+  out << format_calls(calls);
   const std::vector<std::string> conditions = conditions_of(finding);
-  if (!conditions.empty()) out << fmt::format("  when {}\n", fmt::join(conditions, " and "));
-  if (!finding.help.empty()) out << fmt::format("  {} {}\n", paint(color, "1;32", "help:"), finding.help);
+  if (!conditions.empty()) out << fmt::format("  when {}\n", for_terminal(fmt::format("{}", fmt::join(conditions, " and "))));
+  if (!finding.help.empty()) out << fmt::format("  {} {}\n", paint(color, "1;32", "help:"), for_terminal(finding.help));
   out << '\n';
 }
 

@@ -3,92 +3,86 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cstddef>
+
+#include "compiler/base/code_frame.h"
 
 namespace hookc {
 
 namespace {
 
-constexpr std::uint32_t kMaxFrameColumns = 160;
+/// Macros that call each other in turn are folded up to this many of them.
+constexpr std::size_t kLongestRound = 4;
+/// So many times the same has to come to be folded.
+constexpr std::size_t kFoldedFrom = 3;
 
-struct Paint {
-  bool on;
-  [[nodiscard]] std::string operator()(std::string_view code, std::string_view text) const {
-    return on ? fmt::format("\x1b[{}m{}\x1b[0m", code, text) : std::string{text};
-  }
-};
+std::string painted(bool color, std::string_view code, std::string_view text) { return color ? fmt::format("\x1b[{}m{}\x1b[0m", code, text) : std::string{text}; }
 
-std::string_view line_of(std::string_view bytes, std::uint32_t offset) {
-  const std::size_t at = std::min<std::size_t>(offset, bytes.size());
-  std::size_t begin = at;
-  while (begin > 0 && bytes[begin - 1] != '\n' && bytes[begin - 1] != '\r') --begin;
-  const std::size_t end = bytes.find_first_of("\r\n", at);
-  return bytes.substr(begin, end == std::string_view::npos ? std::string_view::npos : end - begin);
+std::string place_name(const Location& at) { return fmt::format("{}:{}:{}", for_terminal(at.file), at.line, at.column); }
+
+/// How many times the first `size` calls from `begin` on come, one round after the other.
+std::size_t rounds_at(const std::vector<CallLine>& calls, std::size_t begin, std::size_t size) {
+  std::size_t rounds = 1;
+  const auto at = [&](std::size_t offset) { return calls.begin() + static_cast<std::ptrdiff_t>(offset); };
+  while (begin + (rounds + 1) * size <= calls.size() && std::equal(at(begin), at(begin + size), at(begin + rounds * size))) ++rounds;
+  return rounds;
 }
 
-std::string_view color_of(Severity severity) {
-  switch (severity) {
-    case Severity::Info: return "1;36";
-    case Severity::Warning: return "1;33";
-    case Severity::Error: return "1;31";
-  }
-  return "1;31";
+std::string line_of(const CallLine& call) {
+  return call.place.empty() ? fmt::format("  in {}()\n", for_terminal(call.macro)) : fmt::format("  in {}() called at {}\n", for_terminal(call.macro), call.place);
 }
 
 }  // namespace
 
-std::string code_frame(const Location& location, const Sources& sources, std::string_view label, bool color) {
-  const auto bytes = sources.file_bytes(location.file);
-  if (!bytes || bytes->empty()) return {};
-  const Paint paint{color};
-  std::string_view line = line_of(*bytes, location.begin);
-  const std::string number = std::to_string(location.line);
-  const std::string gutter(number.size(), ' ');
-  // A line of a minified file is cut to a window around the place.
-  const std::uint32_t from = location.column > kMaxFrameColumns ? location.column - kMaxFrameColumns / 2 : 1;
-  std::string marks;
-  std::string shown;
-  std::uint32_t column = 1;
-  const std::uint32_t last = location.end_line == location.line ? std::max(location.end_column, location.column + 1) : UINT32_MAX;
-  for (std::size_t i = 0; i < line.size(); ++i) {
-    const auto byte = static_cast<unsigned char>(line[i]);
-    const bool begins_character = (byte & 0xC0U) != 0x80U;
-    if (begins_character && column >= from + kMaxFrameColumns) break;
-    if (begins_character && column >= from) marks += column >= location.column && column < last ? '^' : (line[i] == '\t' ? '\t' : ' ');
-    if (begins_character) ++column;
-    if (column > from) shown += byte < 0x20 && byte != '\t' ? ' ' : line[i];
+std::string format_calls(const std::vector<CallLine>& calls) {
+  std::string out;
+  for (std::size_t i = 0; i < calls.size();) {
+    std::size_t size = 1;
+    while (size <= kLongestRound && rounds_at(calls, i, size) < kFoldedFrom) ++size;
+    if (size > kLongestRound) {
+      out += line_of(calls[i++]);
+      continue;
+    }
+    const std::size_t more = rounds_at(calls, i, size) - 1;
+    std::string names;
+    for (std::size_t j = i; j < i + size; ++j) {
+      out += line_of(calls[j]);
+      names += fmt::format("{}`{}`", names.empty() ? "" : ", ", for_terminal(calls[j].macro));
+    }
+    out += size == 1 ? fmt::format("  ... {} more calls of {}\n", more, names) : fmt::format("  ... {} more rounds of {}\n", more, names);
+    i += (more + 1) * size;
   }
-  if (from > 1) {
-    shown.insert(0, "..");
-    marks.insert(0, "  ");
-  }
-  if (column <= location.column) marks.append(location.column - column, ' ').append("^");  // just after the end of the line
-  marks.erase(marks.find_last_not_of(" \t") + 1);
-  std::string frame = fmt::format("{} {}\n", paint("1;34", gutter), paint("1;34", "|"));
-  frame += fmt::format("{} {}\n", paint("1;34", number + " |"), shown);
-  frame += fmt::format("{} {} {}{}{}\n", gutter, paint("1;34", "|"), paint("1;31", marks), label.empty() ? "" : " ", label);
-  return frame;
+  return out;
 }
 
 std::string format_diagnostic(const Diagnostic& diagnostic, const Sources& sources, bool color) {
-  const Paint paint{color};
-  const auto location = sources.locate(diagnostic.span);
-  std::string out;
-  if (location) out += fmt::format("{}:{}:{}: ", location->file, location->line, location->column);
-  out += fmt::format("{}: {}\n", paint(color_of(diagnostic.severity), name_of(diagnostic.severity)), diagnostic.message);
-  if (location) out += code_frame(*location, sources, {}, color);
-  for (const Label& label : diagnostic.labels) {
-    if (const auto at = sources.locate(label.span)) {
-      out += fmt::format("{}:{}:{}: {}\n", at->file, at->line, at->column, label.text) + code_frame(*at, sources, {}, color);
-    }
-  }
+  std::optional<Location> location = sources.locate(diagnostic.span);
   for (const TraceEntry& entry : diagnostic.trace) {
-    if (const auto at = sources.locate(entry.span)) {
-      out += fmt::format("  in {}() called at {}:{}:{}\n", entry.macro, at->file, at->line, at->column);
-    } else {
-      out += fmt::format("  in {}()\n", entry.macro);
+    if (location) break;
+    location = sources.locate(entry.span);  // the nearest call that is written in a file
+  }
+  std::string out;
+  if (location) out += place_name(*location) + ": ";
+  out += fmt::format("{}: {}\n", painted(color, color_of(diagnostic.severity), name_of(diagnostic.severity)), for_terminal(diagnostic.message));
+  std::vector<FrameMark> marks;
+  if (location) marks.push_back({*location, {}, true});
+  std::string elsewhere;
+  for (const Label& label : diagnostic.labels) {
+    const auto at = sources.locate(label.span);
+    if (at && location && at->file == location->file) {
+      marks.push_back({*at, label.text, false});
+    } else if (at) {
+      elsewhere += fmt::format("{}: {}\n", place_name(*at), for_terminal(label.text)) + code_frame(*at, sources, {}, color);
     }
   }
-  if (!diagnostic.help.empty()) out += fmt::format("  {} {}\n", paint("1;32", "help:"), diagnostic.help);
+  out += code_frame(marks, sources, color) + elsewhere;
+  std::vector<CallLine> calls;
+  for (const TraceEntry& entry : diagnostic.trace) {
+    const auto at = sources.locate(entry.span);
+    calls.push_back({entry.macro, at ? place_name(*at) : std::string{}});
+  }
+  out += format_calls(calls);
+  if (!diagnostic.help.empty()) out += fmt::format("  {} {}\n", painted(color, "1;32", "help:"), for_terminal(diagnostic.help));
   return out;
 }
 

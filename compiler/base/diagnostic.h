@@ -1,4 +1,4 @@
-// Diagnostic: what went wrong at which place, as data. Words for people are put together in code_frame.h and in the reporters.
+// Diagnostic: what went wrong at which place, as data, and how one is shown. The lines of code in it are code_frame.h's; findings have reporters of their own.
 #pragma once
 
 #include <string>
@@ -18,6 +18,16 @@ constexpr std::string_view name_of(Severity severity) {
     case Severity::Error: return "error";
   }
   return "error";
+}
+
+/// How a terminal shows a severity: the parameters of its escape sequence.
+constexpr std::string_view color_of(Severity severity) {
+  switch (severity) {
+    case Severity::Info: return "1;36";
+    case Severity::Warning: return "1;33";
+    case Severity::Error: return "1;31";
+  }
+  return "1;31";
 }
 
 /// A second place that says *why*.
@@ -53,10 +63,17 @@ struct EvalError {
   Diagnostic diagnostic;
 };
 
-/// `file:line:column: error: message`, the code frame, the macro stack and the remedy; lines end in newline.
-std::string format_diagnostic(const Diagnostic& diagnostic, const Sources& sources, bool color);
+/// One line of a macro stack. `place` is where it was called, as `file:line:column`; empty when that is not known.
+struct CallLine {
+  std::string macro;
+  std::string place;
+  friend bool operator==(const CallLine&, const CallLine&) = default;
+};
 
-/// The lines of a file around a location, with the guilty bytes underlined; empty when the file is not known.
-std::string code_frame(const Location& location, const Sources& sources, std::string_view label, bool color);
+/// `  in f() called at a.sql:1:4`, innermost first; what repeats itself is folded. Lines end in newline.
+std::string format_calls(const std::vector<CallLine>& calls);
+
+/// `file:line:column: error: message`, the code frame, the macro stack and the remedy; lines end in newline. Nothing in it commands a terminal but its colors.
+std::string format_diagnostic(const Diagnostic& diagnostic, const Sources& sources, bool color);
 
 }  // namespace hookc

@@ -227,7 +227,9 @@ void Evaluator::Impl::bind_arguments(const MacroObject& macro, const Arguments& 
       raise("TypeError", macro_label(macro) +
                              " was invoked with two values for the special caller argument; this is most likely because it does not use `caller`");
     }
-    raise("TypeError", macro_label(macro) + " takes no keyword argument " + repr_of_bytes(left.front().first));
+    std::vector<std::string> names;
+    for (const ast::Parameter& parameter : callable.parameters) names.push_back(parameter.name);
+    fail_keyword(here_span(), macro_label(macro) + " takes no keyword argument " + repr_of_bytes(left.front().first), left.front().first, names);
   }
   if (callable.uses_varargs) {
     const auto first = arguments.positional.begin() + static_cast<std::ptrdiff_t>(filled);

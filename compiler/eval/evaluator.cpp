@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "compiler/eval/machine.h"
+#include "compiler/eval/remedies.h"
 #include "compiler/value/operators.h"
 #include "compiler/value/repr.h"
 
@@ -53,6 +54,16 @@ void Evaluator::Impl::raise_at(Span span, std::string error_class, std::string m
   diagnostic.span = span;
   complete(diagnostic);
   throw EvalError{std::move(diagnostic)};
+}
+
+void Evaluator::Impl::raise_unknown(std::string_view name, std::string message, std::string help) const {
+  UnknownBuiltin error;
+  error.diagnostic.error_class = "TemplateRuntimeError";
+  error.diagnostic.message = std::move(message);
+  error.diagnostic.help = std::move(help);
+  complete(error.diagnostic);
+  error.name = std::string{name};
+  throw error;
 }
 
 void Evaluator::Impl::exceed(std::string message) const { raise("LimitError", std::move(message)); }
@@ -170,6 +181,15 @@ EvalOutcome Evaluator::Impl::render(const ast::Template& tmpl) {
       run_root(tmpl, on_stack);
     }
     finish();
+  } catch (UndefinedUse& caught) {
+    explain(caught);
+    error = EvalError{std::move(caught.diagnostic)};
+  } catch (UnknownBuiltin& caught) {
+    explain(caught);
+    error = EvalError{std::move(caught.diagnostic)};
+  } catch (UnknownKeyword& caught) {
+    explain(caught);
+    error = EvalError{std::move(caught.diagnostic)};
   } catch (EvalError& caught) {
     error = std::move(caught);
   } catch (const MacroReturn& returned) {
@@ -265,13 +285,13 @@ Value Evaluator::binary(ast::BinaryOp op, const Value& left, const Value& right)
 
 Value Evaluator::apply_filter(std::string_view name, const Value& operand, const Arguments& arguments) {
   const Builtin* filter = find_filter(name);
-  if (filter == nullptr) raise("TemplateRuntimeError", "No filter named " + repr_of_bytes(name) + " found.");
+  if (filter == nullptr) impl_->raise_unknown(name, "No filter named " + repr_of_bytes(name) + " found.", help_for_filter(name));
   return call_builtin(*this, *filter, operand, arguments);
 }
 
 bool Evaluator::apply_test(std::string_view name, const Value& operand, const Arguments& arguments) {
   const Builtin* test = find_test(name);
-  if (test == nullptr) raise("TemplateRuntimeError", "No test named " + repr_of_bytes(name) + " found.");
+  if (test == nullptr) impl_->raise_unknown(name, "No test named " + repr_of_bytes(name) + " found.", help_for_test(name));
   if (std::optional<bool> answer = impl_->unknown_test(name, operand, arguments)) return *answer;
   return impl_->truth(call_builtin(*this, *test, operand, arguments));
 }

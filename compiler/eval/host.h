@@ -57,6 +57,8 @@ class Host {
 
   /// The context's value of a name; nothing when the context does not have it (it is undefined then).
   virtual std::optional<Value> input(Evaluator& evaluator, std::string_view name) = 0;
+  /// The names that `input` answers, for "did you mean".
+  [[nodiscard]] virtual std::vector<std::string> names() const { return {}; }
   /// Sends or stands in for a request. What comes back is what the Jinja function returns.
   virtual Value query(Evaluator& evaluator, const Query& query) = 0;
   /// The answer: 0 no and 1 yes for Truth, Compare and Test; the number of items for LoopSize; the index in the symbol's domain for Value.

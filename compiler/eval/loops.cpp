@@ -118,6 +118,10 @@ Text LoopObject::str() const {
   return std::get<Text>(make_name("<LoopContext " + std::to_string(taken_) + "/" + std::to_string(total()) + ">").data);
 }
 
+std::vector<std::string> LoopObject::member_names() const {
+  return {"index", "index0", "first", "last", "length", "revindex", "revindex0", "depth", "depth0", "previtem", "nextitem", "cycle", "changed"};
+}
+
 std::optional<Value> LoopObject::attribute(Evaluator&, std::string_view name) {
   const auto number = [](std::size_t value) { return Value{static_cast<std::int64_t>(value)}; };
   if (name == "index") return number(taken_);

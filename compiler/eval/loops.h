@@ -5,6 +5,7 @@
 #include <deque>
 #include <memory>
 #include <optional>
+#include <string>
 #include <vector>
 
 #include "compiler/eval/machine.h"
@@ -51,6 +52,7 @@ class LoopObject final : public Object, public std::enable_shared_from_this<Loop
   void finish();
 
   [[nodiscard]] std::string type_name() const override { return "LoopContext"; }
+  [[nodiscard]] std::vector<std::string> member_names() const override;
   [[nodiscard]] Text str() const override;
   std::optional<Value> attribute(Evaluator& evaluator, std::string_view name) override;
   [[nodiscard]] bool is_callable() const override { return true; }

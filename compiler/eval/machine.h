@@ -25,6 +25,11 @@ class LoopObject;
 class Namespace;
 class LoopItems;
 
+/// The error of a filter or test that there is not, found out when it is applied.
+struct UnknownBuiltin : EvalError {
+  std::string name;
+};
+
 /// How a body ended.
 enum class Flow : std::uint8_t { Next, Break, Continue };
 
@@ -250,10 +255,18 @@ struct Evaluator::Impl {
   [[nodiscard]] Span here_span() const { return *site; }
   [[noreturn]] void raise(std::string error_class, std::string message) const;
   [[noreturn]] void raise_at(Span span, std::string error_class, std::string message) const;
+  [[noreturn]] void raise_unknown(std::string_view name, std::string message, std::string help) const;
   [[noreturn]] void exceed(std::string message) const;
   [[nodiscard]] std::uint32_t current_line() const;
   [[nodiscard]] std::vector<TraceEntry> trace() const;
   void complete(Diagnostic& diagnostic) const;
+  // ---- explain.cpp: what may have been meant
+  [[nodiscard]] const ast::Template* template_at(Span place) const;
+  void explain_name(std::string_view name, Diagnostic& diagnostic) const;
+  void narrow(std::string_view name, Span& span) const;
+  void explain(UndefinedUse& error) const;
+  void explain(UnknownKeyword& error) const;
+  void explain(UnknownBuiltin& error) const;
   void tick() {
     if (++steps > options.limits.max_steps) exceed_steps();
     check_stack();

@@ -61,6 +61,16 @@ std::optional<Value> PlainHost::input(Evaluator&, std::string_view name) {
   return find_global(name);
 }
 
+std::vector<std::string> PlainHost::names() const {
+  std::vector<std::string> names;
+  for (const std::string_view name : global_names()) names.emplace_back(name);
+  if (!context_) return names;
+  for (const Dict::Entry& entry : context_->entries()) {
+    if (const auto name = text_of(entry.key)) names.emplace_back(*name);
+  }
+  return names;
+}
+
 Value PlainHost::query(Evaluator& evaluator, const Query&) { evaluator.raise("TypeError", "there is no database in plain Jinja"); }
 
 std::size_t PlainHost::choose(Evaluator&, const Question&) { return 0; }

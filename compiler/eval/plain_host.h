@@ -18,6 +18,7 @@ class PlainHost : public Host {
   explicit PlainHost(DictPtr context) : context_(std::move(context)) {}
 
   std::optional<Value> input(Evaluator& evaluator, std::string_view name) override;
+  [[nodiscard]] std::vector<std::string> names() const override;
   /// There is no database: raises.
   Value query(Evaluator& evaluator, const Query& query) override;
   /// There are no unknowns: never asked.

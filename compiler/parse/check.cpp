@@ -33,17 +33,19 @@ class Check {
   }
 
  private:
-  [[noreturn]] void refuse(std::string_view error_class, std::string message, Span span, std::uint32_t line) const {
+  [[noreturn]] void refuse(std::string_view error_class, std::string message, Span span, std::uint32_t line, std::string help = {}) const {
     Diagnostic diagnostic;
     diagnostic.error_class = error_class;
     diagnostic.message = std::move(message);
     diagnostic.span = span;
     diagnostic.template_line = line;
+    diagnostic.help = std::move(help);
     throw Refusal{std::move(diagnostic)};
   }
-  [[noreturn]] void refuse_assertion(std::string message, Span span, std::uint32_t line) const {
-    refuse("TemplateAssertionError", std::move(message), span, line);
+  [[noreturn]] void refuse_assertion(std::string message, Span span, std::uint32_t line, std::string help = {}) const {
+    refuse("TemplateAssertionError", std::move(message), span, line, std::move(help));
   }
+  static std::string help_for(const std::function<std::string(std::string_view)>& help, std::string_view name) { return help ? help(name) : std::string{}; }
   [[nodiscard]] std::uint32_t line_of(Span span) const {
     return 1 + static_cast<std::uint32_t>(std::count(bytes_.begin(), bytes_.begin() + span.begin, '\n'));
   }
@@ -132,12 +134,12 @@ class Check {
   void expr(const ast::Expr& node, bool is_soft) const {
     if (const auto* filter = std::get_if<ast::Filter>(&node.node)) {
       if (!is_soft && options_.knows_filter && !options_.knows_filter(filter->name)) {
-        refuse_assertion(fmt::format("No filter named {}.", in_quotes(filter->name)), filter->name_span, node.line);
+        refuse_assertion(fmt::format("No filter named {}.", in_quotes(filter->name)), filter->name_span, node.line, help_for(options_.filter_help, filter->name));
       }
       arguments(filter->arguments);
     } else if (const auto* test = std::get_if<ast::Test>(&node.node)) {
       if (!is_soft && options_.knows_test && !options_.knows_test(test->name)) {
-        refuse_assertion(fmt::format("No test named {}.", in_quotes(test->name)), test->name_span, node.line);
+        refuse_assertion(fmt::format("No test named {}.", in_quotes(test->name)), test->name_span, node.line, help_for(options_.test_help, test->name));
       }
       arguments(test->arguments);
     } else if (const auto* call = std::get_if<ast::Call>(&node.node)) {

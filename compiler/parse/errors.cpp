@@ -1,6 +1,7 @@
 #include "compiler/parse/errors.h"
 
 #include <algorithm>
+#include <optional>
 #include <string>
 
 #include <fmt/format.h>
@@ -84,8 +85,8 @@ class Explanation {
     } else if (failed_.list.has_error && (failed_.failure.token + 1 == tokens_.size() || is_unnamed_tag_before_the_error(token))) {
       const LexicalError& error = failed_.list.error;
       result_.message = error.message;
-      result_.help = error.help;
       mark(error.begin, error.end, error.line);
+      result_.help = error.help.empty() ? foreign_character(error) : error.help;
     } else if (token.kind == Tok::BLOCK_BEGIN) {
       result_.message = "tag name expected";
       result_.template_line = failed_.failure.token + 1 < tokens_.size() ? tokens_[failed_.failure.token + 1].line : token.line;
@@ -98,6 +99,7 @@ class Explanation {
     } else {
       expectation(token);
     }
+    if (result_.help.empty()) add_remedy();
     return std::move(result_);
   }
 
@@ -192,9 +194,7 @@ class Explanation {
     result_.span.begin = token.end - static_cast<std::uint32_t>(name.size());
     add_open_tags(open, name);
     if (token.kind == Tok::TAG) {
-      const bool is_elif = name == "elseif" || name == "elsif" || name == "elsif";
-      const std::string_view similar = is_elif ? "elif" : similar_tag(name, options_);
-      if (!similar.empty()) result_.help = fmt::format("did you mean `{}`?", similar);
+      result_.help = help_for_tag(name, open);
     } else if (!open.empty()) {
       result_.labels.push_back({head_of(open.back()), fmt::format("`{}` is open since here", tag_name(open.back().kind))});
       result_.help = fmt::format("close it with `{{% {} %}}` first", end_tag(open.back()));
@@ -269,8 +269,116 @@ class Explanation {
       return;
     }
     result_.message = fmt::format("expected token '{}', got '{}'", kind_text(expected), got(token));
-    if (token.kind == Tok::ASSIGN && expected != Tok::COMMA) result_.help = "`==` compares";
-    if (token.kind == Tok::PIPE && before() == Tok::PIPE) result_.help = "Jinja writes `or`";
+  }
+
+  // ------------------------------------------------------------------------------------------------------------- remedies
+
+  [[nodiscard]] Tok kind_at(std::size_t index) const { return index < tokens_.size() ? tokens_[index].kind : Tok::End; }
+  [[nodiscard]] std::string_view text_at(std::size_t index) const { return index < tokens_.size() ? text(tokens_[index]) : std::string_view{}; }
+  /// The two tokens touch: `{{`, `||`.
+  [[nodiscard]] bool is_pair(std::size_t first, Tok kind, Tok next) const {
+    return kind_at(first) == kind && kind_at(first + 1) == next && tokens_[first].end == tokens_[first + 1].begin;
+  }
+  [[nodiscard]] static bool opens_tag(Tok kind) { return kind == Tok::VARIABLE_BEGIN || kind == Tok::BLOCK_BEGIN || is_tag(kind); }
+  /// The beginning of the tag that the failure is in; nothing outside of tags.
+  [[nodiscard]] std::optional<std::size_t> opener() const {
+    for (std::size_t at = std::min(failed_.failure.token, tokens_.size() - 1) + 1; at-- > 0;) {
+      const Tok kind = kind_at(at);
+      if (opens_tag(kind)) return at;
+      if (at != failed_.failure.token && (kind == Tok::VARIABLE_END || kind == Tok::BLOCK_END || kind == Tok::DATA)) return std::nullopt;
+    }
+    return std::nullopt;
+  }
+
+  std::string help_for_tag(std::string_view name, const std::vector<OpenTag>& open) const {
+    if (name == "elseif" || name == "elsif") return "did you mean `elif`?";
+    const bool is_end = name == "end" || name == "fi" || name == "done" || name == "esac";
+    if (is_end && !open.empty()) return fmt::format("did you mean `{}`?", end_tag(open.back()));
+    if (name == "while" || name == "until") return "Jinja has no such loop: write `for i in range(n)`";
+    if (name == "switch" || name == "case" || name == "unless") return "Jinja writes `if` and `elif`";
+    if (name == "let" || name == "var" || name == "assign" || name == "const") return "Jinja writes `{% set x = 1 %}`";
+    if (name == "function" || name == "def") return "Jinja writes `{% macro f(x) %}`";
+    const Tok next = kind_at(failed_.failure.token + 1);
+    if (next == Tok::ASSIGN) return fmt::format("Jinja writes `{{% set {} = .. %}}`", name);
+    const std::string_view similar = similar_tag(name, options_);
+    if (!similar.empty()) return fmt::format("did you mean `{}`?", similar);
+    if (next == Tok::LPAREN || next == Tok::DOT) return fmt::format("print what it gives with `{{{{ {0}.. }}}}`, or only call it with `{{% do {0}.. %}}`", name);
+    return {};
+  }
+
+  /// What a character that Jinja does not know is in other languages.
+  [[nodiscard]] std::string foreign_character(const LexicalError& error) const {
+    const std::string_view rest = failed_.bytes.substr(error.begin);
+    if (rest.starts_with("&&")) return "Jinja writes `and`";
+    if (rest.starts_with("!")) return "Jinja writes `not`";
+    if (rest.starts_with("&")) return "Jinja has no operators on bits";
+    if (rest.starts_with("?")) return "Jinja writes `a if condition else b`";
+    if (rest.starts_with("$")) return "names of variables begin with a letter";
+    if (rest.starts_with(";")) return "statements are tags of their own: `{% set a = 1 %}{% set b = 2 %}`";
+    if (rest.starts_with("#")) return "comments stand outside of tags: `{# .. #}`";
+    if (rest.starts_with("`")) return "strings stand in `'` or `\"`";
+    for (const std::string_view quote : {"\u2018", "\u2019", "\u201C", "\u201D", "\u00AB", "\u00BB"}) {
+      if (rest.starts_with(quote)) return "strings stand in straight quotes, `'` or `\"`";
+    }
+    return {};
+  }
+
+  /// What people write who know another language, or mix up the two kinds of tags.
+  void add_remedy() {
+    const std::size_t at = failed_.failure.token;
+    const std::optional<std::size_t> open = opener();
+    if (!open) return;
+    if (nested_tag(*open)) return;
+    const Token& tag = tokens_[*open];
+    const bool is_print = tag.kind == Tok::VARIABLE_BEGIN;
+    if (failed_.list.has_error && at + 1 == tokens_.size()) {
+      const std::string_view bytes = failed_.bytes.substr(failed_.list.error.begin);
+      if (!bytes.starts_with("}")) return;
+      if (!is_print && bytes.starts_with("}}")) result_.help = "this tag begins with `{%`, so it ends with `%}`";
+      if (is_print) result_.help = "this tag begins with `{{`, so it ends with `}}`";
+      return;
+    }
+    const Token& token = tokens_[at];
+    if (token.kind == Tok::ASSIGN && is_pair(at - 1, Tok::EQ, Tok::ASSIGN)) {
+      result_.help = "Jinja writes `==`";
+    } else if (tag.kind == Tok::TAG_SET && is_operator(token.kind) && kind_at(at + 1) == Tok::ASSIGN) {
+      result_.help = fmt::format("Jinja writes `{{% set {0} = {0} {1} .. %}}`", text_at(*open + 1), text(token));
+    } else if (tag.kind == Tok::TAG_SET && token.kind == Tok::ASSIGN && before() == Tok::PIPE) {
+      result_.help = fmt::format("Jinja writes `{{% set {0} = {0} | .. %}}`", text_at(*open + 1));
+    } else if (token.kind == Tok::ASSIGN && failed_.failure.expected != Tok::COMMA) {
+      result_.help = "`==` compares";
+    } else if (token.kind == Tok::PIPE && before() == Tok::PIPE) {
+      result_.help = "Jinja writes `or`";
+    } else if (token.kind == Tok::GT && before() == Tok::LT) {
+      result_.help = "Jinja writes `!=`";
+    } else if (before() == Tok::TAG_ELSE && text(token) == "if") {
+      result_.help = "Jinja writes `elif`";
+    } else if (tag.kind == Tok::TAG_FOR && failed_.failure.expected == Tok::IN) {
+      result_.help = "Jinja writes `for x in y`";
+    } else if (tag.kind == Tok::TAG_MACRO && failed_.failure.expected == Tok::LPAREN) {
+      result_.help = "a macro has parentheses, also without parameters: `{% macro f() %}`";
+    } else if (is_print && at == *open + 2 && kind_at(*open + 1) == Tok::NAME && tag_kind(text_at(*open + 1), options_) != Tok::TAG) {
+      result_.help = fmt::format("statements stand in `{{% %}}`: `{{% {} .. %}}`", text_at(*open + 1));
+    } else if (token.line > tag.line) {
+      result_.labels.push_back({{failed_.source, tag.begin, tag.end}, "this tag is open since here"});
+    }
+  }
+
+  static bool is_operator(Tok kind) {
+    return kind == Tok::ADD || kind == Tok::SUB || kind == Tok::MUL || kind == Tok::DIV || kind == Tok::TILDE || kind == Tok::MOD || kind == Tok::FLOORDIV || kind == Tok::PIPE;
+  }
+
+  /// `{{ {{ x }} }}`, `{% if {{ x }} %}`, `{{ {% if x %} }}`.
+  bool nested_tag(std::size_t open) {
+    const bool is_print = tokens_[open].kind == Tok::VARIABLE_BEGIN;
+    for (std::size_t i = open + 1; i < failed_.failure.token + 1; ++i) {
+      const bool has_print = is_pair(i, Tok::LBRACE, Tok::LBRACE);
+      if (!has_print && !is_pair(i, Tok::LBRACE, Tok::MOD)) continue;
+      result_.labels.push_back({{failed_.source, tokens_[i].begin, tokens_[i + 1].end}, is_print ? "this is inside of `{{ }}` already" : "this is inside of `{% %}` already"});
+      result_.help = has_print ? "what stands inside of a tag is an expression as it is: `x`, not `{{ x }}`" : "tags do not stand inside of each other; a choice in an expression is `a if condition else b`";
+      return true;
+    }
+    return false;
   }
 
   /// `not` behind an operand, and no `in` behind it.

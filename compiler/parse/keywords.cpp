@@ -2,11 +2,12 @@
 
 #include <algorithm>
 #include <array>
-#include <numeric>
 #include <string>
 #include <unordered_map>
 #include <utility>
 #include <vector>
+
+#include "compiler/base/similar.h"
 
 namespace hookc {
 namespace {
@@ -71,22 +72,6 @@ bool is_on(From from, const ParseOptions& options) {
   return true;
 }
 
-/// How many letters have to be changed, added or left out to make one of the other.
-std::size_t edit_distance(std::string_view left, std::string_view right) {
-  std::vector<std::size_t> row(right.size() + 1);
-  std::iota(row.begin(), row.end(), std::size_t{0});
-  for (std::size_t i = 0; i < left.size(); ++i) {
-    std::size_t diagonal = row[0];
-    row[0] = i + 1;
-    for (std::size_t j = 0; j < right.size(); ++j) {
-      const std::size_t changed = diagonal + (left[i] == right[j] ? 0U : 1U);
-      diagonal = row[j + 1];
-      row[j + 1] = std::min({changed, row[j] + 1, row[j + 1] + 1});
-    }
-  }
-  return row.back();
-}
-
 }  // namespace
 
 Tok tag_kind(std::string_view name, const ParseOptions& options) {
@@ -106,19 +91,11 @@ std::string_view tag_name(Tok kind) {
 }
 
 std::string_view similar_tag(std::string_view name, const ParseOptions& options) {
-  constexpr std::size_t kLongestTag = 20;
-  if (name.size() > kLongestTag) return {};
-  std::string_view best;
-  std::size_t best_distance = name.size() > 4 ? 3 : 2;  // fewer changes than this are a slip
+  std::vector<std::string_view> names;
   for (const Tag& tag : kTags) {
-    if (!is_on(tag.from, options)) continue;
-    const std::size_t distance = edit_distance(name, tag.name);
-    if (distance < best_distance) {
-      best = tag.name;
-      best_distance = distance;
-    }
+    if (is_on(tag.from, options)) names.push_back(tag.name);
   }
-  return best;
+  return similar_name(name, names);
 }
 
 Tok operator_word(std::string_view name) {

@@ -3,6 +3,7 @@
 
 #include <functional>
 #include <optional>
+#include <string>
 #include <string_view>
 #include <variant>
 
@@ -25,6 +26,9 @@ struct ParseOptions {
   /// What filters and tests there are; Jinja refuses others when it compiles, unless they stand in a branch. Empty: not checked.
   std::function<bool(std::string_view)> knows_filter;
   std::function<bool(std::string_view)> knows_test;
+  /// What was probably meant by a filter or test that there is not: `Diagnostic::help`. Empty: nothing is said.
+  std::function<std::string(std::string_view)> filter_help;
+  std::function<std::string(std::string_view)> test_help;
 };
 
 /// The template, or the first error (TemplateSyntaxError, TemplateAssertionError, LimitError) with Jinja's line.

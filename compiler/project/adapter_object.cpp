@@ -77,6 +77,12 @@ class AdapterObject final : public Object {
   }
   [[nodiscard]] Text str() const override { return Text{"<adapter>", Position{0}}; }
 
+  [[nodiscard]] std::vector<std::string> member_names() const override {
+    std::vector<std::string> names{"Relation", "dispatch", "type", "quote", "quote_seed_column", "quote_as_configured", "standardize_grants_dict"};
+    for (const MethodRow& row : kMethods) names.emplace_back(row.name);
+    return names;
+  }
+
   std::optional<Value> attribute(Evaluator&, std::string_view name) override {
     if (std::optional<Value> known = without_database(name)) return known;
     const auto* const row = std::find_if(kMethods.begin(), kMethods.end(), [&](const MethodRow& method) { return method.name == name; });

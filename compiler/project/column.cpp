@@ -67,6 +67,11 @@ Value Column::data_type(Evaluator& evaluator) const {
   return data_.dtype;
 }
 
+std::vector<std::string> Column::member_names() const {
+  return {"name", "column", "dtype", "char_size", "numeric_precision", "numeric_scale", "data_type", "expanded_data_type", "quoted", "is_string", "is_numeric", "is_float", "is_integer",
+          "is_number", "string_size"};
+}
+
 std::optional<Value> Column::attribute(Evaluator& evaluator, std::string_view name) {
   if (name == "name" || name == "column") return data_.name;
   if (name == "dtype") return data_.dtype;

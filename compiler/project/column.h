@@ -27,6 +27,7 @@ class Column final : public Object, public std::enable_shared_from_this<Column> 
   [[nodiscard]] std::string type_name() const override { return "Column"; }
   [[nodiscard]] Text str() const override;
   [[nodiscard]] Text repr() const override { return str(); }
+  [[nodiscard]] std::vector<std::string> member_names() const override;
   std::optional<Value> attribute(Evaluator& evaluator, std::string_view name) override;
   [[nodiscard]] bool equals(const Value& other) const override;
 

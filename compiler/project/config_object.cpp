@@ -29,6 +29,10 @@ class ConfigObject final : public Object {
     return kNothing;
   }
 
+  [[nodiscard]] std::vector<std::string> member_names() const override {
+    return {"get", "require", "meta_get", "meta_require", "set", "persist_relation_docs", "persist_column_docs"};
+  }
+
   std::optional<Value> attribute(Evaluator&, std::string_view name) override {
     if (name == "get") return make_function("get", [this](Evaluator& evaluator, const Arguments& arguments) { return get(evaluator, arguments, "config"); });
     if (name == "require") return make_function("require", [this](Evaluator& evaluator, const Arguments& arguments) { return require(evaluator, arguments, "config"); });

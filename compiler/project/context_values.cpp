@@ -38,6 +38,12 @@ class FlagsObject final : public Object {
   [[nodiscard]] std::string type_name() const override { return "Namespace"; }
   [[nodiscard]] Text str() const override { return Text{"<flags>", Position{0}}; }
 
+  [[nodiscard]] std::vector<std::string> member_names() const override {
+    std::vector<std::string> names{"WHICH", "FULL_REFRESH"};
+    for (const FlagDefault& flag : kFlagDefaults) names.emplace_back(flag.name);
+    return names;
+  }
+
   std::optional<Value> attribute(Evaluator&, std::string_view name) override {
     if (name == "WHICH") return which();
     if (name == "FULL_REFRESH") {

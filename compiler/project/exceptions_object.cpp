@@ -46,6 +46,12 @@ class ExceptionsObject final : public Object {
   [[nodiscard]] Text str() const override { return Text{"<exceptions>", Position{0}}; }
   [[nodiscard]] bool is_mapping() const override { return true; }
 
+  [[nodiscard]] std::vector<std::string> member_names() const override {
+    std::vector<std::string> names{"warn", "warn_snapshot_timestamp_data_types"};
+    for (const Failure& row : kFailures) names.emplace_back(row.name);
+    return names;
+  }
+
   std::optional<Value> attribute(Evaluator&, std::string_view name) override {
     if (name == "warn" || name == "warn_snapshot_timestamp_data_types") {
       return make_function(std::string{name}, [this](Evaluator& evaluator, const Arguments& arguments) {

@@ -31,6 +31,7 @@ class ContextHost : public Host {
       : context_(sources, project, node, phase, binding) {}
 
   std::optional<Value> input(Evaluator& evaluator, std::string_view name) override { return context_.input(evaluator, name); }
+  [[nodiscard]] std::vector<std::string> names() const override { return context_.names(); }
   [[nodiscard]] DbtContext& context() { return context_; }
   [[nodiscard]] const std::vector<Arguments>& config_calls() const { return context_.config_calls(); }
   [[nodiscard]] const std::vector<std::string>& references() const { return context_.references(); }

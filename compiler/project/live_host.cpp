@@ -23,6 +23,8 @@ class AdapterResponse final : public Object {
   [[nodiscard]] Text str() const override { return Text{message_, Position{0}}; }
   [[nodiscard]] Text repr() const override { return Text{fmt::format("AdapterResponse(_message='{}')", message_), Position{0}}; }
 
+  [[nodiscard]] std::vector<std::string> member_names() const override { return {"message", "code", "rows_affected", "query_id"}; }
+
   std::optional<Value> attribute(Evaluator& evaluator, std::string_view name) override {
     if (name == "_message" || name == "message") return Value{evaluator.made(message_)};
     if (name == "code") return code_.empty() ? Value{None{}} : Value{evaluator.made(code_)};

@@ -50,6 +50,14 @@ class PackageNamespace final : public Object {
   [[nodiscard]] std::string type_name() const override { return "dict"; }
   [[nodiscard]] Text str() const override { return Text{"<package " + name_ + ">", Position{0}}; }
   [[nodiscard]] bool is_mapping() const override { return true; }
+  [[nodiscard]] std::vector<std::string> member_names() const override {
+    std::vector<std::string> names{"get"};
+    if (const Package* package = impl_.project.find_package(name_)) {
+      for (const auto& [macro, body] : package->macros) names.push_back(macro);
+    }
+    if (name_ == kInternalPackage) names.insert(names.end(), native_macro_names().begin(), native_macro_names().end());
+    return names;
+  }
 
   std::optional<Value> attribute(Evaluator& evaluator, std::string_view name) override {
     if (name == "get") {

@@ -18,6 +18,8 @@ class NamesObject final : public Object {
   [[nodiscard]] Text str() const override { return Text{kind_ == Kind::Everything ? "<context>" : "<builtins>", Position{0}}; }
   [[nodiscard]] bool is_mapping() const override { return true; }
 
+  [[nodiscard]] std::vector<std::string> member_names() const override { return impl_.names(); }
+
   std::optional<Value> attribute(Evaluator& evaluator, std::string_view name) override {
     if (name == "get") {
       return make_function("get", [this](Evaluator& caller, const Arguments& arguments) {

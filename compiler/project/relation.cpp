@@ -135,6 +135,14 @@ std::optional<Value> Relation::flag(std::string_view name) const {
   return std::nullopt;
 }
 
+std::vector<std::string> Relation::member_names() const {
+  std::vector<std::string> names{"database", "schema", "identifier", "name", "table", "type", "render", "include", "quote", "without_identifier", "quoted", "incorporate", "replace",
+                                 "replace_path", "information_schema", "information_schema_only", "get"};
+  for (const auto& [attribute, type] : kTypeFlags) names.emplace_back(attribute);
+  for (const auto& [attribute, type] : kTypeNames) names.emplace_back(attribute);
+  return names;
+}
+
 std::optional<Value> Relation::attribute(Evaluator&, std::string_view name) {
   if (name == "database") return path_.database;
   if (name == "schema") return path_.schema;

@@ -41,6 +41,7 @@ class Relation final : public Object, public std::enable_shared_from_this<Relati
     Value identifier{None{}};
   };
 
+  [[nodiscard]] std::vector<std::string> member_names() const override;
   /// `type`: `table`, `view`, `cte`, ...; empty when it is not known. `site` is where quotes and dots are made.
   Relation(Path path, std::string type, RelationRules rules, const Site& site);
 

@@ -17,7 +17,11 @@ std::vector<Value> bind_arguments(const Arguments& arguments, std::string_view f
   std::copy(arguments.positional.begin(), arguments.positional.end(), bound.begin());
   for (const auto& [name, value] : arguments.keyword) {
     const auto* const parameter = std::find_if(parameters.begin(), parameters.end(), [&](const NamedParameter& p) { return p.name == name; });
-    if (parameter == parameters.end()) fail(arguments.site, "TypeError", fmt::format("{}() got an unexpected keyword argument '{}'", function, name));
+    if (parameter == parameters.end()) {
+      std::vector<std::string> names;
+      for (const NamedParameter& known : parameters) names.emplace_back(known.name);
+      fail_keyword(arguments.site, fmt::format("{}() got an unexpected keyword argument '{}'", function, name), name, names);
+    }
     std::optional<Value>& place = bound[static_cast<std::size_t>(parameter - parameters.begin())];
     if (place) fail(arguments.site, "TypeError", fmt::format("{}() got multiple values for argument '{}'", function, name));
     place = value;

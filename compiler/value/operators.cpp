@@ -262,8 +262,12 @@ void check_made(const Site& site, std::uint64_t count) {
 }
 
 void fail_undefined(const Site& site, const Undefined& value) {
-  if (value.info == nullptr) fail(site.span, "UndefinedError", "value is undefined");
-  fail(site.span, value.info->kind == Undefined::Kind::Unsafe ? "SecurityError" : "UndefinedError", value.info->message);
+  UndefinedUse error;
+  error.diagnostic.error_class = value.info != nullptr && value.info->kind == Undefined::Kind::Unsafe ? "SecurityError" : "UndefinedError";
+  error.diagnostic.message = value.info == nullptr ? "value is undefined" : value.info->message;
+  error.diagnostic.span = site.span;
+  error.value = value;
+  throw error;
 }
 
 std::string object_type_repr(const Value& value) {
@@ -277,7 +281,14 @@ std::string object_type_repr(const Value& value) {
 }
 
 Value missing_attribute(const Value& object, std::string_view name) {
-  return make_undefined(std::string{name}, fmt::format("{} has no attribute {}", repr_of_bytes(object_type_repr(object)), repr_of_bytes(name)));
+  Undefined::Info info;
+  info.name = std::string{name};
+  info.message = fmt::format("{} has no attribute {}", repr_of_bytes(object_type_repr(object)), repr_of_bytes(name));
+  info.sought = Undefined::Sought::Member;
+  info.type = type_name(object);
+  if (const auto* dict = object.get_if<DictPtr>()) info.dict = *dict;
+  if (const auto* other = object.get_if<ObjectPtr>()) info.object = *other;
+  return Value{Undefined{std::make_shared<const Undefined::Info>(std::move(info))}};
 }
 
 Value missing_item(const Value& object, const Value& key) {

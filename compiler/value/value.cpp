@@ -4,8 +4,10 @@
 #include <functional>
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include "compiler/base/overloaded.h"
+#include "compiler/base/similar.h"
 #include "compiler/value/repr.h"
 
 namespace hookc {
@@ -40,8 +42,11 @@ Value make_dict() { return Value{std::make_shared<Dict>()}; }
 Value make_function(std::string name, Function::Body body) { return Value{ObjectPtr{std::make_shared<Function>(std::move(name), std::move(body))}}; }
 
 Value make_undefined(std::string name) {
-  std::string message = fmt::format("{} is undefined", repr_of_bytes(name));
-  return make_undefined(std::move(name), std::move(message));
+  Undefined::Info info;
+  info.message = fmt::format("{} is undefined", repr_of_bytes(name));
+  info.name = std::move(name);
+  info.sought = Undefined::Sought::Context;
+  return Value{Undefined{std::make_shared<const Undefined::Info>(std::move(info))}};
 }
 
 Value make_undefined(std::string name, std::string message, Undefined::Kind kind) {
@@ -66,6 +71,21 @@ std::string type_name(const Value& value) {
                                [](const ObjectPtr& object) { return object->type_name(); },
                                [](const Unknown&) { return std::string{"unknown"}; }},
                     value.data);
+}
+
+void fail_keyword(Span site, std::string message, std::string_view name, const std::vector<std::string>& parameters) {
+  UnknownKeyword error;
+  error.diagnostic.error_class = "TypeError";
+  error.diagnostic.message = std::move(message);
+  error.diagnostic.span = site;
+  error.diagnostic.help = did_you_mean(name, parameters);
+  if (std::find(parameters.begin(), parameters.end(), name) != parameters.end()) {
+    error.diagnostic.help = fmt::format("`{}` is given by its position already", name);
+  } else if (error.diagnostic.help.empty()) {
+    error.diagnostic.help = parameters.empty() ? "it takes no arguments by name" : fmt::format("it takes `{}`", fmt::join(parameters, "`, `"));
+  }
+  error.name = std::string{name};
+  throw error;
 }
 
 void fail(Span site, std::string error_class, std::string message) {

@@ -39,10 +39,16 @@ struct None {};
 /// Source: Jinja2 3.1, `Undefined`; `Permissive` is what dbt renders with while it parses (`dbt-hooks` 3.3).
 struct Undefined {
   enum class Kind : std::uint8_t { Plain, Permissive, Unsafe };
+  enum class Sought : std::uint8_t { Elsewhere, Context, Member };
   struct Info {
     std::string name;     // of the variable or attribute
     std::string message;  // what a use raises: "'x' is undefined", "'dict object' has no attribute 'x'"
     Kind kind = Kind::Plain;
+    /// Where the name was looked for, so that the error can say which one was meant.
+    Sought sought = Sought::Elsewhere;
+    std::weak_ptr<Dict> dict = {};      // of a Member: what has none of this name, where it is a dict
+    std::weak_ptr<Object> object = {};  // or an object
+    std::string type = {};              // its type
   };
   std::shared_ptr<const Info> info;  // null: "value is undefined"
 };
@@ -147,6 +153,8 @@ class Object {
   [[nodiscard]] virtual bool truthy() const { return true; }
   /// `x.name`; nothing when there is no such attribute (the item is tried next, then it is undefined).
   virtual std::optional<Value> attribute(Evaluator& evaluator, std::string_view name);
+  /// The names that `attribute` answers, for "did you mean"; none where they are not known.
+  [[nodiscard]] virtual std::vector<std::string> member_names() const { return {}; }
   /// `x[key]`; nothing when there is no such item.
   virtual std::optional<Value> item(Evaluator& evaluator, const Value& key);
   [[nodiscard]] virtual bool is_callable() const { return false; }
@@ -205,6 +213,7 @@ Value make_list(std::vector<Value> items);
 Value make_tuple(std::vector<Value> items);
 Value make_dict();
 Value make_function(std::string name, Function::Body body);
+/// A name that the context does not have.
 Value make_undefined(std::string name);
 Value make_undefined(std::string name, std::string message, Undefined::Kind kind = Undefined::Kind::Plain);
 
@@ -215,5 +224,16 @@ std::string type_name(const Value& value);
 
 /// `throw EvalError` with Jinja's or Python's name of the class.
 [[noreturn]] void fail(Span site, std::string error_class, std::string message);
+
+/// The error of using an undefined value. The evaluator adds what may have been meant.
+struct UndefinedUse : EvalError {
+  Undefined value;
+};
+/// The error of an argument whose name a function does not know. The evaluator finds the argument in the call.
+struct UnknownKeyword : EvalError {
+  std::string name;
+};
+/// Throws the latter. `parameters`: the names that the function knows.
+[[noreturn]] void fail_keyword(Span site, std::string message, std::string_view name, const std::vector<std::string>& parameters);
 
 }  // namespace hookc

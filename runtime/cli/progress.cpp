@@ -7,6 +7,7 @@
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
+#include "compiler/base/code_frame.h"
 #include "compiler/base/diagnostic.h"
 
 namespace hookc {
@@ -24,7 +25,7 @@ std::string indented(std::string_view text, std::string_view margin) {
   std::string out;
   while (!text.empty()) {
     const std::size_t end = std::min(text.find('\n'), text.size());
-    out += fmt::format("{}{}\n", margin, text.substr(0, end));
+    out += fmt::format("{}{}\n", margin, for_terminal(text.substr(0, end)));
     text.remove_prefix(std::min(end + 1, text.size()));
   }
   return out;
@@ -69,7 +70,12 @@ Location location_of(const RunFailure& failure, const Sources& sources, const st
     std::size_t at = 0;
     for (std::uint32_t line = 1; line < failure.line && at != std::string_view::npos; ++line) at = bytes->find('\n', at) == std::string_view::npos ? std::string_view::npos : bytes->find('\n', at) + 1;
     if (at != std::string_view::npos) {
-      location.begin = static_cast<std::uint32_t>(std::min(at + failure.column - 1, bytes->size()));
+      const auto continues = [&](std::size_t offset) { return offset < bytes->size() && (static_cast<unsigned char>((*bytes)[offset]) & 0xC0U) == 0x80U; };
+      for (std::uint32_t column = 1; column < failure.column && at < bytes->size(); ++column) {  // columns are code points
+        do ++at;
+        while (continues(at));
+      }
+      location.begin = static_cast<std::uint32_t>(std::min(at, bytes->size()));
       location.end = static_cast<std::uint32_t>(std::min<std::size_t>(location.begin + 1, bytes->size()));
     }
   }
@@ -99,15 +105,17 @@ std::string describe_failure(const RunFailure& failure, const Sources& sources, 
   if (has_place) out += fmt::format("  at {}:{}:{}\n", location.file, failure.line, failure.column);
   out += indented(failure.message, "  ");
   if (has_place) out += code_frame(location, sources, "", color);
+  std::vector<CallLine> calls;
   for (const TraceEntry& call : failure.trace) {
-    if (const auto place = sources.locate(call.span)) out += fmt::format("  called by {}:{}: macro `{}`\n", place->file, place->line, call.macro);
+    if (const auto place = sources.locate(call.span)) calls.push_back({call.macro, fmt::format("{}:{}:{}", for_terminal(place->file), place->line, place->column)});
   }
+  out += format_calls(calls);
   if (!failure.statement.empty()) {
     const bool is_cut = failure.statement.size() > kMaxStatement;
     out += fmt::format("  the statement:\n{}", indented(failure.statement.substr(0, kMaxStatement), "    | "));
     if (is_cut) out += "    | ...\n";
   }
-  if (!failure.help.empty()) out += fmt::format("  {} {}\n", paint("help:", "1;32", color), failure.help);
+  if (!failure.help.empty()) out += fmt::format("  {} {}\n", paint("help:", "1;32", color), for_terminal(failure.help));
   return out;
 }
 

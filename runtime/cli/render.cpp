@@ -12,6 +12,7 @@
 #include "compiler/eval/builtins/builtins.h"
 #include "compiler/eval/evaluator.h"
 #include "compiler/eval/plain_host.h"
+#include "compiler/eval/remedies.h"
 #include "compiler/parse/parse.h"
 #include "compiler/value/json.h"
 #include "runtime/cli/commands.h"
@@ -48,6 +49,8 @@ Diagnostic failure(std::string error_class, std::string message) {
 void check_builtins(ParseOptions& options) {
   options.knows_filter = [](std::string_view name) { return find_filter(name) != nullptr; };
   options.knows_test = [](std::string_view name) { return find_test(name) != nullptr; };
+  options.filter_help = help_for_filter;
+  options.test_help = help_for_test;
 }
 
 DictPtr context_of(Sources& sources, const Json& context) {

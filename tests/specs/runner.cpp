@@ -5,6 +5,8 @@
 //   ```json                      the context of a rendered template
 //   ```output                    what `hookc render` prints
 //   ```error                     what it says instead, class and line
+//   ```diagnostic                the same for a person: the line, the code frame, the remedy
+//   ```diagnostic lint [..]      what `hookc lint` says to a person; the arguments are passed on
 //   ```findings [arguments]      what `hookc lint` finds, a line each; the arguments are passed on
 //   ```compiled [arguments]      the .sql files that `hookc compile` writes
 //
@@ -141,11 +143,12 @@ class Test {
     }
     if (expected.language == "findings") return findings(expected);
     if (expected.language == "compiled") return compiled(expected);
+    if (expected.language == "diagnostic") return diagnostic(expected);
     return rendered(expected);
   }
 
   static bool is_expected(const Block& block) {
-    static const std::array<std::string, 4> kExpected{"findings", "compiled", "output", "error"};
+    static const std::array<std::string, 5> kExpected{"findings", "compiled", "output", "error", "diagnostic"};
     return std::find(kExpected.begin(), kExpected.end(), block.language) != kExpected.end();
   }
 
@@ -169,6 +172,26 @@ class Test {
     return lines;
   }
 
+  /// The values that a template is rendered with, as JSON.
+  [[nodiscard]] std::string context() const {
+    std::string context = "{}";
+    for (const Block& block : section_.blocks) {
+      if (block.language == "json" && block.rest.empty()) context = block.text;
+    }
+    return context;
+  }
+
+  std::string diagnostic(const Block& expected) {
+    std::string from;
+    if (const Block* source = template_block()) {
+      space_.write(space_.file("template"), source->text.substr(0, source->text.size() - 1));
+      from = fmt::format(" - <{}", shell_word(space_.file("template").string()));
+    }
+    if (!expected.rest.empty()) return space_.run(fmt::format("{} {}{}", hookc_, expected.rest, from)).out;
+    const Answer answer = space_.run(fmt::format("{} render --context {}{}", hookc_, shell_word(context()), from));
+    return answer.status == 0 ? fmt::format("exit status 0\n{}\n", answer.out) : answer.err;
+  }
+
   std::string compiled(const Block& expected) {
     const Answer answer = space_.run(fmt::format("{} compile . --out {} {}", hookc_, shell_word(space_.file("artifacts").string()), expected.rest));
     if (answer.status > 1) return fmt::format("exit status {}\n{}", answer.status, answer.err);
@@ -186,15 +209,11 @@ class Test {
     const Block* source = template_block();
     if (source == nullptr) return "the section has no ```jinja block\n";
     space_.write(space_.file("template"), source->text.substr(0, source->text.size() - 1));
-    std::string context = "{}";
-    for (const Block& block : section_.blocks) {
-      if (block.language == "json" && block.rest.empty()) context = block.text;
-    }
     if (expected.language == "output") {
-      const Answer answer = space_.run(fmt::format("{} render {} --context {}", hookc_, shell_word(space_.file("template").string()), shell_word(context)));
+      const Answer answer = space_.run(fmt::format("{} render {} --context {}", hookc_, shell_word(space_.file("template").string()), shell_word(context())));
       return answer.status == 0 ? answer.out + (answer.out.ends_with('\n') ? "" : "\n") : answer.err;
     }
-    nlohmann::json request{{"id", "spec"}, {"source", source->text.substr(0, source->text.size() - 1)}, {"context", nlohmann::json::parse(context)}};
+    nlohmann::json request{{"id", "spec"}, {"source", source->text.substr(0, source->text.size() - 1)}, {"context", nlohmann::json::parse(context())}};
     request["env"]["extensions"] = {"jinja2.ext.do", "jinja2.ext.loopcontrols"};
     space_.write(space_.file("request"), request.dump() + "\n");
     const Answer answer = space_.run(fmt::format("{} render --batch <{}", hookc_, shell_word(space_.file("request").string())));

@@ -5,7 +5,9 @@
 #include <algorithm>
 #include <random>
 
+#include "compiler/base/code_frame.h"
 #include "compiler/base/diagnostic.h"
+#include "compiler/base/similar.h"
 #include "compiler/base/sources.h"
 #include "compiler/base/text.h"
 
@@ -290,21 +292,138 @@ BOOST_AUTO_TEST_CASE(a_diagnostic_shows_its_place_its_bytes_and_its_remedy) {
              "  help: name a role\n");
 }
 
-BOOST_AUTO_TEST_CASE(a_code_frame_of_any_place_stays_on_its_line) {
+BOOST_AUTO_TEST_CASE(a_code_frame_of_any_place_is_a_few_lines_that_command_nothing) {
   Sources sources;
-  const std::string bytes = "a\tb\n\x01\x1b[31m\n\xFF\xFE broken\n" + std::string(5000, 'w') + "\n";
+  const std::string bytes = "a\tb\n\x01\x1b[31m\n\xFF\xFE broken\n" + std::string(5000, 'w') + "\n\r\n\xE2\x80\xAE\r";
   const SourceId id = sources.add_file("odd", bytes);
-  for (std::uint32_t begin = 0; begin < 40; ++begin) {
+  for (std::uint32_t begin = 0; begin <= bytes.size(); begin += begin < 40 || begin > 5000 ? 1U : 500U) {
     for (const std::uint32_t size : {0U, 1U, 10U, 6000U}) {
       const auto location = sources.locate(Span{id, begin, begin + size});
       BOOST_REQUIRE(location.has_value());
       const std::string frame = code_frame(*location, sources, {}, false);
-      BOOST_TEST(std::count(frame.begin(), frame.end(), '\n') == 3);
-      BOOST_TEST(frame.find('\x1b') == std::string::npos);
+      BOOST_TEST(std::count(frame.begin(), frame.end(), '\n') <= 7);
+      BOOST_TEST(frame.find_first_of("\x1b\r\x01\xFF") == std::string::npos);
+      BOOST_TEST(frame.find("\xE2\x80\xAE") == std::string::npos);
       BOOST_TEST(frame.find('^') != std::string::npos);
       BOOST_TEST(frame.size() < 1000U);
     }
   }
+}
+
+std::string frame_of(const std::string& bytes, std::uint32_t begin, std::uint32_t end) {
+  Sources sources;
+  const SourceId id = sources.add_file("f", bytes);
+  return code_frame(*sources.locate(Span{id, begin, end}), sources, {}, false);
+}
+
+BOOST_AUTO_TEST_CASE(marks_stand_under_the_columns_of_a_terminal) {
+  BOOST_TEST(frame_of("日本x", 6, 7) == "  |\n1 | 日本x\n  |     ^\n");           // wide: two columns each
+  BOOST_TEST(frame_of("日本x", 0, 6) == "  |\n1 | 日本x\n  | ^^^^\n");
+  BOOST_TEST(frame_of("e\u0301x", 3, 4) == "  |\n1 | e\u0301x\n  |  ^\n");     // combining: none
+  BOOST_TEST(frame_of("\tx\ty", 1, 2) == "  |\n1 |     x   y\n  |     ^\n");
+  BOOST_TEST(frame_of("\tx\ty", 3, 4) == "  |\n1 |     x   y\n  |         ^\n");
+  BOOST_TEST(frame_of("a\u200bb", 1, 4) == "  |\n1 | a<U+200B>b\n  |  ^^^^^^^^\n");
+  BOOST_TEST(frame_of("a\xFFz", 2, 3) == "  |\n1 | a\uFFFDz\n  |   ^\n");
+  BOOST_TEST(frame_of("ab", 2, 2) == "  |\n1 | ab\n  |   ^\n");               // just after the end
+}
+
+BOOST_AUTO_TEST_CASE(a_long_line_is_cut_on_both_sides_of_the_mark) {
+  const std::string bytes = std::string(400, 'a') + "XYZ" + std::string(400, 'b');
+  const std::string frame = frame_of(bytes, 400, 403);
+  BOOST_TEST(frame.find("...aaa") != std::string::npos);
+  BOOST_TEST(frame.find("bbb...") != std::string::npos);
+  const std::size_t line = frame.find("1 | ");
+  const std::size_t under = frame.find("\n", line) + 1;
+  BOOST_TEST(frame.substr(frame.find("XYZ", line) - line + under, 4) == "^^^\n");
+  BOOST_TEST(frame_of(std::string(400, 'a'), 0, 1).find("...\n") != std::string::npos);
+  BOOST_TEST(frame_of(std::string(400, 'a'), 399, 400).find("| ...a") != std::string::npos);
+}
+
+BOOST_AUTO_TEST_CASE(a_mark_over_many_lines_shows_its_ends) {
+  BOOST_TEST(frame_of("f(\n  1,\n  2)\n", 0, 12) == "  |\n1 | f(\n  | ^^\n2 |   1,\n  |   ^^\n3 |   2)\n  |   ^^\n");
+  BOOST_TEST(frame_of("f(\n1,\n2,\n3,\n4)\n", 0, 14) == "  |\n1 | f(\n  | ^^\n...\n5 | 4)\n  | ^^\n");
+  BOOST_TEST(frame_of("ab\ncd\n", 0, 3) == "  |\n1 | ab\n  | ^^\n");  // the newline is no second line
+}
+
+BOOST_AUTO_TEST_CASE(a_second_label_of_the_same_file_stands_in_the_same_frame) {
+  Sources sources;
+  const SourceId id = sources.add_file("f", "if a\n\n\nend for\n");
+  const SourceId other = sources.add_file("g", "there\n");
+  Diagnostic diagnostic;
+  diagnostic.message = "wrong end";
+  diagnostic.span = Span{id, 7, 14};
+  diagnostic.labels = {{Span{id, 0, 2}, "open since here"}, {Span{other, 0, 5}, "and this"}};
+  BOOST_TEST(format_diagnostic(diagnostic, sources, false) ==
+             "f:4:1: error: wrong end\n"
+             "  |\n"
+             "1 | if a\n"
+             "  | -- open since here\n"
+             "...\n"
+             "4 | end for\n"
+             "  | ^^^^^^^\n"
+             "g:1:1: and this\n"
+             "  |\n"
+             "1 | there\n"
+             "  | ^^^^^\n");
+}
+
+BOOST_AUTO_TEST_CASE(nothing_that_a_file_says_is_a_command_for_the_terminal) {
+  Sources sources;
+  const SourceId id = sources.add_file("a\x1b]0;x\x07.sql", "x\n");
+  Diagnostic diagnostic;
+  diagnostic.message = "no \x1b[31m\xC2\x9B red \xFF\nsecond line";
+  diagnostic.help = "\x07";
+  diagnostic.span = Span{id, 0, 1};
+  diagnostic.trace = {{"f\x1b", Span{id, 0, 1}}};
+  const std::string shown = format_diagnostic(diagnostic, sources, false);
+  for (const char* command : {"\x1b", "\x07", "\xC2\x9B", "\xFF"}) BOOST_TEST(shown.find(command) == std::string::npos);
+  BOOST_TEST(shown.find("no \u241B[31m<U+009B> red \uFFFD\nsecond line") != std::string::npos, shown);
+  BOOST_TEST(for_terminal("日本 é\t\n") == "日本 é\t\n");
+}
+
+BOOST_AUTO_TEST_CASE(calls_that_repeat_themselves_are_folded) {
+  const auto calls = [](std::size_t count, const std::vector<CallLine>& round) {
+    std::vector<CallLine> all;
+    for (std::size_t i = 0; i < count; ++i) all.push_back(round[i % round.size()]);
+    all.push_back({"main", "a:9:1"});
+    return all;
+  };
+  BOOST_TEST(format_calls(calls(200, {{"f", "a:1:1"}})) == "  in f() called at a:1:1\n  ... 199 more calls of `f`\n  in main() called at a:9:1\n");
+  BOOST_TEST(format_calls(calls(8, {{"f", "a:1:1"}, {"g", "a:2:1"}})) ==
+             "  in f() called at a:1:1\n  in g() called at a:2:1\n  ... 3 more rounds of `f`, `g`\n  in main() called at a:9:1\n");
+  BOOST_TEST(format_calls(calls(2, {{"f", "a:1:1"}})) == "  in f() called at a:1:1\n  in f() called at a:1:1\n  in main() called at a:9:1\n");
+}
+
+// ---- similar names ----
+
+std::string_view nearest(std::string_view name, std::vector<std::string_view> candidates) {
+  const std::string_view found = similar_name(name, candidates);
+  std::reverse(candidates.begin(), candidates.end());
+  BOOST_TEST(similar_name(name, candidates) == found);  // whatever their order
+  return found;
+}
+
+BOOST_AUTO_TEST_CASE(a_slip_finds_the_name_that_was_meant) {
+  BOOST_TEST(nearest("audit_logs", {"audit_log", "adapter", "audit"}) == "audit_log");
+  BOOST_TEST(nearest("esle", {"else", "elif", "set"}) == "else");  // swapped letters are one mistake
+  BOOST_TEST(nearest("Upper", {"upper", "lower"}) == "upper");
+  BOOST_TEST(nearest("TARGET", {"target", "this"}) == "target");
+  BOOST_TEST(nearest("shcema", {"schema", "name"}) == "schema");
+}
+
+BOOST_AUTO_TEST_CASE(what_is_not_near_is_not_named) {
+  BOOST_TEST(nearest("x", {"y", "i"}) == "");
+  BOOST_TEST(nearest("id", {"if", "is"}) == "");
+  BOOST_TEST(nearest("customers", {"orders", "payments"}) == "");
+  BOOST_TEST(nearest("", {"a"}) == "");
+  BOOST_TEST(nearest("name", {}) == "");
+  BOOST_TEST(nearest("name", {"name", "nme"}) == "");  // it is there
+  BOOST_TEST(nearest(std::string(5000, 'a'), {std::string_view{"aaaa"}}) == "");
+}
+
+BOOST_AUTO_TEST_CASE(of_equally_near_names_the_longer_common_beginning_wins_then_the_alphabet) {
+  BOOST_TEST(nearest("cat", {"bat", "can"}) == "can");
+  BOOST_TEST(nearest("xat", {"cat", "bat"}) == "bat");
 }
 
 }  // namespace

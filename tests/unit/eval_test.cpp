@@ -193,7 +193,7 @@ const Failure kFailures[] = {
     {"{% if false %}\n{% elif u.x %}\n{% endif %}", "UndefinedError", "u", 2},
     {"{% macro m(a=u.x) %}\n{% endmacro %}\n{{ m() }}", "UndefinedError", "u", 1},
     {"{% macro m(a) %}{% endmacro %}\n{{ m(1, 2) }}", "TypeError", "m(1, 2)", 2},
-    {"{% macro m(a) %}{% endmacro %}{{ m(1, a=2) }}", "TypeError", "m(1, a=2)", 1},
+    {"{% macro m(a) %}{% endmacro %}{{ m(1, a=2) }}", "TypeError", "a", 1},
     {"{% macro m() %}{% endmacro %}{% call m() %}{% endcall %}", "TypeError", "m()", 1},
     {"{% for a, b in [1] %}{% endfor %}", "TypeError", "a, b", 1},
     {"{% for a, b in [[1]] %}{% endfor %}", "ValueError", "a, b", 1},

@@ -35,6 +35,14 @@ std::optional<Value> Namespace::attribute(Evaluator& /*evaluator*/, std::string_
   return *found;
 }
 
+std::vector<std::string> Namespace::member_names() const {
+  std::vector<std::string> names;
+  for (const Dict::Entry& entry : attributes_->entries()) {
+    if (const auto name = text_of(entry.key)) names.emplace_back(*name);
+  }
+  return names;
+}
+
 std::size_t Range::size() const {
   if (step_ > 0) return start_ < stop_ ? static_cast<std::size_t>((static_cast<std::uint64_t>(stop_) - static_cast<std::uint64_t>(start_) - 1) / static_cast<std::uint64_t>(step_)) + 1 : 0;
   return start_ > stop_ ? static_cast<std::size_t>((static_cast<std::uint64_t>(start_) - static_cast<std::uint64_t>(stop_) - 1) / (0 - static_cast<std::uint64_t>(step_))) + 1 : 0;

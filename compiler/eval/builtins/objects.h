@@ -20,6 +20,7 @@ class Namespace final : public Object {
   [[nodiscard]] std::string type_name() const override { return "Namespace"; }
   [[nodiscard]] Text str() const override;
   std::optional<Value> attribute(Evaluator& evaluator, std::string_view name) override;
+  [[nodiscard]] std::vector<std::string> member_names() const override;
 
  private:
   DictPtr attributes_;
@@ -69,6 +70,7 @@ class Group final : public Object {
  public:
   Group(Value grouper, Value list) : pair_(make_tuple({std::move(grouper), std::move(list)})) {}
   [[nodiscard]] std::string type_name() const override { return "_GroupTuple"; }
+  [[nodiscard]] std::vector<std::string> member_names() const override { return {"grouper", "list"}; }
   [[nodiscard]] Text str() const override;
   std::optional<Value> attribute(Evaluator& evaluator, std::string_view name) override;
   std::optional<Value> item(Evaluator& evaluator, const Value& key) override;
@@ -104,6 +106,7 @@ class Cycler final : public Object, public std::enable_shared_from_this<Cycler> 
  public:
   explicit Cycler(std::vector<Value> items) : items_(std::move(items), true) {}
   [[nodiscard]] std::string type_name() const override { return "Cycler"; }
+  [[nodiscard]] std::vector<std::string> member_names() const override { return {"current", "pos", "items", "next", "reset"}; }
   [[nodiscard]] Text str() const override;
   std::optional<Value> attribute(Evaluator& evaluator, std::string_view name) override;
   Value next();

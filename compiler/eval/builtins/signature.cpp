@@ -53,13 +53,22 @@ std::string plural(std::size_t count) { return count == 1 ? "argument" : "argume
   fail(arguments.site, "TypeError", fmt::format("{}() takes {} but {} {} given", signature.function, takes, given, given == 1 ? "was" : "were"));
 }
 
-void bind_keywords(const Signature& signature, const Arguments& arguments, BoundArguments& bound, std::uint32_t& filled) {
+/// `own`: how many of the parameters are the operand before `|`, `is` or the dot, which nobody names.
+[[noreturn]] void fail_unexpected(const Signature& signature, std::size_t own, const Arguments& arguments, const std::string& name) {
+  std::vector<std::string> names;
+  for (std::size_t i = own; i < signature.parameters.size(); ++i) {
+    if (!signature.parameters[i].positional_only) names.push_back(signature.parameters[i].name);
+  }
+  fail_keyword(arguments.site, fmt::format("{}() got an unexpected keyword argument {}", signature.function, repr_of_bytes(name)), name, names);
+}
+
+void bind_keywords(const Signature& signature, std::size_t own, const Arguments& arguments, BoundArguments& bound, std::uint32_t& filled) {
   for (const auto& [name, value] : arguments.keyword) {
     const auto found = std::find_if(signature.parameters.begin(), signature.parameters.end(), [&key = name](const Signature::Parameter& parameter) {
       return parameter.name == key && !parameter.positional_only;
     });
     if (found == signature.parameters.end()) {
-      if (!signature.takes_keywords) fail(arguments.site, "TypeError", fmt::format("{}() got an unexpected keyword argument {}", signature.function, repr_of_bytes(name)));
+      if (!signature.takes_keywords) fail_unexpected(signature, own, arguments, name);
       bound.keywords.emplace_back(name, value);
       continue;
     }
@@ -119,7 +128,7 @@ void bind(const Signature& signature, const Value* operand, const Arguments& arg
     filled |= 1U << i;
   }
   bound.rest_begin = direct - std::min(own, direct);
-  if (!arguments.keyword.empty()) bind_keywords(signature, arguments, bound, filled);
+  if (!arguments.keyword.empty()) bind_keywords(signature, own, arguments, bound, filled);
   for (std::size_t i = 0; i < count; ++i) {
     if ((filled & (1U << i)) != 0) continue;
     if (!signature.parameters[i].default_value) fail_missing(signature, arguments, filled);
