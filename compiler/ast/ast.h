@@ -64,7 +64,8 @@ struct Unit {
 struct Constant { Value value; };           // strings keep the bytes that they came from; escapes are fixed runs
 struct Name { std::string name; SlotRef slot; };
 struct ListExpr { std::vector<Expr> items; bool is_tuple = false; };
-struct DictExpr { std::vector<std::pair<Expr, Expr>> items; };
+struct DictItem;
+struct DictExpr { std::vector<DictItem> items; };
 struct Attribute { ExprPtr object; std::string name; Span name_span; };
 struct Subscript { ExprPtr object; ExprPtr index; };                     // the index may be a Slice or a tuple
 struct Slice { ExprPtr start, stop, step; };                              // each may be null
@@ -84,7 +85,8 @@ struct Unary { UnaryOp op; ExprPtr operand; };
 enum class BinaryOp : std::uint8_t { Add, Subtract, Multiply, Divide, FloorDivide, Modulo, Power, And, Or };
 struct Binary { BinaryOp op; ExprPtr left, right; };
 enum class CompareOp : std::uint8_t { Equal, NotEqual, Less, LessEqual, Greater, GreaterEqual, In, NotIn };
-struct Compare { ExprPtr first; std::vector<std::pair<CompareOp, Expr>> rest; };  // chained; each operand is evaluated once
+struct Comparison;
+struct Compare { ExprPtr first; std::vector<Comparison> rest; };                     // chained; each operand is evaluated once
 struct Concat { std::vector<Expr> parts; };                                          // `~`
 struct Conditional { ExprPtr condition, then, otherwise; };                          // `otherwise` null: undefined
 
@@ -93,6 +95,8 @@ struct Expr {
   std::uint32_t line = 0;         // the line that Jinja gives to the node (jinja-language, section 10)
   std::variant<Constant, Name, ListExpr, DictExpr, Attribute, Subscript, Slice, Call, Filter, Test, Unary, Binary, Compare, Concat, Conditional> node;
 };
+struct DictItem { Expr key, value; };
+struct Comparison { CompareOp op; Expr operand; };
 
 // ---------------------------------------------------------------------------------------------------------------- statements
 

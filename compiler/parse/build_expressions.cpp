@@ -113,7 +113,7 @@ class TemplateBuilder::Operation {
       MadeExpr operand = sum();
       end = operand.end;
       depth = std::max(depth, operand.depth);
-      compare.rest.emplace_back(*op, std::move(operand.value));
+      compare.rest.push_back({*op, std::move(operand.value)});
     }
     return finish(first.first, end, builder_.line(end), std::move(compare), depth + 1);  // Jinja's line is that of the token behind
   }
@@ -254,7 +254,7 @@ void TemplateBuilder::dict(Index begin, Index end) {
   std::uint32_t depth = 0;
   for (std::size_t i = 0; i + 1 < parts.size(); i += 2) {
     depth = std::max({depth, parts[i].depth, parts[i + 1].depth});
-    node.items.emplace_back(std::move(parts[i].value), std::move(parts[i + 1].value));
+    node.items.push_back({std::move(parts[i].value), std::move(parts[i + 1].value)});
   }
   push(begin, end, line(begin), std::move(node), depth + 1);
 }

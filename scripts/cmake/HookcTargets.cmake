@@ -1,16 +1,24 @@
 # hookc_library and hookc_executable: targets of our own code, all with the same warnings and sanitizers.
 
+# What our own code and the generated code are instrumented with; empty for no sanitizer.
+set(HOOKC_SANITIZERS "")
+if(HOOKC_FUZZ)
+  set(HOOKC_SANITIZERS "-fsanitize=fuzzer-no-link,address,undefined")
+elseif(HOOKC_SANITIZE)
+  set(HOOKC_SANITIZERS "-fsanitize=address,undefined")
+endif()
+
 add_library(hookc_options INTERFACE)
 target_include_directories(hookc_options INTERFACE ${PROJECT_SOURCE_DIR})
 target_compile_definitions(hookc_options INTERFACE HOOKC_VERSION="${PROJECT_VERSION}")
-if(HOOKC_SANITIZE)
-  target_compile_options(hookc_options INTERFACE -fsanitize=address,undefined -fno-sanitize-recover=undefined -fno-omit-frame-pointer)
-  target_link_options(hookc_options INTERFACE -fsanitize=address,undefined)
+if(HOOKC_SANITIZERS)
+  target_compile_options(hookc_options INTERFACE ${HOOKC_SANITIZERS} -fno-sanitize-recover=undefined -fno-omit-frame-pointer)
+  target_link_options(hookc_options INTERFACE ${HOOKC_SANITIZERS})
 endif()
 
 add_library(hookc_warnings INTERFACE)
 # -Wmaybe-uninitialized is wrong about variants and optionals in GCC 12 when it optimizes.
-target_compile_options(hookc_warnings INTERFACE -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wno-maybe-uninitialized)
+target_compile_options(hookc_warnings INTERFACE -Wall -Wextra -Wpedantic -Wshadow -Wconversion $<$<CXX_COMPILER_ID:GNU>:-Wno-maybe-uninitialized>)
 if(HOOKC_WERROR)
   target_compile_options(hookc_warnings INTERFACE -Werror)
 endif()
