@@ -56,9 +56,12 @@ bool LoopItems::pull_accepted(Value& item) {
 }
 
 bool LoopItems::next(Value& item) {
-  if (ahead_.empty()) return pull_accepted(item);
-  item = std::move(ahead_.front());
-  ahead_.pop_front();
+  if (!has_ahead()) return pull_accepted(item);
+  item = std::move(ahead_[ahead_given_++]);
+  if (!has_ahead()) {
+    ahead_.clear();
+    ahead_given_ = 0;
+  }
   return true;
 }
 
@@ -82,8 +85,8 @@ bool LoopItems::look_ahead() {
 }
 
 const Value* LoopItems::peek() {
-  if (ahead_.empty() && !look_ahead()) return nullptr;
-  return &ahead_.front();
+  if (!has_ahead() && !look_ahead()) return nullptr;
+  return &ahead_[ahead_given_];
 }
 
 std::size_t LoopItems::length(std::size_t taken) {
@@ -93,7 +96,7 @@ std::size_t LoopItems::length(std::size_t taken) {
   } else {
     while (look_ahead()) {
     }
-    length_ = taken + ahead_.size();
+    length_ = taken + ahead_.size() - ahead_given_;
   }
   return *length_;
 }

@@ -2,7 +2,6 @@
 // LoopObject: the value of `loop`.
 #pragma once
 
-#include <deque>
 #include <memory>
 #include <optional>
 #include <string>
@@ -29,6 +28,7 @@ class LoopItems {
   bool pull(Value& item);
   bool pull_accepted(Value& item);
   bool look_ahead();
+  [[nodiscard]] bool has_ahead() const { return ahead_given_ < ahead_.size(); }
   Evaluator::Impl& machine_;
   const ast::For& node_;
   Activation* activation_;      // where the head's filter is evaluated
@@ -38,7 +38,8 @@ class LoopItems {
   std::size_t dict_size_ = 0;
   std::vector<Value> items_;  // of everything else
   std::size_t position_ = 0;
-  std::deque<Value> ahead_;
+  std::vector<Value> ahead_;     // pulled before their turn
+  std::size_t ahead_given_ = 0;  // of them
   std::optional<std::size_t> length_;
 };
 

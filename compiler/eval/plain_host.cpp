@@ -56,7 +56,7 @@ Value deep_copy(const Value& value) {
 
 std::optional<Value> PlainHost::input(Evaluator&, std::string_view name) {
   if (context_) {
-    if (const Value* found = std::as_const(*context_).find(name)) return deep_copy(*found);
+    if (const Value* found = std::as_const(*context_).find(name)) return *found;
   }
   return find_global(name);
 }

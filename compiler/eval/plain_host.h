@@ -14,7 +14,7 @@ Value deep_copy(const Value& value);
 
 class PlainHost : public Host {
  public:
-  /// `context` is read, never changed: names are looked up in copies.
+  /// The template sees the context's own lists and dicts, as in Jinja: what it changes in them stays changed.
   explicit PlainHost(DictPtr context) : context_(std::move(context)) {}
 
   std::optional<Value> input(Evaluator& evaluator, std::string_view name) override;

@@ -1,7 +1,7 @@
 #include "compiler/value/number_format.h"
 
 #include <algorithm>
-#include <array>
+#include <charconv>
 #include <cmath>
 #include <cstdio>
 
@@ -12,23 +12,49 @@
 
 namespace hookc {
 
+namespace {
+
+/// C's alternate form keeps the point and, for `g`, the zeros; to_chars has no word for it.
+std::string alternate_digits(double value, char kind, int precision) {
+  const char pattern[] = {'%', '#', '.', '*', kind, '\0'};
+  const auto print = [&](char* out, std::size_t size) { return std::snprintf(out, size, pattern, precision, value); };  // NOLINT: the pattern is ours
+#pragma GCC diagnostic push
+#pragma GCC diagnostic ignored "-Wformat-nonliteral"
+  const int size = print(nullptr, 0);
+  if (size < 0) return {};
+  std::string digits(static_cast<std::size_t>(size) + 1, '\0');
+  print(digits.data(), digits.size());
+#pragma GCC diagnostic pop
+  digits.pop_back();
+  return digits;
+}
+
+std::chars_format format_of(char kind) {
+  switch (kind) {
+    case 'e': return std::chars_format::scientific;
+    case 'f': return std::chars_format::fixed;
+    default: return std::chars_format::general;
+  }
+}
+
+}  // namespace
+
 std::string float_digits(double value, char kind, int precision, bool alternate) {
   const bool upper = kind >= 'A' && kind <= 'Z';
   if (std::isnan(value)) return upper ? "NAN" : "nan";
   if (std::isinf(value)) return upper ? "INF" : "inf";
-  const std::string pattern = fmt::format("%{}.*{}", alternate ? "#" : "", kind);
-  std::array<char, 512> small{};
-  const auto print = [&](char* out, std::size_t size) { return std::snprintf(out, size, pattern.c_str(), precision, value); };  // NOLINT: the pattern is ours
-#pragma GCC diagnostic push
-#pragma GCC diagnostic ignored "-Wformat-nonliteral"
-  const int size = print(small.data(), small.size());
-#pragma GCC diagnostic pop
-  if (size < 0) return {};
-  if (static_cast<std::size_t>(size) < small.size()) return std::string(small.data(), static_cast<std::size_t>(size));
-  std::string large(static_cast<std::size_t>(size) + 1, '\0');
-  print(large.data(), large.size());
-  large.pop_back();
-  return large;
+  const char lower = upper ? static_cast<char>(kind - 'A' + 'a') : kind;
+  std::string digits;
+  if (alternate) {
+    digits = alternate_digits(value, lower, precision);
+  } else {
+    constexpr std::size_t kWhole = 400;  // more than a double has before the point, with its exponent
+    digits.resize(static_cast<std::size_t>(precision) + kWhole);
+    const auto [end, error] = std::to_chars(digits.data(), digits.data() + digits.size(), value, format_of(lower), precision);
+    digits.resize(static_cast<std::size_t>(end - digits.data()));
+  }
+  if (upper) std::transform(digits.begin(), digits.end(), digits.begin(), [](char c) { return c == 'e' ? 'E' : c; });
+  return digits;
 }
 
 std::string magnitude_digits(const Site& site, const Value& integer, int base, bool upper) {

@@ -1,4 +1,5 @@
 // Filters over single values: numbers, defaults, JSON, attributes, and dbt's own.
+#include <charconv>
 #include <cmath>
 
 #include <fmt/format.h>
@@ -24,6 +25,7 @@ Value filter_default(const BuiltinCall& call) {
 
 Value filter_int(const BuiltinCall& call) {
   reject_undefined(call, call[0]);
+  if (const auto small = small_integer(call[0])) return Value{*small};
   if (const auto* real = call[0].get_if<double>()) return std::isnan(*real) ? call[1] : integer_from_float(call.site(), *real);
   if (const auto integer = as_integer(call[0])) return make_integer(*integer);
   const auto text = text_of(call[0]);
@@ -57,8 +59,17 @@ Integer rounded_to_tens(const Integer& value, unsigned places) {
   return value < 0 ? Integer{-quotient * unit} : Integer{quotient * unit};
 }
 
+/// What a float prints with so many digits after the point, read back.
+double rounded_to_digits(double value, int places) {
+  const std::string digits = float_digits(std::fabs(value), 'f', places, false);
+  double result = 0.0;
+  std::from_chars(digits.data(), digits.data() + digits.size(), result);
+  return std::copysign(result, value);
+}
+
 Value round_common(const BuiltinCall& call, std::int64_t precision) {
   constexpr std::int64_t kLargest = 330;  // beyond it a double has no digits to round
+  if (const auto small = small_integer(call[0]); small && precision >= 0) return Value{*small};
   if (const auto integer = as_integer(call[0])) {
     if (precision >= 0) return make_integer(*integer);
     if (-precision > static_cast<std::int64_t>(bit_length(*integer))) return Value{std::int64_t{0}};
@@ -67,7 +78,7 @@ Value round_common(const BuiltinCall& call, std::int64_t precision) {
   const double value = *call[0].get_if<double>();
   if (!std::isfinite(value) || precision > kLargest) return call[0];
   if (precision < -kLargest) return Value{std::copysign(0.0, value)};
-  if (precision >= 0) return Value{std::copysign(std::strtod(float_digits(std::fabs(value), 'f', static_cast<int>(precision), false).c_str(), nullptr), value)};
+  if (precision >= 0) return Value{rounded_to_digits(value, static_cast<int>(precision))};
   // half a unit is exact in doubled integers; what lies below the point only breaks ties upward
   Integer scaled = integer_from_double(std::trunc(std::fabs(value))) * 2 + (std::fabs(value) != std::trunc(std::fabs(value)) ? 1 : 0);
   const Integer unit = boost::multiprecision::pow(Integer{10}, static_cast<unsigned>(-precision)) * 2;

@@ -1,8 +1,7 @@
 // The registry: rows by name, signatures prepared when the first builtin is looked up.
 #include <algorithm>
-#include <array>
+#include <cassert>
 #include <string>
-#include <unordered_map>
 
 #include "compiler/eval/builtins/builtins.h"
 #include "compiler/eval/builtins/signature.h"
@@ -21,19 +20,27 @@ class Table {
     for (const std::span<const Builtin> part : parts) {
       for (const Builtin& row : part) add(type, row);
     }
-    for (const Builtin& row : rows_) {
-      index_.emplace(row.name, &row);
-      lengths_[first_of(row.name)] |= 1U << (row.name.size() % 32);
+    assert(rows_.size() < 256 && "the index holds bytes");
+    std::size_t size = 16;
+    while (size < rows_.size() * 4) size *= 2;
+    index_.assign(size, 0);
+    for (std::size_t i = 0; i < rows_.size(); ++i) {
+      std::size_t at = place(rows_[i].name);
+      while (index_[at] != 0) at = (at + 1) & (size - 1);
+      index_[at] = static_cast<std::uint8_t>(i + 1);
     }
   }
   Table(const Table&) = delete;
   Table& operator=(const Table&) = delete;
 
-  /// Most attributes are no methods: their first letter and length usually say so.
+  /// Asked at each filter, test and method call, and for each attribute of a value that is no object; most of the last are no methods.
   [[nodiscard]] const Builtin* find(std::string_view name) const {
-    if ((lengths_[first_of(name)] & (1U << (name.size() % 32))) == 0) return nullptr;
-    const auto found = index_.find(name);
-    return found == index_.end() ? nullptr : found->second;
+    if (name.empty()) return nullptr;
+    for (std::size_t at = place(name); index_[at] != 0; at = (at + 1) & (index_.size() - 1)) {
+      const Builtin& row = rows_[index_[at] - 1U];
+      if (row.name == name) return &row;
+    }
+    return nullptr;
   }
   [[nodiscard]] std::vector<std::string_view> names() const {
     std::vector<std::string_view> result;
@@ -43,7 +50,11 @@ class Table {
   }
 
  private:
-  static unsigned char first_of(std::string_view name) { return name.empty() ? 0 : static_cast<unsigned char>(name.front()); }
+  /// Two letters and the length tell nearly all names apart.
+  [[nodiscard]] std::size_t place(std::string_view name) const {
+    const auto byte = [name](std::size_t i) { return static_cast<std::size_t>(static_cast<unsigned char>(name[i])); };
+    return (byte(0) * 7 + byte(name.size() / 2) * 31 + byte(name.size() - 1) * 3 + name.size()) & (index_.size() - 1);
+  }
   void add(std::string_view type, const Builtin& row) {
     auto signature = std::make_unique<Signature>(parse_signature(row.signature));
     if (!type.empty()) signature->function = std::string{type} + "." + signature->function;
@@ -55,8 +66,7 @@ class Table {
 
   std::vector<Builtin> rows_;
   std::vector<std::unique_ptr<const Signature>> signatures_;
-  std::unordered_map<std::string_view, const Builtin*> index_;
-  std::array<std::uint32_t, 256> lengths_{};  // of the names that begin with a byte, as bits
+  std::vector<std::uint8_t> index_;  // open addressing; row + 1, 0 is empty
 };
 
 const Table& filters() {
