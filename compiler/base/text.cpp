@@ -50,12 +50,9 @@ void TextBuilder::reserve(std::size_t bytes, std::size_t runs) {
 void TextBuilder::append(std::string_view bytes, Position position, FrameId frame) {
   if (bytes.empty()) return;
   const std::uint32_t begin = size();
-  bool extends = false;
-  if (runs_.size() > barrier_) {
-    const Run& last = runs_.back();
-    extends = last.frame == frame && advance(last.position, begin - last.begin) == position;
+  if (runs_.size() <= barrier_ || runs_.back().frame != frame || advance(runs_.back().position, begin - runs_.back().begin) != position) {
+    runs_.push_back(Run{begin, position, frame});
   }
-  if (!extends) runs_.push_back(Run{begin, position, frame});
   bytes_.append(bytes);
 }
 
@@ -63,11 +60,12 @@ void TextBuilder::append_slice(const Text& text, ByteRange range, FrameId frame)
   assert(range.begin <= range.end && range.end <= text.size());
   if (range.begin == range.end) return;
   const std::vector<Run>& all = text.data_->runs;
-  auto run = all.begin();
-  if (all.size() > 1) {
-    run = std::prev(std::upper_bound(all.begin(), all.end(), range.begin, [](std::uint32_t at, const Run& r) { return at < r.begin; }));
-  }
   const std::string_view bytes = text.view();
+  if (all.size() == 1) {
+    const Run& only = all.front();
+    return append(bytes.substr(range.begin, range.size()), advance(only.position, range.begin), only.frame == FrameId{0} ? frame : only.frame);
+  }
+  auto run = std::prev(std::upper_bound(all.begin(), all.end(), range.begin, [](std::uint32_t at, const Run& r) { return at < r.begin; }));
   for (; run != all.end() && run->begin < range.end; ++run) {
     const std::uint32_t from = std::max(run->begin, range.begin);
     const std::uint32_t until = std::next(run) == all.end() ? range.end : std::min(std::next(run)->begin, range.end);

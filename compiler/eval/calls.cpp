@@ -3,6 +3,7 @@
 #include <typeinfo>
 #include <utility>
 
+#include "compiler/eval/builtins/signature.h"
 #include "compiler/eval/machine.h"
 #include "compiler/value/operators.h"
 #include "compiler/value/repr.h"
@@ -84,7 +85,42 @@ bool Evaluator::Impl::emit_call(const ast::Expr& expr, const ast::Call& call, co
   return true;
 }
 
+bool Evaluator::Impl::call_directly(const Builtin& builtin, const Value& operand, const std::vector<ast::Argument>& arguments, const Span& call_site,
+                                    Value& result) {
+  const Signature& signature = *builtin.prepared;
+  const std::size_t count = signature.parameters.size();
+  const std::size_t given = arguments.size() + 1;
+  if (given > count || given < signature.required) return false;
+  for (const ast::Argument& argument : arguments) {
+    if (argument.kind != ast::Argument::Kind::Positional) return false;
+  }
+  const SlotStack::Level level = slots.level();
+  Value* const places = slots.push(count);
+  places[0] = operand;
+  bool all_known = !operand.is<Unknown>();
+  for (std::size_t i = 1; i < given; ++i) {
+    eval_into(*arguments[i - 1].value, places[i]);
+    all_known = all_known && !places[i].is<Unknown>();
+  }
+  site = &call_site;
+  if (all_known) {
+    for (std::size_t i = given; i < count; ++i) places[i] = *signature.parameters[i].default_value;
+    result = builtin.body(BuiltinCall{self, call_site, std::span<const Value>{places, count}, {}, {}});
+  } else {
+    Arguments values = take_arguments(call_site);
+    values.positional.assign(places + 1, places + given);
+    result = call_builtin(self, builtin, places[0], values);
+    give_back(std::move(values));
+  }
+  slots.pop(level);
+  return true;
+}
+
 Value Evaluator::Impl::call_found(const ast::Expr& expr, const ast::Call& call, const Callee& callee, const Value* caller) {
+  if (callee.method != nullptr && caller == nullptr) {
+    Value result;
+    if (call_directly(*callee.method, callee.value, call.arguments, expr.span, result)) return counted(std::move(result));
+  }
   Arguments arguments = take_arguments(expr.span);
   collect_arguments(call.arguments, arguments);
   if (caller != nullptr) arguments.keyword.emplace_back("caller", *caller);

@@ -20,13 +20,12 @@ bool is_unknown(const Value& value) { return value.is<Unknown>(); }
 }  // namespace
 
 Value Evaluator::Impl::eval(const ast::Expr& expr) {
-  Value spare;
-  const Value& value = look(expr, spare);
-  if (&value == &spare) return spare;
+  Value value;
+  eval_into(expr, value);
   return value;
 }
 
-const Value& Evaluator::Impl::look(const ast::Expr& expr, Value& spare) {
+const Value& Evaluator::Impl::look_inner(const ast::Expr& expr, Value& spare) {
   tick();
   return std::visit(overloaded{[](const ast::Constant& node) -> const Value& { return node.value; },
                                [&](const ast::Name& node) -> const Value& { return look_slot(node.name, node.slot, spare); },
@@ -37,10 +36,10 @@ const Value& Evaluator::Impl::look(const ast::Expr& expr, Value& spare) {
                                [&](const ast::Slice&) -> const Value& { return spare = Value{None{}}; },  // the parser makes them in subscripts only
                                [&](const ast::Call& node) -> const Value& { return spare = eval_call(expr, node, nullptr); },
                                [&](const ast::Filter& node) -> const Value& { return spare = eval_filter(expr, node, nullptr); },
-                               [&](const ast::Test& node) -> const Value& { return spare = eval_test(expr, node); },
+                               [&](const ast::Test& node) -> const Value& { return spare = Value{holds(expr, node)}; },
                                [&](const ast::Unary& node) -> const Value& { return spare = eval_unary(expr, node); },
                                [&](const ast::Binary& node) -> const Value& { return look_binary(expr, node, spare); },
-                               [&](const ast::Compare& node) -> const Value& { return spare = eval_compare(expr, node); },
+                               [&](const ast::Compare& node) -> const Value& { return spare = Value{holds(expr, node)}; },
                                [&](const ast::Concat& node) -> const Value& { return spare = eval_concat(expr, node); },
                                [&](const ast::Conditional& node) -> const Value& {
                                  if (condition(*node.condition)) return look(*node.then, spare);
@@ -50,10 +49,9 @@ const Value& Evaluator::Impl::look(const ast::Expr& expr, Value& spare) {
                     expr.node);
 }
 
-const Value& Evaluator::Impl::look_slot(const std::string& name, ast::SlotRef ref, Value& spare) {
-  Value& value = slot(ref);
+/// `value` is the slot of `name`, and undefined: missing, not looked up yet, or a value that is undefined.
+const Value& Evaluator::Impl::look_undefined(const std::string& name, Value& value, Value& spare) {
   const auto* undefined = value.get_if<Undefined>();
-  if (undefined == nullptr) return value;
   if (is_lazy(*undefined)) {
     Value found = lookup(name);
     return value = std::move(found);
@@ -228,6 +226,23 @@ bool Evaluator::Impl::truth(const Value& value) {
 }
 
 bool Evaluator::Impl::condition(const ast::Expr& expr) {
+  if (const auto* compare = std::get_if<ast::Compare>(&expr.node)) {
+    tick();
+    return holds(expr, *compare);
+  }
+  if (const auto* test = std::get_if<ast::Test>(&expr.node)) {
+    tick();
+    return holds(expr, *test);
+  }
+  if (const auto* unary = std::get_if<ast::Unary>(&expr.node); unary != nullptr && unary->op == ast::UnaryOp::Not) {
+    tick();
+    return !condition(*unary->operand);
+  }
+  if (const auto* binary = std::get_if<ast::Binary>(&expr.node);
+      binary != nullptr && (binary->op == ast::BinaryOp::And || binary->op == ast::BinaryOp::Or)) {
+    tick();
+    return condition(*binary->left) == (binary->op == ast::BinaryOp::Or) ? binary->op == ast::BinaryOp::Or : condition(*binary->right);
+  }
   Value spare;
   const Value& value = look(expr, spare);
   site = &expr.span;
@@ -303,10 +318,9 @@ Value Evaluator::Impl::arithmetic(ast::BinaryOp op, const Value& left, const Val
   return {};
 }
 
-Value Evaluator::Impl::eval_compare(const ast::Expr& expr, const ast::Compare& node) {
+bool Evaluator::Impl::holds(const ast::Expr& expr, const ast::Compare& node) {
   Value own;
   const Value* left = &look(*node.first, own);
-  Value result_holder;
   for (std::size_t i = 0; i < node.rest.size(); ++i) {
     const auto& [op, right_expr] = node.rest[i];
     if (left != &own && !is_quiet(right_expr)) {
@@ -316,13 +330,13 @@ Value Evaluator::Impl::eval_compare(const ast::Expr& expr, const ast::Compare& n
     Value own_right;
     const Value& right = look(right_expr, own_right);
     site = &expr.span;
-    if (!compare(op, *left, right)) return Value{false};
+    if (!compare(op, *left, right)) return false;
     if (i + 1 == node.rest.size()) break;
     Value next = right;
     own = std::move(next);
     left = &own;
   }
-  return Value{true};
+  return true;
 }
 
 bool Evaluator::Impl::compare(ast::CompareOp op, const Value& left, const Value& right) {
@@ -387,12 +401,14 @@ Value Evaluator::Impl::eval_concat(const ast::Expr& expr, const ast::Concat& nod
 Value Evaluator::Impl::eval_filter(const ast::Expr& expr, const ast::Filter& node, const Value* captured) {
   Value own;
   const Value* operand = captured;
-  if (operand == nullptr) {
-    operand = node.operand ? &look(*node.operand, own) : &own;
-    if (operand != &own && !node.arguments.empty()) {
-      own = Value{*operand};
-      operand = &own;
-    }
+  if (operand == nullptr) operand = node.operand ? &look(*node.operand, own) : &own;
+  if (const Builtin* filter = find_filter(node.name)) {
+    Value result;
+    if (call_directly(*filter, *operand, node.arguments, expr.span, result)) return counted(std::move(result));
+  }
+  if (operand != &own && !node.arguments.empty()) {
+    own = Value{*operand};
+    operand = &own;
   }
   Arguments arguments = take_arguments(expr.span);
   collect_arguments(node.arguments, arguments);
@@ -402,9 +418,15 @@ Value Evaluator::Impl::eval_filter(const ast::Expr& expr, const ast::Filter& nod
   return counted(std::move(result));
 }
 
-Value Evaluator::Impl::eval_test(const ast::Expr& expr, const ast::Test& node) {
+bool Evaluator::Impl::holds(const ast::Expr& expr, const ast::Test& node) {
   Value own;
   const Value* operand = &look(*node.operand, own);
+  if (!prints_holes && !is_unknown(*operand) && node.arguments.empty()) {
+    if (const Builtin* test = find_test(node.name)) {
+      Value result;
+      if (call_directly(*test, *operand, node.arguments, expr.span, result)) return truth(result) != node.negated;
+    }
+  }
   if (operand != &own && !node.arguments.empty()) {
     own = Value{*operand};
     operand = &own;
@@ -414,7 +436,7 @@ Value Evaluator::Impl::eval_test(const ast::Expr& expr, const ast::Test& node) {
   site = &expr.span;
   const bool result = self.apply_test(node.name, *operand, arguments);
   give_back(std::move(arguments));
-  return Value{result != node.negated};
+  return result != node.negated;
 }
 
 }  // namespace hookc

@@ -189,7 +189,7 @@ std::vector<Value> Evaluator::Impl::iterate(const Value& value) {
 }
 
 bool Evaluator::Impl::accepts(const ast::For& node, const Value& item) {
-  assign(node.target, item);
+  assign(node.target, Value{item});
   return condition(*node.condition);
 }
 

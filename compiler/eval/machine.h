@@ -111,25 +111,40 @@ struct Evaluator::Impl {
 
   // ---- expressions.cpp
   Value eval(const ast::Expr& expr);
+  void eval_into(const ast::Expr& expr, Value& into) {
+    if (const Value& value = look(expr, into); &value != &into) into = value;
+  }
   /// The value of `expr`, borrowed where it lives: in a slot, a dict, the AST; otherwise in `spare`. Valid until something else is evaluated.
-  const Value& look(const ast::Expr& expr, Value& spare);
-  const Value& look_slot(const std::string& name, ast::SlotRef ref, Value& spare);
+  const Value& look(const ast::Expr& expr, Value& spare) {
+    const auto* name = std::get_if<ast::Name>(&expr.node);
+    const auto* constant = std::get_if<ast::Constant>(&expr.node);
+    if (name == nullptr && constant == nullptr) return look_inner(expr, spare);
+    count_step();
+    return constant != nullptr ? constant->value : look_slot(name->name, name->slot, spare);
+  }
+  const Value& look_slot(const std::string& name, ast::SlotRef ref, Value& spare) {
+    Value& value = slot(ref);
+    return value.is<Undefined>() ? look_undefined(name, value, spare) : value;
+  }
+  const Value& look_inner(const ast::Expr& expr, Value& spare);
+  const Value& look_undefined(const std::string& name, Value& value, Value& spare);
   const Value& look_attribute(const ast::Expr& expr, const ast::Attribute& node, Value& spare);
   const Value& look_subscript(const ast::Expr& expr, const ast::Subscript& node, Value& spare);
   const Value& look_binary(const ast::Expr& expr, const ast::Binary& node, Value& spare);
   Value eval_slice(const ast::Expr& expr, const Value& object, const ast::Slice& slice);
   Value eval_unary(const ast::Expr& expr, const ast::Unary& node);
-  Value eval_compare(const ast::Expr& expr, const ast::Compare& node);
+  bool holds(const ast::Expr& expr, const ast::Compare& node);
+  bool holds(const ast::Expr& expr, const ast::Test& node);
   Value eval_concat(const ast::Expr& expr, const ast::Concat& node);
   Value eval_dict(const ast::Expr& expr, const ast::DictExpr& node);
   Value eval_list(const ast::ListExpr& node);
   Value eval_filter(const ast::Expr& expr, const ast::Filter& node, const Value* captured);
-  Value eval_test(const ast::Expr& expr, const ast::Test& node);
   Value missing_otherwise(const ast::Expr& expr);
   Value attribute_of_value(const Value& object, std::string_view name);
   Value item_of_value(const Value& object, const Value& key);
   Value undefined_here(Value undefined) const;
   bool truth(const Value& value);
+  /// The truth of `expr`. Comparisons, tests and what combines them need no values for it.
   bool condition(const ast::Expr& expr);
   Value arithmetic(ast::BinaryOp op, const Value& left, const Value& right);
   bool compare(ast::CompareOp op, const Value& left, const Value& right);
@@ -157,6 +172,8 @@ struct Evaluator::Impl {
   };
   Callee find_callee(const ast::Call& call);
   Value call_found(const ast::Expr& expr, const ast::Call& call, const Callee& callee, const Value* caller);
+  /// Calls a builtin with its arguments evaluated straight into the places of its parameters. False, and nothing done: the call needs the long way.
+  bool call_directly(const Builtin& builtin, const Value& operand, const std::vector<ast::Argument>& arguments, const Span& call_site, Value& result);
   void collect_arguments(const std::vector<ast::Argument>& arguments, Arguments& into);
   Value call_value(const Value& callee, const Arguments& arguments, const Span* callee_span);
   /// The arguments of a macro's call: as written, or as values. `caller` is the body of a call block.
@@ -189,6 +206,7 @@ struct Evaluator::Impl {
   // ---- statements.cpp
   Flow exec(const ast::Body& body);
   Flow exec(const ast::Stmt& stmt);
+  Flow exec_other(const ast::Stmt& stmt);
   Flow exec_if(const ast::Stmt& stmt, const ast::If& node);
   Flow exec_for(const ast::Stmt& stmt, const ast::For& node);
   void exec_print(const ast::Print& node);
@@ -212,10 +230,10 @@ struct Evaluator::Impl {
     return nowhere;
   }
   Value nowhere;  // what a reference to no slot reads and writes
-  void assign(const ast::Target& target, Value value);
+  void assign(const ast::Target& target, Value&& value);
   Namespace* find_namespace(const ast::Target& target, const ast::NamespaceTarget& node);
   void check_namespaces(const ast::Target& target);
-  void store(const ast::NameTarget& target, Value value);
+  void store(const ast::NameTarget& target, Value&& value);
   std::vector<Value> unpack(const ast::TupleTarget& target, const Value& value);
   Value lookup(std::string_view name);
   std::optional<Value> lookup_exported(std::string_view name);
@@ -268,8 +286,11 @@ struct Evaluator::Impl {
   void explain(UnknownKeyword& error) const;
   void explain(UnknownBuiltin& error) const;
   void tick() {
-    if (++steps > options.limits.max_steps) exceed_steps();
+    count_step();
     check_stack();
+  }
+  void count_step() {
+    if (++steps > options.limits.max_steps) exceed_steps();
   }
   void check_stack() {
     const auto* top = static_cast<const char*>(__builtin_frame_address(0));

@@ -68,7 +68,7 @@ std::optional<Value> Evaluator::Impl::lookup_exported(std::string_view name) {
   return std::nullopt;
 }
 
-void Evaluator::Impl::store(const ast::NameTarget& target, Value value) {
+void Evaluator::Impl::store(const ast::NameTarget& target, Value&& value) {
   if (is_missing(value)) value = make_undefined(target.name, "value is undefined");
   slot(target.slot) = std::move(value);
   if (target.exported && activation == root) exported.push_back(&target);  // a root store runs once
@@ -93,7 +93,8 @@ void Evaluator::Impl::check_namespaces(const ast::Target& target) {
   }
 }
 
-void Evaluator::Impl::assign(const ast::Target& target, Value value) {
+void Evaluator::Impl::assign(const ast::Target& target, Value&& value) {
+  if (const auto* name = std::get_if<ast::NameTarget>(&target.node)) return store(*name, std::move(value));
   std::visit(overloaded{[&](const ast::NameTarget& node) { store(node, std::move(value)); },
                         [&](const ast::NamespaceTarget& node) {
                           if (Namespace* known = find_namespace(target, node)) known->set(node.attribute, std::move(value));
@@ -145,6 +146,15 @@ Flow Evaluator::Impl::exec(const ast::Stmt& stmt) {
   tick();
   line = stmt.line;
   site = &stmt.span;
+  if (const auto* print = std::get_if<ast::Print>(&stmt.node)) {
+    exec_print(*print);
+    return Flow::Next;
+  }
+  if (const auto* branch = std::get_if<ast::If>(&stmt.node)) return exec_if(stmt, *branch);
+  return exec_other(stmt);
+}
+
+Flow Evaluator::Impl::exec_other(const ast::Stmt& stmt) {
   const auto plain = [](auto&& act) {
     act();
     return Flow::Next;

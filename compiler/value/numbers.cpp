@@ -96,6 +96,15 @@ std::string float_repr(double value) {
   if (std::isnan(value)) return "nan";
   if (std::isinf(value)) return value < 0 ? "-inf" : "inf";
   std::array<char, 40> buffer{};
+  constexpr double kExact = 9007199254740992.0;  // 2 ** 53: below it the shortest digits of a whole number are its own
+  if (std::fabs(value) >= 1e-4 && std::fabs(value) < kExact) {
+    char* end = std::to_chars(buffer.data(), buffer.data() + buffer.size(), value, std::chars_format::fixed).ptr;
+    if (value == std::trunc(value)) {
+      *end++ = '.';
+      *end++ = '0';
+    }
+    return std::string(buffer.data(), end);
+  }
   const auto [end, error] = std::to_chars(buffer.data(), buffer.data() + buffer.size(), value, std::chars_format::scientific);
   const std::string_view text(buffer.data(), static_cast<std::size_t>(end - buffer.data()));
   const std::size_t e = text.find('e');

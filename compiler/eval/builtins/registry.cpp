@@ -84,18 +84,22 @@ const Table& globals() {
   return kTable;
 }
 
+struct MethodTables {
+  Table text{"str", {text_methods(), text_predicates()}};
+  Table list{"list", {list_methods()}};
+  Table tuple{"tuple", {tuple_methods()}};
+  Table dict{"dict", {dict_methods()}};
+  Table integer{"int", {integer_methods()}};
+  Table real{"float", {float_methods()}};
+};
+
 const Table* methods_of(const Value& object) {
-  static const Table kText{"str", {text_methods(), text_predicates()}};
-  static const Table kList{"list", {list_methods()}};
-  static const Table kTuple{"tuple", {tuple_methods()}};
-  static const Table kDict{"dict", {dict_methods()}};
-  static const Table kInteger{"int", {integer_methods()}};
-  static const Table kFloat{"float", {float_methods()}};
-  if (object.is<Text>()) return &kText;
-  if (const auto* list = object.get_if<ListPtr>()) return (*list)->is_tuple ? &kTuple : &kList;
-  if (object.is<DictPtr>()) return &kDict;
-  if (object.is<double>()) return &kFloat;
-  if (is_integer(object)) return &kInteger;
+  static const MethodTables kTables;
+  if (object.is<DictPtr>()) return &kTables.dict;
+  if (object.is<Text>()) return &kTables.text;
+  if (const auto* list = object.get_if<ListPtr>()) return (*list)->is_tuple ? &kTables.tuple : &kTables.list;
+  if (object.is<double>()) return &kTables.real;
+  if (is_integer(object)) return &kTables.integer;
   return nullptr;
 }
 
