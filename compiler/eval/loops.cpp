@@ -28,6 +28,8 @@ LoopItems::LoopItems(Evaluator::Impl& machine, const ast::For& node, Value itera
     list_ = list->get();
     return;
   }
+  iterator_ = as_iterator(source_);
+  if (iterator_) return;
   if (const auto* dict = source_.get_if<DictPtr>()) {
     dict_ = dict->get();
     dict_size_ = dict_->size();
@@ -40,6 +42,11 @@ bool LoopItems::pull(Value& item) {
     if (position_ >= list_->items.size()) return false;
     item = list_->items[position_++];
     return true;
+  }
+  if (iterator_) {
+    std::optional<Value> next = iterator_->next(machine_.self);
+    if (next) item = *std::move(next);
+    return next.has_value();
   }
   if (dict_ != nullptr && dict_->size() != dict_size_) machine_.raise("RuntimeError", "dictionary changed size during iteration");
   if (position_ >= items_.size()) return false;
@@ -91,10 +98,11 @@ const Value* LoopItems::peek() {
 
 std::size_t LoopItems::length(std::size_t taken) {
   if (length_) return *length_;
-  if (!node_.condition) {
+  if (!node_.condition && !iterator_) {
     length_ = list_ != nullptr ? list_->items.size() : items_.size();
   } else {
     while (look_ahead()) {
+      if (ahead_.size() > Iterator::kMaxDrained) machine_.exceed("the length of a loop over an iterator of more than " + std::to_string(Iterator::kMaxDrained) + " items");
     }
     length_ = taken + ahead_.size() - ahead_given_;
   }

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "compiler/eval/machine.h"
+#include "compiler/value/iterator.h"
 
 namespace hookc {
 
@@ -36,7 +37,8 @@ class LoopItems {
   const List* list_ = nullptr;  // a list is read as it is now, as in Python: items that the body appends are seen
   const Dict* dict_ = nullptr;
   std::size_t dict_size_ = 0;
-  std::vector<Value> items_;  // of everything else
+  std::shared_ptr<Iterator> iterator_;  // asked for one item after the other
+  std::vector<Value> items_;            // of everything else
   std::size_t position_ = 0;
   std::vector<Value> ahead_;     // pulled before their turn
   std::size_t ahead_given_ = 0;  // of them

@@ -235,6 +235,7 @@ struct Evaluator::Impl {
   void check_namespaces(const ast::Target& target);
   void store(const ast::NameTarget& target, Value&& value);
   std::vector<Value> unpack(const ast::TupleTarget& target, const Value& value);
+  std::vector<Value> checked_unpack(std::size_t wanted, std::vector<Value> values);
   Value lookup(std::string_view name);
   std::optional<Value> lookup_exported(std::string_view name);
 

@@ -4,6 +4,7 @@
 #include "compiler/base/overloaded.h"
 #include "compiler/eval/builtins/objects.h"
 #include "compiler/eval/machine.h"
+#include "compiler/value/iterator.h"
 #include "compiler/value/operators.h"
 #include "compiler/value/repr.h"
 
@@ -118,9 +119,20 @@ std::vector<Value> Evaluator::Impl::unpack(const ast::TupleTarget& target, const
       undefined != nullptr && undefined->info && undefined->info->kind == Undefined::Kind::Unsafe) {
     fail_undefined(here(), *undefined);
   }
+  if (const auto iterator = as_iterator(value)) {  // Python asks for one item more than it needs
+    while (values.size() <= wanted) {
+      std::optional<Value> item = iterator->next(self);
+      if (!item) break;
+      values.push_back(*std::move(item));
+    }
+    return checked_unpack(wanted, std::move(values));
+  }
   std::optional<std::vector<Value>> items_found = items_of(self, value);
   if (!items_found) raise("TypeError", "cannot unpack non-iterable " + hookc::type_name(value) + " object");
-  values = std::move(*items_found);
+  return checked_unpack(wanted, std::move(*items_found));
+}
+
+std::vector<Value> Evaluator::Impl::checked_unpack(std::size_t wanted, std::vector<Value> values) {
   if (values.size() < wanted) {
     raise("ValueError", "not enough values to unpack (expected " + std::to_string(wanted) + ", got " + std::to_string(values.size()) + ")");
   }

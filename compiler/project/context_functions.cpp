@@ -11,6 +11,7 @@
 #include "compiler/project/signature.h"
 #include "compiler/project/unknowns.h"
 #include "compiler/project/yaml.h"
+#include "compiler/value/iterator.h"
 #include "compiler/value/json.h"
 #include "compiler/value/repr.h"
 
@@ -110,6 +111,31 @@ Value DbtContext::Impl::make_set_strict(Evaluator& evaluator, const Arguments& a
   return hookc::make_set(evaluator, given);
 }
 
+namespace {
+
+/// Of iterators, whose items are taken as they are needed.
+Value zip_lazily(Evaluator& evaluator, const Arguments& arguments) {
+  std::vector<Value> sources;
+  for (const Value& value : arguments.positional) {
+    std::shared_ptr<Iterator> source = value.is<Unknown>() ? make_iterator(evaluator, make_list(evaluator.iterate(value))) : make_iterator(evaluator, value);
+    if (!source) evaluator.raise("CompilationError", fmt::format("'{}' object is not iterable", type_name(value)));
+    sources.emplace_back(ObjectPtr{std::move(source)});
+  }
+  Value list = make_list(std::move(sources));
+  const ListPtr kept = *list.get_if<ListPtr>();
+  return Value{ObjectPtr{std::make_shared<LazyGenerator>("zip", std::move(list), [kept](Evaluator& caller) -> std::optional<Value> {
+    std::vector<Value> items;
+    for (const Value& source : kept->items) {
+      std::optional<Value> item = as_iterator(source)->next(caller);
+      if (!item) return std::nullopt;
+      items.push_back(*std::move(item));
+    }
+    return make_tuple(std::move(items));
+  })}};
+}
+
+}  // namespace
+
 Value DbtContext::Impl::zip(Evaluator& evaluator, const Arguments& arguments) {
   const Value* const fallback = arguments.keyword_if("default");
   for (const Value& value : arguments.positional) {
@@ -119,6 +145,9 @@ Value DbtContext::Impl::zip(Evaluator& evaluator, const Arguments& arguments) {
 }
 
 Value DbtContext::Impl::zip_strict(Evaluator& evaluator, const Arguments& arguments) {
+  for (const Value& value : arguments.positional) {
+    if (as_iterator(value)) return zip_lazily(evaluator, arguments);
+  }
   std::vector<std::vector<Value>> lists;
   std::size_t shortest = arguments.positional.empty() ? 0 : static_cast<std::size_t>(-1);
   for (const Value& value : arguments.positional) {

@@ -120,7 +120,7 @@ struct DbtContext::Impl {
   std::optional<Value> validation_value(Evaluator& evaluator);
   std::optional<Value> adapter_value(Evaluator& evaluator);     // adapter_object.cpp
   std::optional<Value> exceptions_value(Evaluator& evaluator);  // exceptions_object.cpp
-  std::optional<Value> modules_value(Evaluator& evaluator);     // modules.cpp
+  std::optional<Value> modules_value(Evaluator& evaluator);
   std::optional<Value> config_value(Evaluator& evaluator);      // config_object.cpp
   std::optional<Value> var_value(Evaluator& evaluator);         // variables.cpp
 

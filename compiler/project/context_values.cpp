@@ -6,7 +6,8 @@
 #include <set>
 
 #include "compiler/project/context_impl.h"
-#include "compiler/project/datetime.h"
+#include "compiler/project/modules/datetime.h"
+#include "compiler/project/modules/modules.h"
 #include "compiler/project/unknowns.h"
 
 namespace hookc {
@@ -149,6 +150,10 @@ Value DbtContext::Impl::open_target() {
   return Value{Unknown{std::make_shared<const Symbol>(std::move(symbol))}};
 }
 
+std::optional<Value> DbtContext::Impl::modules_value(Evaluator&) {
+  return make_modules(binding.stage == Stage::Parse || binding.stage == Stage::Run ? Clock::Running : Clock::Unknown);
+}
+
 std::optional<Value> DbtContext::Impl::target_value(Evaluator&) {
   if (binding.target == nullptr) return open_target();
   Value result = make_dict();
@@ -260,7 +265,7 @@ std::optional<Value> DbtContext::Impl::run_started_at_value(Evaluator& evaluator
     if (std::optional<Value> parsed = datetime_from_iso(evaluator, binding.run_started_at->view())) return parsed;
     return Value{*binding.run_started_at};
   }
-  if (binding.stage == Stage::Parse || binding.stage == Stage::Run) return datetime_now(evaluator);
+  if (binding.stage == Stage::Parse || binding.stage == Stage::Run) return datetime_now();
   parameters.emplace("run_started_at", RuntimeParameter{"run_started_at", std::nullopt});
   return make_unknown("run_started_at", Shape::Object);
 }

@@ -293,6 +293,9 @@ Value negate(const Site& site, const Value& operand) {
   if (const auto* number = operand.get_if<double>()) return Value{-*number};
   if (const auto integer = as_integer(operand)) return make_integer(Integer{-*integer});
   if (const auto* undefined = operand.get_if<Undefined>()) fail_undefined(site, *undefined);
+  if (const Operand* own = operand_of(operand)) {
+    if (auto result = own->operate_unary(site, "-")) return *std::move(result);
+  }
   fail(site.span, "TypeError", fmt::format("bad operand type for unary -: '{}'", type_name(operand)));
 }
 
@@ -300,6 +303,9 @@ Value unary_plus(const Site& site, const Value& operand) {
   if (operand.is<double>()) return operand;
   if (const auto integer = as_integer(operand)) return make_integer(*integer);
   if (const auto* undefined = operand.get_if<Undefined>()) fail_undefined(site, *undefined);
+  if (const Operand* own = operand_of(operand)) {
+    if (auto result = own->operate_unary(site, "+")) return *std::move(result);
+  }
   fail(site.span, "TypeError", fmt::format("bad operand type for unary +: '{}'", type_name(operand)));
 }
 

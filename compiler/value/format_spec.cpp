@@ -236,6 +236,9 @@ void append_formatted(TextBuilder& out, const Site& site, const Value& value, st
   if (const Text* text = value.get_if<Text>()) return append_text(out, site, str_of(site, *text), parse_format_spec(site, spec_text, type));
   if (const auto* real = value.get_if<double>()) return append_float(out, site, *real, parse_format_spec(site, spec_text, type), "float");
   if (is_integer(value)) return append_integer(out, site, value, parse_format_spec(site, spec_text, type));
+  if (const auto* object = value.get_if<ObjectPtr>()) {
+    if (const auto text = (*object)->formatted(site, spec_text)) return out.append(*text, FrameId{0});
+  }
   fail(site.span, "TypeError", fmt::format("unsupported format string passed to {}.__format__", type));
 }
 

@@ -18,6 +18,8 @@ class Operand {
   virtual ~Operand() = default;
   /// The result of `+`, `-`, `*`, `/`, `//` or `%` with `other` on the other side; nothing when the types do not go together.
   [[nodiscard]] virtual std::optional<Value> operate(const Site& site, std::string_view op, const Value& other, OperandSide side) const = 0;
+  /// `-x`, `+x`, and `abs` of it; nothing when the type has no such operation.
+  [[nodiscard]] virtual std::optional<Value> operate_unary(const Site& /*site*/, std::string_view /*op*/) const { return std::nullopt; }
   /// Where this stands in relation to `other`; nothing when the types are not ordered.
   [[nodiscard]] virtual std::optional<std::strong_ordering> order(const Site& site, const Value& other) const = 0;
 };

@@ -5,6 +5,7 @@
 #include <fmt/format.h>
 
 #include "compiler/base/overloaded.h"
+#include "compiler/value/iterator.h"
 #include "compiler/value/numbers.h"
 #include "compiler/value/operators.h"
 #include "compiler/value/unicode.h"
@@ -203,6 +204,12 @@ bool contains(Evaluator& evaluator, const Site& site, const Value& haystack, con
   }
   const auto holds = [&needle](const Value& item) { return is_identical(item, needle) || is_equal(item, needle); };
   if (const auto* list = haystack.get_if<ListPtr>()) return std::any_of((*list)->items.begin(), (*list)->items.end(), holds);
+  if (const auto iterator = as_iterator(haystack)) {  // what is behind the item stays there
+    while (const auto item = iterator->next(evaluator)) {
+      if (holds(*item)) return true;
+    }
+    return false;
+  }
   const auto items = items_of(evaluator, haystack);
   if (!items) fail(site.span, "TypeError", fmt::format("argument of type '{}' is not iterable", type_name(haystack)));
   return std::any_of(items->begin(), items->end(), holds);

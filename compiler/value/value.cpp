@@ -21,6 +21,8 @@ std::optional<Value> Object::attribute(Evaluator& /*evaluator*/, std::string_vie
 std::optional<Value> Object::item(Evaluator& /*evaluator*/, const Value& /*key*/) { return std::nullopt; }
 std::optional<std::vector<Value>> Object::iterate(Evaluator& /*evaluator*/) { return std::nullopt; }
 
+std::optional<Text> Object::formatted(const Site& /*site*/, std::string_view /*spec*/) const { return std::nullopt; }
+
 Value Object::call(Evaluator& /*evaluator*/, const Arguments& arguments) {
   fail(arguments.site, "TypeError", fmt::format("'{}' object is not callable", type_name()));
 }

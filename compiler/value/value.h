@@ -22,6 +22,7 @@ namespace hookc {
 
 class Evaluator;
 class Object;
+struct Site;
 struct Value;
 struct List;
 class Dict;
@@ -164,6 +165,8 @@ class Object {
   virtual std::optional<std::vector<Value>> iterate(Evaluator& evaluator);
   /// `len(x)`; nothing when it has none.
   [[nodiscard]] virtual std::optional<std::size_t> length() const { return std::nullopt; }
+  /// `format(x, spec)` for a spec that is not empty; nothing when the type knows none.
+  [[nodiscard]] virtual std::optional<Text> formatted(const Site& site, std::string_view spec) const;
   /// A sequence or mapping in the sense of the tests of these names.
   [[nodiscard]] virtual bool is_sequence() const { return false; }
   [[nodiscard]] virtual bool is_mapping() const { return false; }

@@ -14,6 +14,7 @@
 #include "compiler/eval/plain_host.h"
 #include "compiler/eval/remedies.h"
 #include "compiler/parse/parse.h"
+#include "compiler/project/modules/modules.h"
 #include "compiler/value/json.h"
 #include "runtime/cli/commands.h"
 #include "runtime/cli/console.h"
@@ -37,6 +38,16 @@ struct Request {
 /// A request that cannot be understood.
 struct BadRequest {
   std::string message;
+};
+
+/// Plain Jinja with `modules`, as dbt's contexts have it.
+class RenderHost final : public PlainHost {
+ public:
+  using PlainHost::PlainHost;
+  std::optional<Value> input(Evaluator& evaluator, std::string_view name) override {
+    std::optional<Value> found = PlainHost::input(evaluator, name);
+    return !found && name == "modules" ? make_modules(Clock::Running) : found;
+  }
 };
 
 Diagnostic failure(std::string error_class, std::string message) {
@@ -63,7 +74,7 @@ std::variant<Text, Diagnostic> render_source(Sources& sources, SourceId source, 
   auto parsed = request.kind == Kind::Expression ? parse_expression(sources, source, request.parse) : parse_template(sources, source, request.parse);
   if (auto* problem = std::get_if<Diagnostic>(&parsed)) return std::move(*problem);
   if (request.kind == Kind::Compile) return Text{};
-  PlainHost host(context_of(sources, request.context));
+  RenderHost host(context_of(sources, request.context));
   Evaluator evaluator(sources, host, EvalOptions{});
   EvalOutcome outcome = evaluator.render(*std::get<ast::TemplatePtr>(parsed));
   if (auto* error = std::get_if<EvalError>(&outcome)) return std::move(error->diagnostic);

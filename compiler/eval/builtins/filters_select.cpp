@@ -3,6 +3,7 @@
 
 #include "compiler/eval/builtins/support.h"
 #include "compiler/eval/builtins/tables.h"
+#include "compiler/value/iterator.h"
 #include "compiler/value/repr.h"
 
 namespace hookc {
@@ -51,6 +52,13 @@ Value filter_map(const BuiltinCall& call) {
   if (call.rest.empty()) raise(call, "FilterArgumentError", "map requires a filter argument");
   const std::string name = name_argument(call, 0);
   const Arguments arguments = remaining(call, 1);
+  if (const auto source = as_iterator(call[0])) {
+    return lazy_generator("sync_do_map", call[0], [source, name, arguments](Evaluator& evaluator) -> std::optional<Value> {
+      const std::optional<Value> item = source->next(evaluator);
+      if (!item) return std::nullopt;
+      return evaluator.apply_filter(name, *item, arguments);
+    });
+  }
   std::vector<Value> items;
   for (const Value& item : items_argument(call, 0)) items.push_back(call.evaluator.apply_filter(name, item, arguments));
   return make_generator("sync_do_map", std::move(items));
@@ -58,31 +66,58 @@ Value filter_map(const BuiltinCall& call) {
 
 enum class Keep : std::uint8_t { Passing, Failing };
 
+/// The test of a call, for one item after the other.
+class Choice {
+ public:
+  Choice(const BuiltinCall& call, Keep keep, std::size_t test_index) : keep_(keep), named_(call.rest.size() > test_index) {
+    if (!named_) return;
+    name_ = name_argument(call, test_index);
+    arguments_ = remaining(call, test_index + 1);
+  }
+  /// `subject` is what the test looks at.
+  [[nodiscard]] bool keeps(Evaluator& evaluator, const Value& subject) const {
+    const bool passes = named_ ? evaluator.apply_test(name_, subject, arguments_) : evaluator.truth(subject);
+    return passes == (keep_ == Keep::Passing);
+  }
+
+ private:
+  Keep keep_;
+  bool named_;
+  std::string name_;
+  Arguments arguments_;
+};
+
 /// `tested(item)` is what the test looks at.
 template <class Tested>
-std::vector<Value> chosen(const BuiltinCall& call, Keep keep, std::size_t test_index, Tested tested) {
-  const bool named = call.rest.size() > test_index;
-  const std::string name = named ? name_argument(call, test_index) : std::string{};
-  const Arguments arguments = named ? remaining(call, test_index + 1) : Arguments{};
+Value chosen(const BuiltinCall& call, Keep keep, std::size_t test_index, Tested tested) {
+  Choice choice{call, keep, test_index};
+  if (const auto source = as_iterator(call[0])) {
+    return lazy_generator("select_or_reject", call[0], [source, choice = std::move(choice), tested](Evaluator& evaluator) -> std::optional<Value> {
+      while (std::optional<Value> item = source->next(evaluator)) {
+        if (choice.keeps(evaluator, tested(evaluator, *item))) return item;
+      }
+      return std::nullopt;
+    });
+  }
   std::vector<Value> items;
   for (Value& item : items_argument(call, 0)) {
-    const Value subject = tested(item);
-    const bool passes = named ? call.evaluator.apply_test(name, subject, arguments) : call.evaluator.truth(subject);
-    if (passes == (keep == Keep::Passing)) items.push_back(std::move(item));
+    if (choice.keeps(call.evaluator, tested(call.evaluator, item))) items.push_back(std::move(item));
   }
-  return items;
+  return make_generator("select_or_reject", std::move(items));
 }
 
 Value choose_items(const BuiltinCall& call, Keep keep) {
   if (!call.evaluator.truth(call[0])) return make_generator("select_or_reject", {});
-  return make_generator("select_or_reject", chosen(call, keep, 0, [](const Value& item) { return item; }));
+  return chosen(call, keep, 0, [](Evaluator&, const Value& item) { return item; });
 }
 
 Value choose_by_attribute(const BuiltinCall& call, Keep keep) {
   if (!call.evaluator.truth(call[0])) return make_generator("select_or_reject", {});
   if (call.rest.empty()) raise(call, "FilterArgumentError", "Missing parameter for attribute name");
   const AttributePath path{call, call.rest[0]};
-  return make_generator("select_or_reject", chosen(call, keep, 1, [&](const Value& item) { return path.get(call, item); }));
+  return chosen(call, keep, 1, [path, span = call.span](Evaluator& evaluator, const Value& item) {
+    return path.get(BuiltinCall{.evaluator = evaluator, .span = span, .values = {}, .rest = {}, .keywords = {}}, item);
+  });
 }
 
 Value filter_select(const BuiltinCall& call) { return choose_items(call, Keep::Passing); }

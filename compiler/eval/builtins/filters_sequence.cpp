@@ -31,9 +31,7 @@ Value filter_first(const BuiltinCall& call) {
     return text->empty() ? empty : Value{text->slice(0, unicode::decode(text->view(), 0).size)};
   }
   if (const auto* list = call[0].get_if<ListPtr>()) return (*list)->items.empty() ? empty : (*list)->items.front();
-  if (const auto* object = call[0].get_if<ObjectPtr>()) {
-    if (auto* generator = dynamic_cast<Generator*>(object->get())) return generator->next().value_or(empty);
-  }
+  if (const auto iterator = as_iterator(call[0])) return iterator->next(call.evaluator).value_or(empty);
   std::vector<Value> items = items_argument(call, 0);
   return items.empty() ? empty : std::move(items.front());
 }

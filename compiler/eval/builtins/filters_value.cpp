@@ -10,6 +10,7 @@
 #include "compiler/value/json.h"
 #include "compiler/value/number_format.h"
 #include "compiler/value/numbers.h"
+#include "compiler/value/operand.h"
 #include "compiler/value/operators.h"
 #include "compiler/value/pretty.h"
 #include "compiler/value/repr.h"
@@ -44,6 +45,9 @@ Value filter_float(const BuiltinCall& call) {
 }
 
 Value filter_abs(const BuiltinCall& call) {
+  if (const Operand* own = operand_of(call[0])) {
+    if (auto result = own->operate_unary(call.site(), "abs")) return *std::move(result);
+  }
   if (!is_number(call[0])) raise(call, "TypeError", fmt::format("bad operand type for abs(): '{}'", type_name(call[0])));
   if (const auto* real = call[0].get_if<double>()) return Value{std::fabs(*real)};
   return is_negative(call[0]) ? negate(call.site(), call[0]) : unary_plus(call.site(), call[0]);

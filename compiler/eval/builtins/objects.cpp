@@ -94,9 +94,19 @@ std::optional<std::vector<Value>> Generator::iterate(Evaluator& /*evaluator*/) {
   return rest;
 }
 
-std::optional<Value> Generator::next() {
+std::optional<Value> Generator::next(Evaluator& /*evaluator*/) {
   if (position_ >= items_.items.size()) return std::nullopt;
   return items_.items[position_++];
+}
+
+Text LazyGenerator::str() const { return unplaced(name_ == "zip" ? "<zip object at 0x0>" : fmt::format("<generator object {} at 0x0>", name_)); }
+
+std::optional<Value> LazyGenerator::next(Evaluator& evaluator) {
+  if (ended_) return std::nullopt;
+  evaluator.spend(1);
+  std::optional<Value> item = next_(evaluator);
+  ended_ = !item;
+  return item;
 }
 
 Text Group::str() const { return repr_of(Site{}, pair_); }

@@ -2,12 +2,14 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
 
+#include "compiler/value/iterator.h"
 #include "compiler/value/value.h"
 
 namespace hookc {
@@ -49,20 +51,36 @@ class Range final : public Object {
 };
 
 /// What `map`, `select` and their kin give: items that can be consumed once.
-class Generator final : public Object {
+class Generator final : public Iterator {
  public:
   Generator(std::string name, std::vector<Value> items) : name_(std::move(name)), items_(std::move(items), false) {}
   [[nodiscard]] std::string type_name() const override { return "generator"; }
   [[nodiscard]] Text str() const override;
   /// The items that are left; none are afterwards.
   std::optional<std::vector<Value>> iterate(Evaluator& evaluator) override;
-  /// The next item, as `first` takes it.
-  std::optional<Value> next();
+  std::optional<Value> next(Evaluator& evaluator) override;
 
  private:
   std::string name_;
   List items_;  // which can be destroyed when generators are nested deeply
   std::size_t position_ = 0;
+};
+
+/// A generator whose items a function makes, one by one.
+class LazyGenerator final : public Iterator {
+ public:
+  using Next = std::function<std::optional<Value>(Evaluator&)>;
+  /// `source` is kept, and is what `next` reads.
+  LazyGenerator(std::string name, Value source, Next next) : name_(std::move(name)), source_({std::move(source)}, false), next_(std::move(next)) {}
+  [[nodiscard]] std::string type_name() const override { return name_ == "zip" ? "zip" : "generator"; }
+  [[nodiscard]] Text str() const override;
+  std::optional<Value> next(Evaluator& evaluator) override;
+
+ private:
+  std::string name_;
+  List source_;
+  Next next_;
+  bool ended_ = false;
 };
 
 /// What `groupby` gives: a pair that also has names.

@@ -133,6 +133,10 @@ bool is_same(const BuiltinCall& call, const Value& left, const Value& right) {
 
 Value make_generator(std::string name, std::vector<Value> items) { return Value{ObjectPtr{std::make_shared<Generator>(std::move(name), std::move(items))}}; }
 
+Value lazy_generator(std::string name, Value source, std::function<std::optional<Value>(Evaluator&)> next) {
+  return Value{ObjectPtr{std::make_shared<LazyGenerator>(std::move(name), std::move(source), std::move(next))}};
+}
+
 std::optional<std::vector<std::pair<Value, Value>>> pairs_of(const BuiltinCall& call, const Value& mapping) {
   std::vector<std::pair<Value, Value>> pairs;
   if (const auto* dict = mapping.get_if<DictPtr>()) {

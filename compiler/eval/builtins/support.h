@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -57,6 +58,8 @@ bool is_same(const BuiltinCall& call, const Value& left, const Value& right);
 
 /// A lazy sequence in Jinja: it prints as a generator and can be consumed once.
 Value make_generator(std::string name, std::vector<Value> items);
+/// A generator whose items are made one by one out of those of `source`, which has no end perhaps.
+Value lazy_generator(std::string name, Value source, std::function<std::optional<Value>(Evaluator&)> next);
 /// What `**kwargs` took, as entries.
 void set_keywords(const BuiltinCall& call, Dict& dict);
 /// dict.update(other): a mapping, or a sequence of pairs.

@@ -2,6 +2,7 @@
 #include "compiler/eval/builtins/support.h"
 #include "compiler/eval/builtins/tables.h"
 #include "compiler/value/numbers.h"
+#include "compiler/value/iterator.h"
 #include "compiler/value/operators.h"
 
 namespace hookc {
@@ -39,7 +40,7 @@ Value test_sequence(const BuiltinCall& call) {
 Value test_iterable(const BuiltinCall& call) {
   const Object* object = object_in(call[0]);
   if (object == nullptr) return Value{call[0].is<Text>() || call[0].is<ListPtr>() || call[0].is<DictPtr>() || call[0].is<Undefined>()};
-  if (object->type_name() == "generator" || object->length() || object->is_sequence() || object->is_mapping()) return Value{true};  // and stays unconsumed
+  if (as_iterator(call[0]) || object->length() || object->is_sequence() || object->is_mapping()) return Value{true};  // and stays unconsumed
   return Value{(*call[0].get_if<ObjectPtr>())->iterate(call.evaluator).has_value()};
 }
 
