@@ -3,7 +3,7 @@
 #include "compiler/project/modules/datetime.h"
 #include "compiler/project/modules/itertools.h"
 #include "compiler/project/modules/pytz.h"
-#include "compiler/project/regex_module.h"
+#include "compiler/project/modules/regex.h"
 
 namespace hookc {
 

@@ -172,7 +172,12 @@ class RuledZone final : public PytzZone {
     return make_datetime(evaluator, local);
   }
   Value normalize(Evaluator& evaluator, const Value& moment) override {
-    return make_datetime(evaluator, from_utc(aware_argument(evaluator, moment)->instant()));
+    const DateTimePtr aware = aware_argument(evaluator, moment);
+    // pytz asks for a member that its own zones have
+    if (object_as<PytzZone>(zone_value(aware->zone())) == nullptr) {
+      evaluator.raise("AttributeError", fmt::format("'{}' object has no attribute '_utcoffset'", aware->zone()->type_name()));
+    }
+    return make_datetime(evaluator, from_utc(aware->instant()));
   }
   Value fromutc(Evaluator& evaluator, const Value& moment) override {
     const DateTimePtr given = moment_argument(evaluator, moment);
@@ -193,11 +198,11 @@ class RuledZone final : public PytzZone {
   }
 
   /// The offsets that are possible for a time on the clock: those in force a day around it under which it is a time that there was.
-  [[nodiscard]] std::vector<const ZoneInfo*> candidates(Evaluator& evaluator, std::int64_t local) const {
+  [[nodiscard]] std::vector<const ZoneInfo*> candidates(std::int64_t local) const {
     std::vector<const ZoneInfo*> found;
     for (const std::int64_t step : {-kMicrosPerDay, kMicrosPerDay}) {
       const std::int64_t near = local + step;
-      if (near < kMinDay * kMicrosPerDay || near >= (kMaxDay + 1) * kMicrosPerDay) evaluator.raise("OverflowError", "date value out of range");
+      if (near < kMinDay * kMicrosPerDay || near >= (kMaxDay + 1) * kMicrosPerDay) continue;
       const std::int64_t utc = local - rules_->at(near).offset;
       const ZoneInfo& info = rules_->at(utc);
       if (utc + info.offset != local) continue;
@@ -207,17 +212,22 @@ class RuledZone final : public PytzZone {
   }
 
   Local localized(Evaluator& evaluator, std::int64_t local, const Value& is_dst) {
-    const std::vector<const ZoneInfo*> found = candidates(evaluator, local);
+    const std::vector<const ZoneInfo*> found = candidates(local);
     if (found.size() == 1) return Local{local, zone_at(*found.front())};
     const bool wants_dst = !is_dst.is<None>() && evaluator.truth(is_dst);
     if (is_dst.is<None>()) {
       evaluator.raise(found.empty() ? "NonExistentTimeError" : "AmbiguousTimeError", DateTimeObject{local, nullptr, 0}.str().str());
     }
     if (found.empty()) {
-      // The clock jumped over this time: take the offset of some hours before or after.
+      // The clock jumped over this time: take the offset of some hours before or after, or more where it jumped over a day.
       constexpr std::int64_t kAside = 6 * kMicrosPerHour;
-      const std::vector<const ZoneInfo*> aside = candidates(evaluator, wants_dst ? local + kAside : local - kAside);
-      return Local{local, aside.empty() ? shared_from_this() : zone_at(*aside.front())};
+      constexpr int kMostSteps = 16;
+      std::int64_t aside = local;
+      for (int i = 0; i < kMostSteps; ++i) {
+        aside += wants_dst ? kAside : -kAside;
+        if (!candidates(aside).empty()) return Local{local, localized(evaluator, aside, is_dst).zone};
+      }
+      return Local{local, shared_from_this()};
     }
     std::vector<const ZoneInfo*> fitting;
     std::copy_if(found.begin(), found.end(), std::back_inserter(fitting), [&](const ZoneInfo* info) { return (info->dst != 0) == wants_dst; });

@@ -61,15 +61,13 @@ std::optional<ClockTime> read_clock(std::string_view text) {
   time.hour = reader.digits(2);
   const bool has_colons = reader.peek() == ':';
   std::array<std::int64_t*, 2> parts{&time.minute, &time.second};
-  bool has_seconds = false;
   for (std::int64_t* part : parts) {
     if (reader.failed() || reader.at_end() || reader.peek() == '.' || reader.peek() == ',') break;
     if (has_colons && !reader.take(':')) return std::nullopt;
     *part = reader.digits(2);
-    has_seconds = part == &time.second;
   }
   if (!reader.failed() && !reader.at_end()) {
-    if (!has_seconds || (!reader.take('.') && !reader.take(','))) return std::nullopt;
+    if (!reader.take('.') && !reader.take(',')) return std::nullopt;
     const std::size_t count = std::min<std::size_t>(reader.left(), 6);
     if (count == 0) return std::nullopt;
     time.microsecond = reader.digits(count);
