@@ -165,7 +165,12 @@ class MatchObject final : public Object, public std::enable_shared_from_this<Mat
                             short_repr(group_value(subject_.text, groups_.front(), Value{None{}}), 50)),
                 Position{0}};
   }
-  std::optional<Value> item(Evaluator& evaluator, const Value& key) override { return group(evaluator, key); }
+  /// There is no such item where `group` would raise: Jinja goes on to look for an attribute.
+  std::optional<Value> item(Evaluator& /*evaluator*/, const Value& key) override {
+    const auto number = find(key);
+    if (!number) return std::nullopt;
+    return group_value(subject_.text, groups_[*number], Value{None{}});
+  }
   std::optional<Value> attribute(Evaluator& evaluator, std::string_view name) override;
 
  private:
@@ -182,13 +187,16 @@ class MatchObject final : public Object, public std::enable_shared_from_this<Mat
     if (!range) return make_tuple({Value{std::int64_t{-1}}, Value{std::int64_t{-1}}});
     return make_tuple({Value{character(range->begin)}, Value{character(range->end)}});
   }
-  [[nodiscard]] std::size_t index(Evaluator& evaluator, const Value& key) const {
-    std::optional<std::int64_t> number = small_integer(key);
-    if (const auto name = text_of(key)) {
-      if (const auto known = regex_->group_named(*name)) number = static_cast<std::int64_t>(*known);
-    }
-    if (!number || *number < 0 || *number >= static_cast<std::int64_t>(groups_.size())) evaluator.raise("IndexError", "no such group");
+  [[nodiscard]] std::optional<std::size_t> find(const Value& key) const {
+    if (const auto name = text_of(key)) return regex_->group_named(*name);
+    const std::optional<std::int64_t> number = small_integer(key);
+    if (!number || *number < 0 || *number >= static_cast<std::int64_t>(groups_.size())) return std::nullopt;
     return static_cast<std::size_t>(*number);
+  }
+  [[nodiscard]] std::size_t index(Evaluator& evaluator, const Value& key) const {
+    const auto number = find(key);
+    if (!number) evaluator.raise("IndexError", "no such group");
+    return *number;
   }
   [[nodiscard]] Value group(Evaluator& evaluator, const Value& key) const { return group_value(subject_.text, groups_[index(evaluator, key)], Value{None{}}); }
   [[nodiscard]] const std::optional<ByteRange>& range_argument(Evaluator& evaluator, const Arguments& arguments, std::string_view function) const {
@@ -392,6 +400,7 @@ const OperationName* operation_named(std::string_view name) {
 }
 
 std::int64_t index_argument(Evaluator& evaluator, const Value& value) {
+  if (const auto flag = object_as<FlagObject>(value)) return flag->flags();  // a flag is an integer: `re.sub(p, r, s, re.I)`
   const auto number = clamped_integer(value);
   if (!number) evaluator.raise("TypeError", fmt::format("'{}' object cannot be interpreted as an integer", type_name(value)));
   return *number;
@@ -484,12 +493,12 @@ Value call_operation(Evaluator& evaluator, Compiler& compiler, const OperationNa
   if (row.operation == Operation::Sub || row.operation == Operation::Subn) {
     const NativeCall call(evaluator, arguments, {.function = row.name, .parameters = {"pattern", "repl", "string", "count", "flags"}, .required = 3});
     const PatternPtr pattern = compiler.compile(evaluator, call[0], call.has(4) ? call[4] : none);
-    return replace(evaluator, pattern->regex(), row.operation, call[1], call[2], call.has(3) ? index_argument(evaluator, object_as<FlagObject>(call[3]) ? Value{object_as<FlagObject>(call[3])->flags()} : call[3]) : 0);
+    return replace(evaluator, pattern->regex(), row.operation, call[1], call[2], call.has(3) ? index_argument(evaluator, call[3]) : 0);
   }
   if (row.operation == Operation::Split) {
     const NativeCall call(evaluator, arguments, {.function = row.name, .parameters = {"pattern", "string", "maxsplit", "flags"}, .required = 2});
     const PatternPtr pattern = compiler.compile(evaluator, call[0], call.has(3) ? call[3] : none);
-    return split(evaluator, RegexScanner{pattern->regex(), subject_of(evaluator, call[1], 0, kMaxSize)}, call.has(2) ? index_argument(evaluator, object_as<FlagObject>(call[2]) ? Value{object_as<FlagObject>(call[2])->flags()} : call[2]) : 0);
+    return split(evaluator, RegexScanner{pattern->regex(), subject_of(evaluator, call[1], 0, kMaxSize)}, call.has(2) ? index_argument(evaluator, call[2]) : 0);
   }
   const NativeCall call(evaluator, arguments, {.function = row.name, .parameters = {"pattern", "string", "flags"}, .required = 2});
   return scan(evaluator, compiler.compile(evaluator, call[0], call.has(2) ? call[2] : none)->regex(), row.operation, call[1], 0, kMaxSize);

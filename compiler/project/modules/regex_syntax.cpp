@@ -112,6 +112,7 @@ class Translator {
     for (const auto& [group, position] : conditions_) {
       if (group > result_.groups) raise(fmt::format("invalid group reference {}", group), position);
     }
+    if (varies_behind_) evaluator_.raise("error", "look-behind requires fixed-width pattern");
     return std::move(result_);
   }
 
@@ -358,11 +359,15 @@ class Translator {
     }
     if (last.kind == Kind::Nothing || last.kind == Kind::Position) raise("nothing to repeat", here);
     if (last.kind == Kind::Repeat) raise("multiple repeat", here);
-    put_repeat(least, most);
-    if (take(U'?'))
-      put("?");
-    else if (take(U'+'))
-      put("+");
+    const bool is_lazy = take(U'?');
+    const bool is_possessive = !is_lazy && take(U'+');
+    if (look_behind_groups_ && last.width.most == 0) {
+      // repeating what has no width says nothing new, but PCRE2 would not take it for something of fixed width
+      if (least == 0) result_.pcre.insert(last.begin, "(?:|").append(")");
+    } else {
+      put_repeat(least, most);
+      put(is_lazy ? "?" : is_possessive ? "+" : "");
+    }
     last.kind = Kind::Repeat;
     last.width = Width{bounded(last.width.least * least), most >= kMaxRepeat && last.width.most > 0 ? kMaxRepeat : bounded(last.width.most * std::min(most, kMaxRepeat))};
     return true;
@@ -523,7 +528,7 @@ class Translator {
     look_behind_groups_ = outer;
     close(start);
     put(")");
-    if (width.least != width.most) evaluator_.raise("error", "look-behind requires fixed-width pattern");
+    varies_behind_ = varies_behind_ || width.least != width.most;
   }
 
   Width conditional(const Scope& scope, int depth, std::size_t start) {
@@ -541,8 +546,9 @@ class Translator {
       if (number >= (1U << 30U)) raise(fmt::format("invalid group reference {}", number), position);
       if (number > result_.groups) conditions_.emplace_back(number, position);
     }
-    if (number <= result_.groups) {
-      if (look_behind_groups_) check_reference(number, position);
+    if (look_behind_groups_) {
+      if (number > result_.groups) raise("cannot refer to an open group", at_);
+      check_reference(number, at_);
     }
     put(fmt::format("(?({})", number));
     Width width = sequence(scope, depth + 1, false);
@@ -740,6 +746,7 @@ class Translator {
   std::vector<bool> is_closed_;    // likewise
   std::vector<std::pair<std::size_t, std::size_t>> conditions_;  // groups that must come, and where they are asked for
   std::optional<std::size_t> look_behind_groups_;
+  bool varies_behind_ = false;  // some look-behind has no fixed width; Python says so only of what is otherwise a pattern
 };
 
 }  // namespace
