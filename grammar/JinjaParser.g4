@@ -66,8 +66,8 @@ tuple : expression ( COMMA expression? )* ;
 condition : operation ( COMMA operation? )* ;  // a tuple without `x if c else y`
 expression : operation ( IF operation ( ELSE operation )? )* ;
 
-operation : operand ( ( OR | AND | EQ | NE | LT | LTEQ | GT | GTEQ | IN | NOT_IN IN | ADD | SUB | TILDE | MUL | DIV | FLOORDIV | MOD | POW ) operand )* ;
-operand : NOT* unary ( filter | test )* ;  // filters see the sign: `-1 | abs` is 1
+operation : NOT* operand ( ( OR | AND | EQ | NE | LT | LTEQ | GT | GTEQ | IN | NOT_IN IN | ADD | SUB | TILDE | MUL | DIV | FLOORDIV | MOD | POW ) NOT* operand )* ;
+operand : unary ( filter | test )* ;  // filters see the sign: `-1 | abs` is 1
 unary : ( SUB | ADD )* primary postfix* ;
 
 primary : atom | list | dict | group ;

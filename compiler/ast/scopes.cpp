@@ -1,5 +1,6 @@
 #include "compiler/ast/scopes.h"
 
+#include <algorithm>
 #include <utility>
 
 #include "compiler/ast/children.h"
@@ -108,7 +109,7 @@ class Resolver {
   void root(Template& tmpl) {
     UnitSlots unit;
     Symbols symbols{nullptr, unit, 0};
-    if (undeclared_names(tmpl.body, {"self"}).contains("self")) symbols.declare("self", Load::Kind::Self);
+    if (undeclared_names(tmpl.body, SpecialNames{"self"}).contains("self")) symbols.declare("self", Load::Kind::Self);
     look(symbols, tmpl.body);
     tmpl.scope = scope_of(symbols, unit);
     body({symbols, unit, true}, tmpl.body);
@@ -117,7 +118,7 @@ class Resolver {
   [[nodiscard]] bool overflowed() const { return overflowed_; }
 
  private:
-  Unit finish(const UnitSlots& unit) {
+  Unit finish(UnitSlots& unit) {
     overflowed_ = overflowed_ || unit.overflowed;
     return unit.finish();
   }
@@ -136,14 +137,16 @@ class Resolver {
 
   static Scope scope_of(const Symbols& symbols, UnitSlots& unit) {
     Scope scope;
-    for (const auto& [slot, load] : symbols.loads()) {
+    const std::vector<Symbols::Start> starts = symbols.loads();
+    scope.inits.reserve(starts.size());
+    for (const auto& [slot, load, name] : starts) {
       switch (load.kind) {
         case Load::Kind::Parameter: break;
-        case Load::Kind::Resolve: scope.inits.push_back({slot, SlotInit::Kind::Context, {}, std::string{load.name}}); break;
-        case Load::Kind::Alias: scope.inits.push_back({slot, SlotInit::Kind::Copy, reference(unit, load.from), std::string{load.name}}); break;
-        case Load::Kind::Undefined: scope.inits.push_back({slot, SlotInit::Kind::Missing, {}, std::string{load.name}}); break;
-        case Load::Kind::Self: scope.inits.push_back({slot, SlotInit::Kind::Self, {}, std::string{load.name}}); break;
-        case Load::Kind::Super: scope.inits.push_back({slot, SlotInit::Kind::Super, {}, std::string{load.name}}); break;
+        case Load::Kind::Resolve: scope.inits.push_back({slot, SlotInit::Kind::Context, {}, std::string{name}}); break;
+        case Load::Kind::Alias: scope.inits.push_back({slot, SlotInit::Kind::Copy, reference(unit, load.from), std::string{name}}); break;
+        case Load::Kind::Undefined: scope.inits.push_back({slot, SlotInit::Kind::Missing, {}, std::string{name}}); break;
+        case Load::Kind::Self: scope.inits.push_back({slot, SlotInit::Kind::Self, {}, std::string{name}}); break;
+        case Load::Kind::Super: scope.inits.push_back({slot, SlotInit::Kind::Super, {}, std::string{name}}); break;
       }
     }
     return scope;
@@ -275,7 +278,7 @@ class Resolver {
     UnitSlots& unit = node.recursive ? own : frame.unit;
 
     Symbols inner = frame.symbols.inner(unit);
-    node.uses_loop = node.recursive || undeclared_names(node.body, {"loop"}).contains("loop") || holds_scoped_block(node.body) ||
+    node.uses_loop = node.recursive || undeclared_names(node.body, SpecialNames{"loop"}).contains("loop") || holds_scoped_block(node.body) ||
                      holds_scoped_block(node.otherwise);
     if (node.uses_loop) inner.declare("loop");
     declare(inner, node.target);
@@ -313,16 +316,15 @@ class Resolver {
     UnitSlots unit;
     unit.outer = &frame.unit;
     Symbols inner = frame.symbols.inner(unit);
-    std::set<std::string_view> names;
-    for (const Parameter& parameter : node.parameters) {
-      inner.declare(parameter.name);
-      names.insert(parameter.name);
-    }
-    const std::set<std::string_view> special = undeclared_names(node.body, {"caller", "kwargs", "varargs"});
-    node.caller_is_parameter = names.contains("caller");
+    const auto is_parameter = [&](std::string_view name) {
+      return std::any_of(node.parameters.begin(), node.parameters.end(), [&](const Parameter& parameter) { return parameter.name == name; });
+    };
+    for (const Parameter& parameter : node.parameters) inner.declare(parameter.name);
+    const SpecialNames special = undeclared_names(node.body, SpecialNames{"caller", "kwargs", "varargs"});
+    node.caller_is_parameter = is_parameter("caller");
     node.uses_caller = special.contains("caller");
-    node.uses_kwargs = special.contains("kwargs") && !names.contains("kwargs");
-    node.uses_varargs = special.contains("varargs") && !names.contains("varargs");
+    node.uses_kwargs = special.contains("kwargs") && !is_parameter("kwargs");
+    node.uses_varargs = special.contains("varargs") && !is_parameter("varargs");
     if (node.uses_caller && !node.caller_is_parameter) inner.declare("caller");
     if (node.uses_kwargs) inner.declare("kwargs");
     if (node.uses_varargs) inner.declare("varargs");
@@ -349,7 +351,7 @@ class Resolver {
     if (node.scoped) node.locals = locals_of(frame);
     UnitSlots unit;
     Symbols symbols{nullptr, unit, 0};
-    const std::set<std::string_view> special = undeclared_names(node.body, {"self", "super"});
+    const SpecialNames special = undeclared_names(node.body, SpecialNames{"self", "super"});
     if (special.contains("self")) symbols.declare("self", Load::Kind::Self);
     if (special.contains("super")) symbols.declare("super", Load::Kind::Super);
     look(symbols, node.body);

@@ -1,26 +1,31 @@
 #include "compiler/ast/symbols.h"
 
+#include <algorithm>
 #include <limits>
+#include <map>
 
 namespace hookc::ast {
 
 std::uint16_t UnitSlots::slot(std::uint32_t level, std::string_view name, bool is_own) {
-  const auto next = static_cast<std::uint16_t>(names.size());
-  const auto [found, is_new] = slots_.try_emplace({level, name, is_own}, next);
-  if (!is_new) return found->second;
+  std::uint32_t& last = last_of_name_[name];
+  for (std::uint32_t at = last; at != 0; at = given_[at - 1].before) {
+    if (given_[at - 1].level == level && given_[at - 1].is_own == is_own) return static_cast<std::uint16_t>(at - 1);
+  }
   if (names.size() >= std::numeric_limits<std::uint16_t>::max()) {
     overflowed = true;
     return 0;
   }
+  given_.push_back({level, is_own, last});
   names.emplace_back(name);
-  return next;
+  last = static_cast<std::uint32_t>(given_.size());
+  return static_cast<std::uint16_t>(given_.size() - 1);
 }
 
-Unit UnitSlots::finish() const { return {static_cast<std::uint16_t>(names.size()), captured, names}; }
+Unit UnitSlots::finish() { return {static_cast<std::uint16_t>(names.size()), captured, std::move(names)}; }
 
 const Variable* Symbols::find_here(std::string_view name) const {
   for (const Symbols* at = this; at != nullptr; at = at->base_) {
-    if (const auto found = at->refs_.find(name); found != at->refs_.end()) return &found->second;
+    if (const Known* known = at->names_.find(name); known != nullptr && known->has_variable) return &known->variable;
   }
   return nullptr;
 }
@@ -34,63 +39,86 @@ const Variable* Symbols::find(std::string_view name) const {
 
 bool Symbols::stores(std::string_view name) const {
   for (const Symbols* at = this; at != nullptr; at = at->base_) {
-    if (at->stores_.contains(name)) return true;
+    if (const Known* known = at->names_.find(name); known != nullptr && known->is_stored) return true;
   }
   return false;
 }
 
-const Variable& Symbols::define(std::string_view name, Load load) {
-  const Variable variable{&unit_, unit_.slot(level_, name, is_own_)};
-  loads_[variable.slot] = load;
-  return refs_[name] = variable;
+void Symbols::define(std::string_view name, Load load) {
+  Known& known = names_[name];
+  known.has_variable = known.has_load = true;
+  known.variable = {&unit_, unit_.slot(level_, name, is_own_)};
+  known.load = load;
 }
 
 void Symbols::load(std::string_view name) {
-  if (find(name) == nullptr) define(name, {Load::Kind::Resolve, {}, name});
+  if (find(name) == nullptr) define(name, {Load::Kind::Resolve, {}});
 }
 
 void Symbols::store(std::string_view name) {
-  stores_.insert(name);
+  names_[name].is_stored = true;
   if (find_here(name) != nullptr) return;
   const Variable* outer = parent_ != nullptr ? parent_->find(name) : nullptr;
-  define(name, outer != nullptr ? Load{Load::Kind::Alias, *outer, name} : Load{Load::Kind::Undefined, {}, name});
+  define(name, outer != nullptr ? Load{Load::Kind::Alias, *outer} : Load{Load::Kind::Undefined, {}});
 }
 
-Variable Symbols::declare(std::string_view name, Load::Kind kind) {
-  stores_.insert(name);
-  return define(name, {kind, {}, name});
+void Symbols::declare(std::string_view name, Load::Kind kind) {
+  names_[name].is_stored = true;
+  define(name, {kind, {}});
 }
 
 void Symbols::borrow(std::string_view name, Variable variable) {
-  stores_.insert(name);
-  refs_[name] = variable;
+  Known& known = names_[name];
+  known.is_stored = known.has_variable = true;
+  known.variable = variable;
 }
 
-void Symbols::merge(const std::vector<const Symbols*>& branches) {
-  std::set<std::string_view> stored_in_branch;
+void Symbols::merge(std::initializer_list<const Symbols*> branches) {
+  std::vector<std::string_view> stored_in_branch;
   for (const Symbols* branch : branches) {
-    for (const std::string_view name : branch->stores_) {
-      if (!stores(name)) stored_in_branch.insert(name);
+    for (const auto& [name, there] : branch->names_.entries()) {
+      if (there.is_stored && !stores(name)) stored_in_branch.push_back(name);
     }
   }
   for (const Symbols* branch : branches) {
-    for (const auto& [name, variable] : branch->refs_) refs_[name] = variable;
-    for (const auto& [slot, load] : branch->loads_) loads_[slot] = load;
-    stores_.insert(branch->stores_.begin(), branch->stores_.end());
+    for (const auto& [name, there] : branch->names_.entries()) {
+      Known& here = names_[name];
+      if (there.has_variable) {
+        here.has_variable = true;
+        here.variable = there.variable;
+      }
+      if (there.has_load) {
+        here.has_load = true;
+        here.load = there.load;
+      }
+      here.is_stored = here.is_stored || there.is_stored;
+    }
   }
   // Stored in a branch that may not run: until then it is what it was outside.
   for (const std::string_view name : stored_in_branch) {
-    const Variable* target = find(name);
     const Variable* outer = parent_ != nullptr ? parent_->find(name) : nullptr;
-    if (target == nullptr) continue;
-    loads_[target->slot] = outer != nullptr ? Load{Load::Kind::Alias, *outer, name} : Load{Load::Kind::Resolve, {}, name};
+    Known& here = names_[name];
+    here.has_load = true;
+    here.load = outer != nullptr ? Load{Load::Kind::Alias, *outer} : Load{Load::Kind::Resolve, {}};
   }
+}
+
+std::vector<Symbols::Start> Symbols::loads() const {
+  std::vector<Start> starts;
+  for (const auto& [name, known] : names_.entries()) {
+    if (!known.has_load) continue;
+    const Variable* variable = find_here(name);  // of a branch's name, perhaps the one that the scope around the branch has
+    if (variable != nullptr) starts.push_back({variable->slot, known.load, name});
+  }
+  std::sort(starts.begin(), starts.end(), [](const Start& left, const Start& right) { return left.slot < right.slot; });
+  return starts;
 }
 
 std::vector<std::pair<std::string_view, Variable>> Symbols::stored() const {
   std::map<std::string_view, Variable> all;
   for (const Symbols* at = this; at != nullptr; at = at->parent_) {
-    for (const std::string_view name : at->stores_) {
+    for (const auto& [name, known] : at->names_.entries()) {
+      if (!known.is_stored) continue;
       if (const Variable* found = find(name); found != nullptr) all.try_emplace(name, *found);
     }
   }

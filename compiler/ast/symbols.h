@@ -2,14 +2,14 @@
 #pragma once
 
 #include <cstdint>
-#include <map>
-#include <set>
+#include <initializer_list>
 #include <string>
 #include <string_view>
 #include <utility>
 #include <vector>
 
 #include "compiler/ast/ast.h"
+#include "compiler/ast/names.h"
 
 namespace hookc::ast {
 
@@ -22,10 +22,18 @@ struct UnitSlots {
 
   /// Scopes of the same nesting share the slot of a name, as Python's locals under Jinja do; `is_own` keeps one of them apart.
   std::uint16_t slot(std::uint32_t level, std::string_view name, bool is_own);
-  [[nodiscard]] Unit finish() const;
+  /// All slots have been given out.
+  [[nodiscard]] Unit finish();
 
  private:
-  std::map<std::tuple<std::uint32_t, std::string_view, bool>, std::uint16_t> slots_;
+  /// Whose a slot is; `before` is the one given out before it for the same name, counted from 1, or 0.
+  struct Given {
+    std::uint32_t level;
+    bool is_own;
+    std::uint32_t before;
+  };
+  std::vector<Given> given_;             // by slot
+  NameMap<std::uint32_t> last_of_name_;  // as `before`
 };
 
 struct Variable {
@@ -38,7 +46,6 @@ struct Load {
   enum class Kind : std::uint8_t { Parameter, Resolve, Alias, Undefined, Self, Super };
   Kind kind = Kind::Undefined;
   Variable from;          // of an Alias
-  std::string_view name;  // of a Resolve
 };
 
 /// The names of a scope. A branch of an `if` looks at its scope through one of its own, which is merged afterwards.
@@ -56,30 +63,44 @@ class Symbols {
 
   void load(std::string_view name);
   void store(std::string_view name);
-  Variable declare(std::string_view name, Load::Kind kind = Load::Kind::Parameter);
+  void declare(std::string_view name, Load::Kind kind = Load::Kind::Parameter);
   /// Another scope's variable under this name, which that scope takes care of.
   void borrow(std::string_view name, Variable variable);
   /// What the branches of one `if` have done to the names.
-  void merge(const std::vector<const Symbols*>& branches);
+  void merge(std::initializer_list<const Symbols*> branches);
 
+  /// Valid until a name is added.
   [[nodiscard]] const Variable* find(std::string_view name) const;
-  [[nodiscard]] const std::map<std::uint16_t, Load>& loads() const { return loads_; }
+  /// How the variables of this scope start, by slot.
+  struct Start {
+    std::uint16_t slot = 0;
+    Load load;
+    std::string_view name;
+  };
+  [[nodiscard]] std::vector<Start> loads() const;
   /// All that is stored here and around, by name.
   [[nodiscard]] std::vector<std::pair<std::string_view, Variable>> stored() const;
 
  private:
   [[nodiscard]] const Variable* find_here(std::string_view name) const;
   [[nodiscard]] bool stores(std::string_view name) const;
-  const Variable& define(std::string_view name, Load load);
+  void define(std::string_view name, Load load);
+
+  /// What is known of a name here.
+  struct Known {
+    bool has_variable = false;
+    bool has_load = false;
+    bool is_stored = false;
+    Variable variable;
+    Load load;
+  };
 
   const Symbols* parent_;
   const Symbols* base_ = nullptr;
   UnitSlots& unit_;
   std::uint32_t level_;
   bool is_own_ = false;
-  std::map<std::string_view, Variable> refs_;
-  std::map<std::uint16_t, Load> loads_;
-  std::set<std::string_view> stores_;
+  NameMap<Known> names_;
 };
 
 }  // namespace hookc::ast

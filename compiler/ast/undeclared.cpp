@@ -7,15 +7,15 @@ namespace {
 
 class Search {
  public:
-  explicit Search(std::set<std::string_view> names) : wanted_(names.size()), names_(std::move(names)) {}
+  explicit Search(const SpecialNames& names) : names_(names) {}
 
   void body(const Body& statements) {
     for (const Stmt& stmt : statements) {
-      if (found_.size() == wanted_) return;
+      if (names_.are_settled()) return;
       statement(stmt);
     }
   }
-  [[nodiscard]] const std::set<std::string_view>& found() const { return found_; }
+  [[nodiscard]] const SpecialNames& names() const { return names_; }
 
  private:
   void statement(const Stmt& stmt) {
@@ -27,29 +27,27 @@ class Search {
       parameters(*call->caller);
     }
     for_each_assigned(stmt, [this](const Target& assigned) {
-      if (const auto* name = std::get_if<NameTarget>(&assigned.node)) names_.erase(name->name);
+      if (const auto* name = std::get_if<NameTarget>(&assigned.node)) names_.declare(name->name);
     });
     for_each_child(stmt, [this](const Expr& part) { expr(part); }, [this](const Body& inner) { body(inner); });
   }
   void parameters(const Callable& callable) {
-    for (const Parameter& parameter : callable.parameters) names_.erase(parameter.name);
+    for (const Parameter& parameter : callable.parameters) names_.declare(parameter.name);
   }
   void expr(const Expr& node) {
-    if (const auto* name = std::get_if<Name>(&node.node); name != nullptr && names_.contains(name->name)) found_.insert(*names_.find(name->name));
+    if (const auto* name = std::get_if<Name>(&node.node); name != nullptr) names_.mention(name->name);
     for_each_child(node, [this](const Expr& part) { expr(part); });
   }
 
-  std::size_t wanted_;
-  std::set<std::string_view> names_;
-  std::set<std::string_view> found_;
+  SpecialNames names_;
 };
 
 }  // namespace
 
-std::set<std::string_view> undeclared_names(const Body& body, std::set<std::string_view> names) {
-  Search search{std::move(names)};
+SpecialNames undeclared_names(const Body& body, SpecialNames names) {
+  Search search{names};
   search.body(body);
-  return search.found();
+  return search.names();
 }
 
 }  // namespace hookc::ast

@@ -1,14 +1,53 @@
 // undeclared: which special names a body mentions before it declares them itself: `loop`, `caller`, `varargs`, `kwargs`, `self`, `super`.
 #pragma once
 
-#include <set>
+#include <array>
+#include <cstddef>
 #include <string_view>
 
 #include "compiler/ast/ast.h"
 
 namespace hookc::ast {
 
-/// Those of `names` that `body` reads, at any depth but not inside of blocks. A name that is stored first no longer counts.
-std::set<std::string_view> undeclared_names(const Body& body, std::set<std::string_view> names);
+/// Up to three names and what is known of them.
+class SpecialNames {
+ public:
+  template <class... Names>
+  explicit SpecialNames(Names... names) : names_{names...}, count_(sizeof...(Names)) {}
+
+  [[nodiscard]] bool contains(std::string_view name) const {
+    const std::size_t at = place_of(name);
+    return at < count_ && states_[at] == State::Mentioned;
+  }
+  void mention(std::string_view name) {
+    const std::size_t at = place_of(name);
+    if (at < count_ && states_[at] == State::Unseen) states_[at] = State::Mentioned;
+  }
+  void declare(std::string_view name) {
+    const std::size_t at = place_of(name);
+    if (at < count_ && states_[at] == State::Unseen) states_[at] = State::Declared;
+  }
+  /// Nothing can change any more.
+  [[nodiscard]] bool are_settled() const {
+    for (std::size_t at = 0; at < count_; ++at) {
+      if (states_[at] == State::Unseen) return false;
+    }
+    return true;
+  }
+
+ private:
+  enum class State : unsigned char { Unseen, Mentioned, Declared };
+  [[nodiscard]] std::size_t place_of(std::string_view name) const {
+    std::size_t at = 0;
+    while (at < count_ && names_[at] != name) ++at;
+    return at;
+  }
+  std::array<std::string_view, 3> names_;
+  std::array<State, 3> states_{};
+  std::size_t count_;
+};
+
+/// Those of `names` that `body` reads, at any depth but not inside of blocks. A name that is stored first does not count.
+SpecialNames undeclared_names(const Body& body, SpecialNames names);
 
 }  // namespace hookc::ast

@@ -1,5 +1,6 @@
 #include <algorithm>
 #include <memory>
+#include <span>
 
 #include <fmt/format.h>
 
@@ -61,7 +62,7 @@ std::optional<BinaryOp> or_op(Tok kind) { return kind == Tok::OR ? std::optional
 /// second and later nodes of a chain, as in Jinja.
 class TemplateBuilder::Operation {
  public:
-  Operation(const TemplateBuilder& builder, std::vector<MadeExpr>& operands) : builder_(builder), operands_(operands) {}
+  Operation(const TemplateBuilder& builder, std::span<MadeExpr> operands, Index begin) : builder_(builder), operands_(operands), begin_(begin) {}
 
   MadeExpr all() { return chain(&or_op, &Operation::conjunction); }
 
@@ -81,24 +82,18 @@ class TemplateBuilder::Operation {
       const Index first = left.first;
       const Index end = right.end;
       const std::uint32_t depth = std::max(left.depth, right.depth) + 1;
-      left = finish(first, end, line, ast::Binary{*op, box(std::move(left.value)), box(std::move(right.value))}, depth);
+      left = finish(first, end, line, ast::Binary{*op, std::move(left.value), std::move(right.value)}, depth);
       line = builder_.line(end);
     }
     return left;
   }
 
   MadeExpr negation() {
-    MadeExpr& inner = operands_[next_];
-    const Index first = inner.first;
-    const std::uint32_t nots = inner.nots;
-    inner.nots = 0;
-    inner.first += nots;
     MadeExpr result = comparison();
-    for (std::uint32_t i = nots; i > 0; --i) {
-      const Index at = first + i - 1;
+    while (result.first > begin_ && builder_.is(result.first - 1, Tok::NOT)) {
+      const Index at = result.first - 1;
       const std::uint32_t depth = result.depth + 1;
-      const Index end = result.end;
-      result = finish(at, end, builder_.line(at), ast::Unary{ast::UnaryOp::Not, box(std::move(result.value))}, depth);
+      result = finish(at, result.end, builder_.line(at), ast::Unary{ast::UnaryOp::Not, std::move(result.value)}, depth);
     }
     return result;
   }
@@ -106,14 +101,14 @@ class TemplateBuilder::Operation {
   MadeExpr comparison() {
     MadeExpr first = sum();
     if (!compare_op(next_operator())) return first;
-    ast::Compare compare{box(std::move(first.value)), {}};
+    ast::Compare compare{std::move(first.value), {}};
     std::uint32_t depth = first.depth;
     Index end = first.end;
     while (const std::optional<CompareOp> op = compare_op(next_operator())) {
       MadeExpr operand = sum();
       end = operand.end;
       depth = std::max(depth, operand.depth);
-      compare.rest.push_back({*op, std::move(operand.value)});
+      compare.rest.push_back({*op, std::move(*operand.value)});
     }
     return finish(first.first, end, builder_.line(end), std::move(compare), depth + 1);  // Jinja's line is that of the token behind
   }
@@ -124,12 +119,12 @@ class TemplateBuilder::Operation {
     ast::Concat concat;
     std::uint32_t depth = first.depth;
     Index end = first.end;
-    concat.parts.push_back(std::move(first.value));
+    concat.parts.push_back(std::move(*first.value));
     while (next_operator() == Tok::TILDE) {
       MadeExpr part = product();
       end = part.end;
       depth = std::max(depth, part.depth);
-      concat.parts.push_back(std::move(part.value));
+      concat.parts.push_back(std::move(*part.value));
     }
     return finish(first.first, end, builder_.line(first.first), std::move(concat), depth + 1);
   }
@@ -147,65 +142,59 @@ class TemplateBuilder::Operation {
 
   template <class Node>
   MadeExpr finish(Index first, Index end, std::uint32_t line, Node node, std::uint32_t depth) const {
-    builder_.check_depth(depth, first, end);
-    return {builder_.make(first, end, line, std::move(node)), first, end, depth, 0};
+    return builder_.make(first, end, line, std::move(node), depth);
   }
 
   const TemplateBuilder& builder_;
-  std::vector<MadeExpr>& operands_;
+  std::span<MadeExpr> operands_;
+  Index begin_;  // of the whole operation
   std::size_t next_ = 0;
 };
 
-void TemplateBuilder::operation(Index begin, Index) {
-  if (exprs_.back().first == begin && exprs_.back().nots == 0) return;  // a lone operand, the usual case
-  std::vector<MadeExpr> operands = take(exprs_, begin);
-  MadeExpr made = Operation{*this, operands}.all();
+void TemplateBuilder::operation(Index begin) {
+  const std::span<MadeExpr> operands = top(exprs_, begin);
+  MadeExpr made = Operation{*this, operands, begin}.all();
   made.first = begin;
+  drop(exprs_, operands);
   exprs_.push_back(std::move(made));
 }
 
-void TemplateBuilder::conditional(Index begin, Index end) {
-  if (exprs_.back().first == begin && exprs_.back().end == end) return;
-  std::vector<MadeExpr> parts = take(exprs_, begin);
+void TemplateBuilder::conditional(Index begin) {
+  const std::span<MadeExpr> parts = top(exprs_, begin);
   std::size_t next = 0;
-  exprs_.push_back(make_conditional(parts, next, 0));
+  MadeExpr made = make_conditional(parts, next, 0);
+  drop(exprs_, parts);
+  exprs_.push_back(std::move(made));
 }
 
 /// `a if b else c if d else e` nests to the right; what has no `else` is the value of the next `if`.
-TemplateBuilder::MadeExpr TemplateBuilder::make_conditional(std::vector<MadeExpr>& parts, std::size_t& next, std::uint32_t level) {
+TemplateBuilder::MadeExpr TemplateBuilder::make_conditional(std::span<MadeExpr> parts, std::size_t& next, std::uint32_t level) {
   const auto word_before_next = [&] { return next < parts.size() ? tokens_[parts[next - 1].end].kind : Tok::End; };
   check_depth(level, parts[next].first, parts[next].end);
   MadeExpr value = std::move(parts[next++]);
   std::uint32_t at_line = line(value.first);
   while (word_before_next() == Tok::IF) {
     MadeExpr condition = std::move(parts[next++]);
-    ast::Conditional node{box(std::move(condition.value)), box(std::move(value.value)), nullptr};
+    ast::Conditional node{std::move(condition.value), std::move(value.value), nullptr};
     std::uint32_t depth = std::max(condition.depth, value.depth);
     Index end = condition.end;
     if (word_before_next() == Tok::ELSE) {
       MadeExpr otherwise = make_conditional(parts, next, level + 1);
       depth = std::max(depth, otherwise.depth);
       end = otherwise.end;
-      node.otherwise = box(std::move(otherwise.value));
+      node.otherwise = std::move(otherwise.value);
     }
-    check_depth(depth + 1, value.first, end);
-    value = {make(value.first, end, at_line, std::move(node)), value.first, end, depth + 1, 0};
+    value = make(value.first, end, at_line, std::move(node), depth + 1);
     at_line = line(end);
   }
   return value;
 }
 
 void TemplateBuilder::tuple(Index begin, Index end) {
-  if (exprs_.back().first == begin && exprs_.back().end == end) return;
-  std::vector<MadeExpr> items = take(exprs_, begin);
-  const MadeExpr& last = items.back();
+  const MadeExpr& last = exprs_.back();
   const std::uint32_t at_line = line(last.end < end ? last.end : last.first - 1);  // the last comma's
   ast::ListExpr node{{}, true};
-  std::uint32_t depth = 0;
-  for (MadeExpr& item : items) {
-    depth = std::max(depth, item.depth);
-    node.items.push_back(std::move(item.value));
-  }
+  const std::uint32_t depth = move_into(node.items, exprs_, begin);
   push(begin, end, at_line, std::move(node), depth + 1);
 }
 
@@ -218,6 +207,11 @@ void TemplateBuilder::atom(Index begin, Index end) {
       return push(begin, end, line(begin), ast::Constant{Value{first == 't' || first == 'T'}}, 1);
     }
     case Tok::STRING: {
+      const std::uint32_t first = tokens_[begin].begin + 1;
+      const std::uint32_t last = tokens_[begin].end - 1;
+      if (end == begin + 1 && bytes_.substr(first, last - first).find('\\') == std::string_view::npos) {  // the usual case: as it is written
+        return push(begin, end, line(begin), ast::Constant{Value{text_.slice(first, last)}}, 1);
+      }
       TextBuilder builder;
       for (Index i = begin; i < end; ++i) {
         if (auto error = append_string_literal(builder, text_, tokens_[i].begin, tokens_[i].end)) refuse(i, std::move(*error));
@@ -240,22 +234,20 @@ void TemplateBuilder::push_number(Index at, std::uint32_t text_begin) {
 
 void TemplateBuilder::list(Index begin, Index end) {
   ast::ListExpr node;
-  std::uint32_t depth = 0;
-  for (MadeExpr& item : take(exprs_, begin)) {
-    depth = std::max(depth, item.depth);
-    node.items.push_back(std::move(item.value));
-  }
+  const std::uint32_t depth = move_into(node.items, exprs_, begin);
   push(begin, end, line(begin), std::move(node), depth + 1);
 }
 
 void TemplateBuilder::dict(Index begin, Index end) {
-  std::vector<MadeExpr> parts = take(exprs_, begin);
+  const std::span<MadeExpr> parts = top(exprs_, begin);
   ast::DictExpr node;
   std::uint32_t depth = 0;
+  node.items.reserve(parts.size() / 2);
   for (std::size_t i = 0; i + 1 < parts.size(); i += 2) {
     depth = std::max({depth, parts[i].depth, parts[i + 1].depth});
-    node.items.push_back({std::move(parts[i].value), std::move(parts[i + 1].value)});
+    node.items.push_back({std::move(*parts[i].value), std::move(*parts[i + 1].value)});
   }
+  drop(exprs_, parts);
   push(begin, end, line(begin), std::move(node), depth + 1);
 }
 
@@ -264,8 +256,8 @@ void TemplateBuilder::group(Index begin, Index end) {
   MadeExpr& inner = exprs_.back();
   inner.first = begin;
   inner.end = end;
-  const auto* list = std::get_if<ast::ListExpr>(&inner.value.node);
-  if (list != nullptr && list->is_tuple) inner.value.span = span_of(begin, end);
+  const auto* list = std::get_if<ast::ListExpr>(&inner.value->node);
+  if (list != nullptr && list->is_tuple) inner.value->span = span_of(begin, end);
 }
 
 void TemplateBuilder::attribute(Index begin, Index end) {
@@ -274,30 +266,23 @@ void TemplateBuilder::attribute(Index begin, Index end) {
   const std::uint32_t depth = object.depth + 1;
   const Index last = end - 1;
   if (is(last, Tok::NAME)) {
-    return push(first, end, line(begin), ast::Attribute{box(std::move(object.value)), std::string{text_of(last)}, span_of(last, end)}, depth);
+    return push(first, end, line(begin), ast::Attribute{std::move(object.value), std::string{text_of(last)}, span_of(last, end)}, depth);
   }
   push_number(last, tokens_[last].begin + (is(last, Tok::DOT_INTEGER) ? 1 : 0));
   MadeExpr index = take_last(exprs_);
-  push(first, end, line(begin), ast::Subscript{box(std::move(object.value)), box(std::move(index.value))}, depth);
+  push(first, end, line(begin), ast::Subscript{std::move(object.value), std::move(index.value)}, depth);
 }
 
 void TemplateBuilder::subscript(Index begin, Index end) {
-  std::vector<MadeExpr> indexes = take(exprs_, begin);
-  if (indexes.size() != 1) {
+  if (top(exprs_, begin).size() != 1) {
     ast::ListExpr node{{}, true};
-    std::uint32_t depth = 0;
-    for (MadeExpr& item : indexes) {
-      depth = std::max(depth, item.depth);
-      node.items.push_back(std::move(item.value));
-    }
+    const std::uint32_t depth = move_into(node.items, exprs_, begin);
     push(begin, end, line(begin), std::move(node), depth + 1);
-  } else {
-    exprs_.push_back(std::move(indexes.front()));
   }
   MadeExpr index = take_last(exprs_);
   MadeExpr object = take_last(exprs_);
   const std::uint32_t depth = std::max(object.depth, index.depth) + 1;
-  push(object.first, end, line(begin), ast::Subscript{box(std::move(object.value)), box(std::move(index.value))}, depth);
+  push(object.first, end, line(begin), ast::Subscript{std::move(object.value), std::move(index.value)}, depth);
 }
 
 /// `start:stop:step`; the start was read before the slice.
@@ -305,11 +290,11 @@ void TemplateBuilder::index(Index begin) {
   if (exprs_.back().first == begin) return;
   MadeExpr made = take_last(exprs_);
   MadeExpr start = take_last(exprs_);
-  auto* node = std::get_if<ast::Slice>(&made.value.node);
+  auto* node = std::get_if<ast::Slice>(&made.value->node);
   if (node == nullptr) return;
-  node->start = box(std::move(start.value));
-  made.value.span = span_of(begin, made.end);
-  made.value.line = line(begin);
+  node->start = std::move(start.value);
+  made.value->span = span_of(begin, made.end);
+  made.value->line = line(begin);
   made.first = begin;
   made.depth = std::max(made.depth, start.depth + 1);
   exprs_.push_back(std::move(made));
@@ -318,10 +303,12 @@ void TemplateBuilder::index(Index begin) {
 void TemplateBuilder::slice(Index begin, Index end) {
   ast::Slice node;
   std::uint32_t depth = 0;
-  for (MadeExpr& part : take(exprs_, begin)) {
+  const std::span<MadeExpr> parts = top(exprs_, begin);
+  for (MadeExpr& part : parts) {
     depth = std::max(depth, part.depth);
-    (part.first == begin + 1 ? node.stop : node.step) = box(std::move(part.value));
+    (part.first == begin + 1 ? node.stop : node.step) = std::move(part.value);
   }
+  drop(exprs_, parts);
   push(begin, end, line(begin), std::move(node), depth + 1);
 }
 
@@ -330,20 +317,17 @@ void TemplateBuilder::call(Index begin, Index end) {
   std::vector<ast::Argument> arguments = take_arguments(begin, depth);
   MadeExpr callee = take_last(exprs_);
   depth = std::max(depth, callee.depth) + 1;
-  push(callee.first, end, line(begin), ast::Call{box(std::move(callee.value)), std::move(arguments)}, depth);
+  push(callee.first, end, line(begin), ast::Call{std::move(callee.value), std::move(arguments)}, depth);
 }
 
 std::vector<ast::Argument> TemplateBuilder::take_arguments(Index begin, std::uint32_t& depth) {
   std::vector<ast::Argument> arguments;
-  for (Made<ast::Argument>& made : take(arguments_, begin)) {
-    depth = std::max(depth, made.depth);
-    arguments.push_back(std::move(made.value));
-  }
+  depth = std::max(depth, move_into(arguments, arguments_, begin));
   return arguments;
 }
 
 void TemplateBuilder::argument(Index begin, Index end) {
-  std::vector<MadeExpr> parts = take(exprs_, begin);
+  const std::span<MadeExpr> parts = top(exprs_, begin);
   ast::Argument made;
   if (is(begin, Tok::MUL)) made.kind = ast::Argument::Kind::Star;
   if (is(begin, Tok::POW)) made.kind = ast::Argument::Kind::DoubleStar;
@@ -354,8 +338,9 @@ void TemplateBuilder::argument(Index begin, Index end) {
     made.name = text_of(begin);
   }
   const std::uint32_t depth = parts.back().depth;
-  made.value = box(std::move(parts.back().value));
-  arguments_.push_back({std::move(made), begin, end, depth, 0});
+  made.value = std::move(parts.back().value);
+  drop(exprs_, parts);
+  arguments_.push_back({std::move(made), begin, end, depth});
 }
 
 void TemplateBuilder::check_arguments(Index begin, Index) {
@@ -382,9 +367,9 @@ TemplateBuilder::Index TemplateBuilder::name_end(Index begin) const {
 
 /// Jinja knows `a . b` as `a.b`.
 std::string TemplateBuilder::dotted_name(Index begin) const {
-  std::string name;
   const Index end = name_end(begin);
-  for (Index i = begin; i < end; ++i) name += text_of(i);
+  std::string name{text_of(begin)};
+  for (Index i = begin + 1; i < end; ++i) name += text_of(i);
   return name;
 }
 
@@ -399,7 +384,7 @@ void TemplateBuilder::push_filter(Index name, Index begin, Index end, bool has_o
     MadeExpr operand = take_last(exprs_);
     first = operand.first;
     depth = std::max(depth, operand.depth);
-    node.operand = box(std::move(operand.value));
+    node.operand = std::move(operand.value);
   }
   push(first, end, line(name), std::move(node), depth + 1);
 }
@@ -412,7 +397,7 @@ void TemplateBuilder::push_test(Index is_word, Index end, std::vector<ast::Argum
   node.name = dotted_name(name);
   node.name_span = span_of(name, name_end(name));
   node.arguments = std::move(arguments);
-  node.operand = box(std::move(operand.value));
+  node.operand = std::move(operand.value);
   push(operand.first, end, line(is_word), std::move(node), std::max(depth, operand.depth) + 1);
 }
 
@@ -438,7 +423,7 @@ void TemplateBuilder::test(Index begin, Index end) {
   if (behind_name < end) {
     MadeExpr argument = take_last(exprs_);
     depth = argument.depth;
-    arguments.push_back({ast::Argument::Kind::Positional, {}, box(std::move(argument.value))});
+    arguments.push_back({ast::Argument::Kind::Positional, {}, std::move(argument.value)});
   } else if (is(end, Tok::IS)) {
     refuse(end, "You cannot chain multiple tests with is");
   }
@@ -452,15 +437,8 @@ void TemplateBuilder::unary(Index begin, Index end) {
     --sign;
     MadeExpr operand = take_last(exprs_);
     const ast::UnaryOp op = is(sign, Tok::SUB) ? ast::UnaryOp::Negate : ast::UnaryOp::Plus;
-    push(sign, end, line(sign), ast::Unary{op, box(std::move(operand.value))}, operand.depth + 1);
+    push(sign, end, line(sign), ast::Unary{op, std::move(operand.value)}, operand.depth + 1);
   }
-}
-
-void TemplateBuilder::operand(Index begin, Index) {
-  Index first = begin;
-  while (is(first, Tok::NOT)) ++first;
-  exprs_.back().first = begin;
-  exprs_.back().nots = first - begin;
 }
 
 void TemplateBuilder::build_expression(const RuleRead& rule) {
@@ -482,9 +460,8 @@ void TemplateBuilder::build_expression(const RuleRead& rule) {
     case JinjaRule::Argument: return argument(begin, end);
     case JinjaRule::Arguments: return check_arguments(begin, end);
     case JinjaRule::Unary: return unary(begin, end);
-    case JinjaRule::Operand: return operand(begin, end);
-    case JinjaRule::Operation: return operation(begin, end);
-    case JinjaRule::Expression: return conditional(begin, end);
+    case JinjaRule::Operation: return operation(begin);
+    case JinjaRule::Expression: return conditional(begin);
     case JinjaRule::Tuple:
     case JinjaRule::Condition: return tuple(begin, end);
     default: return;  // rules that only group tokens: what they hold is on the stacks

@@ -44,7 +44,7 @@ void TemplateBuilder::check_depth(std::uint32_t depth, Index first, Index end) c
 template <class Node>
 void TemplateBuilder::push_statement(Index begin, Index end, Node node, std::uint32_t depth) {
   check_depth(depth, begin, end);
-  statements_.push_back({ast::Stmt{span_of(begin, end), line(begin), std::move(node)}, begin, end, depth, 0});
+  statements_.push_back({ast::Stmt{span_of(begin, end), line(begin), std::move(node)}, begin, end, depth});
 }
 
 /// A statement with a body: its span is the opening tag.
@@ -59,10 +59,10 @@ ast::Body TemplateBuilder::take_template() {
   if (!bodies_.empty()) return std::move(bodies_.back().value);
   ast::Body lone;
   ast::Print node;
-  const ast::Expr& expr = exprs_.back().value;
+  ast::Expr& expr = *exprs_.back().value;
   const Span span = expr.span;
   const std::uint32_t at_line = expr.line;
-  node.exprs.push_back(std::move(exprs_.back().value));
+  node.exprs.push_back(std::move(expr));
   print_count_ = 1;
   lone.push_back({span, at_line, std::move(node)});
   return lone;
@@ -70,15 +70,8 @@ ast::Body TemplateBuilder::take_template() {
 
 void TemplateBuilder::body(Index begin, Index end) {
   ast::Body made;
-  std::uint32_t depth = 0;
-  const auto first = first_from(statements_, begin);
-  made.reserve(static_cast<std::size_t>(statements_.end() - first));
-  for (auto statement = first; statement != statements_.end(); ++statement) {
-    depth = std::max(depth, statement->depth);
-    made.push_back(std::move(statement->value));
-  }
-  statements_.erase(first, statements_.end());
-  bodies_.push_back({std::move(made), begin, end, depth, 0});
+  const std::uint32_t depth = move_into(made, statements_, begin);
+  bodies_.push_back({std::move(made), begin, end, depth});
 }
 
 void TemplateBuilder::data(Index begin) { push_statement(begin, begin + 1, ast::Data{{tokens_[begin].begin, tokens_[begin].end}}, 1); }
@@ -87,21 +80,19 @@ void TemplateBuilder::data(Index begin) { push_statement(begin, begin + 1, ast::
 void TemplateBuilder::print(Index begin, Index end) {
   ast::Print node;
   node.id = print_count_++;
-  std::uint32_t depth = 0;
-  for (MadeExpr& expr : take(exprs_, begin)) {
-    depth = std::max(depth, expr.depth);
-    node.exprs.push_back(std::move(expr.value));
-  }
+  const std::uint32_t depth = move_into(node.exprs, exprs_, begin);
   const std::uint32_t at_line = node.exprs.empty() ? line(begin) : node.exprs.front().line;
   push_statement(begin, end, std::move(node), depth + 1);
   statements_.back().value.line = at_line;
 }
 
 void TemplateBuilder::if_statement(Index begin, Index) {
-  std::vector<MadeExpr> conditions = take(exprs_, begin);
-  std::vector<Made<ast::Body>> bodies = take(bodies_, begin);
+  const std::span<MadeExpr> conditions = top(exprs_, begin);
+  const std::span<Made<ast::Body>> bodies = top(bodies_, begin);
   ast::If node;
   std::uint32_t depth = 0;
+  node.branches.reserve(conditions.size());
+  node.lines.reserve(conditions.size());
   for (std::size_t i = 0; i < bodies.size(); ++i) {
     depth = std::max(depth, bodies[i].depth);
     if (i >= conditions.size()) {
@@ -111,23 +102,25 @@ void TemplateBuilder::if_statement(Index begin, Index) {
     depth = std::max(depth, conditions[i].depth);
     // Jinja takes the line of an `elif` from what follows the word.
     node.lines.push_back(i == 0 ? line(begin) : line(conditions[i].first));
-    node.branches.emplace_back(std::move(conditions[i].value), std::move(bodies[i].value));
+    node.branches.emplace_back(std::move(*conditions[i].value), std::move(bodies[i].value));
   }
+  drop(exprs_, conditions);
+  drop(bodies_, bodies);
   push_block(begin, std::move(node), depth);
 }
 
 void TemplateBuilder::for_statement(Index begin, Index) {
-  std::vector<MadeExpr> exprs = take(exprs_, begin);
-  std::vector<Made<ast::Body>> bodies = take(bodies_, begin);
+  const std::span<MadeExpr> exprs = top(exprs_, begin);
+  const std::span<Made<ast::Body>> bodies = top(bodies_, begin);
   Made<ast::Target> target = take_last(targets_);
   std::uint32_t depth = std::max(exprs.front().depth, bodies.front().depth);
   const Index head_end = bodies.front().first - 1;
   ast::For node;
   node.target = std::move(target.value);
-  node.iterable = std::move(exprs.front().value);
+  node.iterable = std::move(*exprs.front().value);
   if (exprs.size() > 1) {
     depth = std::max(depth, exprs[1].depth);
-    node.condition = std::move(exprs[1].value);
+    node.condition = std::move(*exprs[1].value);
   }
   node.recursive = is(head_end - 1, Tok::RECURSIVE) || is(head_end - 2, Tok::RECURSIVE);
   node.body = std::move(bodies.front().value);
@@ -135,22 +128,20 @@ void TemplateBuilder::for_statement(Index begin, Index) {
     depth = std::max(depth, bodies[1].depth);
     node.otherwise = std::move(bodies[1].value);
   }
+  drop(exprs_, exprs);
+  drop(bodies_, bodies);
   push_block(begin, std::move(node), depth);
 }
 
 void TemplateBuilder::set_statement(Index begin, Index end) {
-  std::vector<MadeExpr> exprs = take(exprs_, begin);
-  std::vector<Made<ast::Body>> bodies = take(bodies_, begin);
   Made<ast::Target> target = take_last(targets_);
-  if (bodies.empty()) {
-    return push_statement(begin, end, ast::Set{std::move(target.value), std::move(exprs.front().value)}, exprs.front().depth + 1);
+  if (bodies_.empty() || bodies_.back().first < begin) {
+    MadeExpr value = take_last(exprs_);
+    return push_statement(begin, end, ast::Set{std::move(target.value), std::move(*value.value)}, value.depth + 1);
   }
-  ast::SetBlock node{std::move(target.value), {}, {}, std::move(bodies.front().value)};
-  std::uint32_t depth = bodies.front().depth;
-  for (MadeExpr& filter : exprs) {
-    depth = std::max(depth, filter.depth);
-    node.filters.push_back(std::move(filter.value));
-  }
+  Made<ast::Body> made_body = take_last(bodies_);
+  ast::SetBlock node{std::move(target.value), {}, {}, std::move(made_body.value)};
+  const std::uint32_t depth = std::max(made_body.depth, move_into(node.filters, exprs_, begin));
   push_block(begin, std::move(node), depth);
 }
 
@@ -165,11 +156,7 @@ ast::CallablePtr TemplateBuilder::make_callable(std::string name, Index begin) {
   callable->name = std::move(name);
   callable->body = std::move(made_body.value);
   callable->head = span_of(begin, made_body.first);
-  std::uint32_t depth = made_body.depth;
-  for (Made<ast::Parameter>& parameter : take(parameters_, begin)) {
-    depth = std::max(depth, parameter.depth);
-    callable->parameters.push_back(std::move(parameter.value));
-  }
+  const std::uint32_t depth = std::max(made_body.depth, move_into(callable->parameters, parameters_, begin));
   check_depth(depth + 1, begin, begin + 1);
   return callable;
 }
@@ -183,15 +170,15 @@ void TemplateBuilder::macro(Index begin, Index) {
 
 void TemplateBuilder::call_block(Index begin, Index) {
   MadeExpr call = take_last(exprs_);
-  if (!std::holds_alternative<ast::Call>(call.value.node)) refuse(call.first, call.end, "expected call", line(begin));
+  if (!std::holds_alternative<ast::Call>(call.value->node)) refuse(call.first, call.end, "expected call", line(begin));
   const std::uint32_t depth = std::max(call.depth, bodies_.back().depth);
   ast::CallablePtr caller = make_callable({}, begin);
-  push_block(begin, ast::CallBlock{std::move(call.value), std::move(caller)}, depth);
+  push_block(begin, ast::CallBlock{std::move(*call.value), std::move(caller)}, depth);
 }
 
 void TemplateBuilder::do_statement(Index begin, Index end) {
   MadeExpr value = take_last(exprs_);
-  push_statement(begin, end, ast::Do{std::move(value.value)}, value.depth + 1);
+  push_statement(begin, end, ast::Do{std::move(*value.value)}, value.depth + 1);
 }
 
 void TemplateBuilder::block_filter(Index begin, Index end) { push_filter(begin, begin, end, false); }
@@ -199,24 +186,22 @@ void TemplateBuilder::block_filter(Index begin, Index end) { push_filter(begin, 
 void TemplateBuilder::filter_block(Index begin, Index) {
   Made<ast::Body> made_body = take_last(bodies_);
   ast::FilterBlock node{{}, {}, std::move(made_body.value)};
-  std::uint32_t depth = made_body.depth;
-  for (MadeExpr& filter : take(exprs_, begin)) {
-    depth = std::max(depth, filter.depth);
-    node.filters.push_back(std::move(filter.value));
-  }
+  const std::uint32_t depth = std::max(made_body.depth, move_into(node.filters, exprs_, begin));
   push_block(begin, std::move(node), depth);
 }
 
 void TemplateBuilder::with_statement(Index begin, Index) {
   Made<ast::Body> made_body = take_last(bodies_);
-  std::vector<Made<ast::Target>> targets = take(targets_, begin);
-  std::vector<MadeExpr> values = take(exprs_, begin);
+  const std::span<Made<ast::Target>> targets = top(targets_, begin);
+  const std::span<MadeExpr> values = top(exprs_, begin);
   ast::With node{{}, {}, std::move(made_body.value)};
   std::uint32_t depth = made_body.depth;
   for (std::size_t i = 0; i < targets.size(); ++i) {
     depth = std::max(depth, values[i].depth);
-    node.assignments.emplace_back(std::move(targets[i].value), std::move(values[i].value));
+    node.assignments.emplace_back(std::move(targets[i].value), std::move(*values[i].value));
   }
+  drop(targets_, targets);
+  drop(exprs_, values);
   push_block(begin, std::move(node), depth);
 }
 
@@ -228,7 +213,7 @@ bool TemplateBuilder::has_context(Index begin, Index end, bool otherwise) const 
 void TemplateBuilder::include(Index begin, Index end) {
   MadeExpr name = take_last(exprs_);
   ast::Include node;
-  node.name = std::move(name.value);
+  node.name = std::move(*name.value);
   node.ignore_missing = is(name.end, Tok::IGNORE);
   node.with_context = has_context(begin, end, true);
   push_statement(begin, end, std::move(node), name.depth + 1);
@@ -238,7 +223,7 @@ void TemplateBuilder::import_statement(Index begin, Index end) {
   MadeExpr name = take_last(exprs_);
   const Index target = name.end + 1;
   ast::Import node;
-  node.name = std::move(name.value);
+  node.name = std::move(*name.value);
   node.target = {span_of(target, target + 1), ast::NameTarget{std::string{text_of(target)}, {}, false}};
   node.with_context = has_context(begin, end, false);
   push_statement(begin, end, std::move(node), name.depth + 1);
@@ -247,7 +232,7 @@ void TemplateBuilder::import_statement(Index begin, Index end) {
 void TemplateBuilder::from_import(Index begin, Index end) {
   MadeExpr name = take_last(exprs_);
   ast::FromImport node;
-  node.name = std::move(name.value);
+  node.name = std::move(*name.value);
   node.with_context = has_context(begin, end, false);
   Index at = name.end + 1;
   if (is(at, Tok::BLOCK_END)) refuse(at, "expected token 'name', got 'end of statement block'");
@@ -273,7 +258,7 @@ void TemplateBuilder::from_import(Index begin, Index end) {
 
 void TemplateBuilder::extends(Index begin, Index end) {
   MadeExpr name = take_last(exprs_);
-  push_statement(begin, end, ast::Extends{std::move(name.value)}, name.depth + 1);
+  push_statement(begin, end, ast::Extends{std::move(*name.value)}, name.depth + 1);
 }
 
 void TemplateBuilder::block(Index begin, Index end) {
@@ -301,7 +286,7 @@ void TemplateBuilder::autoescape(Index begin, Index) {
   Made<ast::Body> made_body = take_last(bodies_);
   MadeExpr enabled = take_last(exprs_);
   const std::uint32_t depth = std::max(made_body.depth, enabled.depth);
-  push_block(begin, ast::Autoescape{std::move(enabled.value), {}, std::move(made_body.value)}, depth);
+  push_block(begin, ast::Autoescape{std::move(*enabled.value), {}, std::move(made_body.value)}, depth);
 }
 
 void TemplateBuilder::jump(Index begin, Index end) { push_statement(begin, end, ast::Jump{is(begin, Tok::TAG_BREAK)}, 1); }
@@ -309,7 +294,7 @@ void TemplateBuilder::jump(Index begin, Index end) { push_statement(begin, end, 
 /// `materialization name, default | adapter='x', supported_languages=[..]`. The languages are a parameter of the macro that dbt makes of it.
 void TemplateBuilder::materialization(Index begin, Index) {
   const std::uint32_t depth = bodies_.back().depth;
-  std::vector<MadeExpr> values = take(exprs_, begin);
+  const std::span<MadeExpr> values = top(exprs_, begin);
   ast::DbtBlock node;
   node.kind = ast::DbtBlock::Kind::Materialization;
   node.name = text_of(begin + 1);
@@ -332,15 +317,16 @@ void TemplateBuilder::materialization(Index begin, Index) {
     }
     if (given == nullptr) refuse(at, "expected token '='");
     if (word == "adapter") {
-      const auto* constant = std::get_if<ast::Constant>(&given->value.node);
+      const auto* constant = std::get_if<ast::Constant>(&given->value->node);
       const Text* adapter = constant != nullptr ? constant->value.get_if<Text>() : nullptr;
       if (adapter == nullptr) refuse(given->first, given->end, "the adapter of a materialization is a string", line(given->first));
       node.adapter = adapter->str();
     } else {
-      ast::Parameter parameter{"supported_languages", {}, box(std::move(given->value)), span_of(option, at)};
-      parameters_.push_back({std::move(parameter), option, at, given->depth, 0});
+      ast::Parameter parameter{"supported_languages", {}, std::move(given->value), span_of(option, at)};
+      parameters_.push_back({std::move(parameter), option, at, given->depth});
     }
   }
+  drop(exprs_, values);
   node.target = macro_target(fmt::format("materialization_{}_{}", node.name, node.adapter));
   node.callable = make_callable(node.name, begin);
   push_block(begin, std::move(node), depth);
@@ -370,10 +356,10 @@ void TemplateBuilder::parameter(Index begin, Index end) {
   if (!exprs_.empty() && exprs_.back().first >= begin) {
     MadeExpr value = take_last(exprs_);
     depth = value.depth;
-    node.default_value = box(std::move(value.value));
+    node.default_value = std::move(value.value);
   }
   if (is(begin + 1, Tok::COLON) && !options_.dbt_tags) refuse(begin + 1, "expected token ',', got ':'");
-  parameters_.push_back({std::move(node), begin, end, depth, 0});
+  parameters_.push_back({std::move(node), begin, end, depth});
 }
 
 void TemplateBuilder::parameters(Index begin) {
@@ -393,11 +379,11 @@ void TemplateBuilder::target_item(Index begin, Index end) {
     } else {
       made.node = ast::NamespaceTarget{std::string{text_of(begin)}, {}, std::string{text_of(end - 1)}};
     }
-    targets_.push_back({std::move(made), begin, end, 1, 0});
+    targets_.push_back({std::move(made), begin, end, 1});
     return;
   }
   if (end == begin + 2) {
-    targets_.push_back({ast::Target{span_of(begin, end), ast::TupleTarget{}}, begin, end, 1, 0});
+    targets_.push_back({ast::Target{span_of(begin, end), ast::TupleTarget{}}, begin, end, 1});
     return;
   }
   Made<ast::Target>& inner = targets_.back();
@@ -410,13 +396,9 @@ void TemplateBuilder::target(Index begin, Index end) {
   check_target(begin, end);
   if (targets_.back().first == begin && targets_.back().end == end) return;
   ast::TupleTarget node;
-  std::uint32_t depth = 0;
-  for (Made<ast::Target>& item : take(targets_, begin)) {
-    depth = std::max(depth, item.depth);
-    node.items.push_back(std::move(item.value));
-  }
+  const std::uint32_t depth = move_into(node.items, targets_, begin);
   check_depth(depth + 1, begin, end);
-  targets_.push_back({ast::Target{span_of(begin, end), std::move(node)}, begin, end, depth + 1, 0});
+  targets_.push_back({ast::Target{span_of(begin, end), std::move(node)}, begin, end, depth + 1});
 }
 
 /// Only `set` assigns to attributes; elsewhere Jinja stops at the dot.

@@ -2,9 +2,13 @@
 // that starts inside of the rule's tokens. Here is also what the grammar leaves to be checked where it is wider than Jinja.
 #pragma once
 
+#include <algorithm>
 #include <cstdint>
+#include <memory>
+#include <span>
 #include <string>
 #include <string_view>
+#include <type_traits>
 #include <utility>
 #include <vector>
 
@@ -23,7 +27,11 @@ struct Refusal {
 class TemplateBuilder {
  public:
   TemplateBuilder(const Sources& sources, SourceId source, const std::vector<Token>& tokens, const ParseOptions& options)
-      : source_(source), text_(sources.text(source)), bytes_(text_.view()), tokens_(tokens), options_(options) {}
+      : source_(source), text_(sources.text(source)), bytes_(text_.view()), tokens_(tokens), options_(options) {
+    exprs_.reserve(16);
+    arguments_.reserve(8);
+    statements_.reserve(tokens.size() / 8 + 8);
+  }
 
   /// Throws a Refusal.
   void build(const RuleRead& rule);
@@ -41,9 +49,8 @@ class TemplateBuilder {
     Index first = 0;
     Index end = 0;
     std::uint32_t depth = 1;
-    std::uint32_t nots = 0;  // `not`s before an operand, which belong to the operation around it
   };
-  using MadeExpr = Made<ast::Expr>;
+  using MadeExpr = Made<std::unique_ptr<ast::Expr>>;  // boxed once, when it is made: most have a parent that keeps the box
 
   // build_expressions.cpp
   void build_expression(const RuleRead& rule);
@@ -62,15 +69,14 @@ class TemplateBuilder {
   void argument(Index begin, Index end);
   void check_arguments(Index begin, Index end);
   void unary(Index begin, Index end);
-  void operand(Index begin, Index end);
-  void operation(Index begin, Index end);
-  void conditional(Index begin, Index end);
+  void operation(Index begin);
+  void conditional(Index begin);
   void tuple(Index begin, Index end);
   void push_number(Index at, std::uint32_t text_begin);
   [[nodiscard]] Index name_end(Index begin) const;
   [[nodiscard]] std::string dotted_name(Index begin) const;
   std::vector<ast::Argument> take_arguments(Index begin, std::uint32_t& depth);
-  MadeExpr make_conditional(std::vector<MadeExpr>& parts, std::size_t& next, std::uint32_t level);
+  MadeExpr make_conditional(std::span<MadeExpr> parts, std::size_t& next, std::uint32_t level);
   void push_filter(Index name, Index begin, Index end, bool has_operand);
   void push_test(Index is, Index end, std::vector<ast::Argument> arguments, std::uint32_t depth);
   class Operation;
@@ -119,13 +125,13 @@ class TemplateBuilder {
   [[noreturn]] void refuse(Index token, std::string message) const { refuse(token, token + 1, std::move(message), line(token)); }
   void check_depth(std::uint32_t depth, Index first, Index end) const;
   template <class Node>
-  [[nodiscard]] ast::Expr make(Index first, Index end, std::uint32_t at_line, Node node) const {
-    return ast::Expr{span_of(first, end), at_line, std::move(node)};
+  [[nodiscard]] MadeExpr make(Index first, Index end, std::uint32_t at_line, Node node, std::uint32_t depth) const {
+    check_depth(depth, first, end);
+    return {std::unique_ptr<ast::Expr>(new ast::Expr{span_of(first, end), at_line, std::move(node)}), first, end, depth};
   }
   template <class Node>
   void push(Index first, Index end, std::uint32_t at_line, Node node, std::uint32_t depth) {
-    check_depth(depth, first, end);
-    exprs_.push_back({make(first, end, at_line, std::move(node)), first, end, depth, 0});
+    exprs_.push_back(make(first, end, at_line, std::move(node), depth));
   }
   /// The first that has been made of tokens from `begin` on.
   template <class T>
@@ -134,13 +140,31 @@ class TemplateBuilder {
     while (first != stack.begin() && std::prev(first)->first >= begin) --first;
     return first;
   }
-  /// All of them, in order.
+  /// All of them, in order. They stay on the stack until they are dropped, so that what is in them can be moved from where it is.
   template <class T>
-  static std::vector<Made<T>> take(std::vector<Made<T>>& stack, Index begin) {
-    const auto first = first_from(stack, begin);
-    std::vector<Made<T>> taken(std::make_move_iterator(first), std::make_move_iterator(stack.end()));
-    stack.erase(first, stack.end());
-    return taken;
+  static std::span<Made<T>> top(std::vector<Made<T>>& stack, Index begin) {
+    return {first_from(stack, begin), stack.end()};
+  }
+  template <class T>
+  static void drop(std::vector<Made<T>>& stack, std::span<Made<T>> parts) {
+    stack.erase(stack.end() - static_cast<std::ptrdiff_t>(parts.size()), stack.end());
+  }
+  /// Moves what was made from `begin` on into `into`; gives the greatest height.
+  template <class T, class Item>
+  static std::uint32_t move_into(std::vector<Item>& into, std::vector<Made<T>>& stack, Index begin) {
+    const std::span<Made<T>> parts = top(stack, begin);
+    std::uint32_t depth = 0;
+    into.reserve(parts.size());
+    for (Made<T>& part : parts) {
+      depth = std::max(depth, part.depth);
+      if constexpr (std::is_same_v<T, Item>) {
+        into.push_back(std::move(part.value));
+      } else {
+        into.push_back(std::move(*part.value));
+      }
+    }
+    drop(stack, parts);
+    return depth;
   }
   template <class T>
   static Made<T> take_last(std::vector<Made<T>>& stack) {
@@ -148,8 +172,6 @@ class TemplateBuilder {
     stack.pop_back();
     return last;
   }
-  static ast::ExprPtr box(ast::Expr expr) { return std::make_unique<const ast::Expr>(std::move(expr)); }
-
   SourceId source_;
   const Text& text_;
   std::string_view bytes_;

@@ -2,7 +2,7 @@
 //
 // The generated code calls its helpers unqualified, so the members here *hide* those of antlr4::Parser: tokens come from a vector, nothing is
 // put on the heap for a rule, an error leaves at once (as a SyntaxFailure, which the generated handlers let pass), and each rule that has been
-// read is noted, in post-order, for the builder. No parse tree is made, and no context: the generated code only passes the null on. This rests
+// read and makes something is noted, in post-order, for the builder. No parse tree is made, and no context: the generated code only passes the null on. This rests
 // on what tool 4.7.2 generates.
 #pragma once
 
@@ -25,8 +25,10 @@ class JinjaParserBase : public antlr4::Parser {
     first_ = tokens.data();
     _input.at = first_;
     max_rules_ = max_rules;
-    rules_read_.reserve(tokens.size() * 4);
+    rules_read_.reserve(tokens.size());
+    open_rules_.reserve(64);
   }
+  /// Those that the builder waits for (see `noted`), in post-order.
   [[nodiscard]] const std::vector<RuleRead>& rules_read() const { return rules_read_; }
   /// After a failure: the rules that were being read, outermost first; `end` means nothing.
   [[nodiscard]] const std::vector<RuleRead>& open_rules() const { return open_rules_; }
@@ -70,9 +72,11 @@ class JinjaParserBase : public antlr4::Parser {
   }
   void exitRule() {
     if (failed_) return;
-    RuleRead& read = open_rules_.back();
-    rules_read_.push_back({read.rule, read.begin, position()});
+    const RuleRead read = open_rules_.back();
     open_rules_.pop_back();
+    const Noted when = noted(read.rule);
+    const bool has_own_tokens = read.end > 0;
+    if (when == Noted::Always || (when == Noted::WithOwnTokens && has_own_tokens)) rules_read_.push_back({read.rule, read.begin, position()});
   }
   template <class Context>
   void enterOuterAlt(Context*, std::size_t) {}
@@ -83,9 +87,13 @@ class JinjaParserBase : public antlr4::Parser {
     const Tok kind = number == antlr4::Token::EOF ? Tok::End : static_cast<Tok>(number);
     if (_input.at->kind != kind) refuse(SyntaxFailure::Reason::Expected, kind);
     if (kind != Tok::End) ++_input.at;
+    ++open_rules_.back().end;
   }
   template <class... None>
-  void consume(None...) { ++_input.at; }
+  void consume(None...) {
+    ++_input.at;
+    ++open_rules_.back().end;
+  }
   template <class State>
   void setState(State) {}
   template <class... None>
@@ -108,7 +116,7 @@ class JinjaParserBase : public antlr4::Parser {
   std::size_t max_rules_ = 0;
   bool failed_ = false;
   std::vector<RuleRead> rules_read_;
-  std::vector<RuleRead> open_rules_;
+  std::vector<RuleRead> open_rules_;  // until a rule has been read, its `end` counts the tokens that are its own and not those of a rule inside
 };
 
 }  // namespace hookc

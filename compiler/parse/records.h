@@ -52,6 +52,28 @@ struct RuleRead {
   std::uint32_t end;
 };
 
+/// When the builder has to know that a rule has been read.
+enum class Noted : std::uint8_t { Always, WithOwnTokens, Never };
+
+/// Most rules of expressions are there for the sake of precedence and pass on what the only rule inside of them has read. Without operators, commas,
+/// signs of their own they make nothing.
+constexpr Noted noted(JinjaRule rule) {
+  switch (rule) {
+    case JinjaRule::Primary:
+    case JinjaRule::Operand:
+    case JinjaRule::Postfix:
+    case JinjaRule::Test_argument:
+    case JinjaRule::Pair:
+    case JinjaRule::Block_start: return Noted::Never;
+    case JinjaRule::Unary:
+    case JinjaRule::Operation:
+    case JinjaRule::Expression:
+    case JinjaRule::Tuple:
+    case JinjaRule::Condition: return Noted::WithOwnTokens;
+    default: return Noted::Always;
+  }
+}
+
 /// The parser cannot go on at a token.
 struct SyntaxFailure {
   enum class Reason : std::uint8_t { Expected, NoAlternative, TooDeep };
