@@ -256,7 +256,7 @@ Text Evaluator::render_nested(const ast::TemplatePtr& tmpl) {
   return machine.close_capture();
 }
 
-Value Evaluator::call(const Value& callee, const Arguments& arguments) { return impl_->call_value(callee, arguments, nullptr); }
+Value Evaluator::call(const Value& callee, const Arguments& arguments) { return impl_->counted(impl_->call_value(callee, arguments, nullptr)); }
 
 Value Evaluator::make_macro(const ast::CallablePtr& macro, std::string_view name, const ast::TemplatePtr& owner) {
   return Value{std::make_shared<MacroObject>(macro, std::string{name}, impl_->owner_activation(owner))};
@@ -281,7 +281,7 @@ Text Evaluator::to_text(const Value& value) {
 Value Evaluator::get_attribute(const Value& object, std::string_view name) { return impl_->attribute_of_value(object, name); }
 Value Evaluator::get_item(const Value& object, const Value& key) { return impl_->item_of_value(object, key); }
 bool Evaluator::compare(ast::CompareOp op, const Value& left, const Value& right) { return impl_->compare(op, left, right); }
-Value Evaluator::binary(ast::BinaryOp op, const Value& left, const Value& right) { return impl_->arithmetic(op, left, right); }
+Value Evaluator::binary(ast::BinaryOp op, const Value& left, const Value& right) { return impl_->counted(impl_->arithmetic(op, left, right)); }
 
 Value Evaluator::apply_filter(std::string_view name, const Value& operand, const Arguments& arguments) {
   const Builtin* filter = find_filter(name);

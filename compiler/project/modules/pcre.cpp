@@ -15,6 +15,7 @@ namespace {
 constexpr std::uint32_t kMatchLimit = 4'000'000;  // backtracking steps of one attempt
 constexpr std::uint32_t kHeapLimitKiB = 65'536;
 constexpr std::uint32_t kMaxNesting = 250;  // of groups
+constexpr std::uint64_t kStepsPerMicrosecond = 2;
 constexpr std::size_t kWindow = 64;         // attempts between two looks at the clock
 
 struct Release {
@@ -76,7 +77,7 @@ std::optional<MatchGroups> Pcre::match(Evaluator& evaluator, std::string_view te
     count = pcre2_match(data_->code.get(), reinterpret_cast<PCRE2_SPTR>(bytes), text.size(), from, options, data_->match.get(), data_->context.get());
     const auto taken = std::chrono::duration_cast<std::chrono::microseconds>(Clock::now() - begin).count();
     constexpr std::int64_t kUncounted = 200;  // microseconds: what is short is not counted, and so a usual evaluation takes the same steps each time
-    evaluator.spend(taken > kUncounted ? static_cast<std::uint64_t>(taken) : 1);
+    evaluator.spend(taken > kUncounted ? static_cast<std::uint64_t>(taken) * kStepsPerMicrosecond : 1);
     window = taken > kUncounted ? kWindow : window * 2;
     if (count != PCRE2_ERROR_NOMATCH) break;
     if (is_last) return std::nullopt;

@@ -304,12 +304,22 @@ Value match_anchored(Evaluator& evaluator, const RegexPtr& regex, const Subject&
   return match_value(regex, subject, regex->pcre().match(evaluator, subject.text.view().substr(0, subject.end), subject.begin, anchor, Pcre::Empty::Allowed));
 }
 
+/// Of groups, which overlap where look-ahead holds them.
+std::uint64_t bytes_in(const MatchGroups& groups) {
+  std::uint64_t bytes = 0;
+  for (const auto& range : groups) bytes += range ? range->size() : 0;
+  return bytes;
+}
+
 Value findall(Evaluator& evaluator, RegexScanner scanner) {
   const Value empty{Text{}};
   const Text& text = scanner.subject().text;
   std::vector<Value> found;
+  std::uint64_t made = 0;
   while (const auto groups = scanner.next(evaluator)) {
     evaluator.spend(groups->size());
+    made += bytes_in(*groups);
+    check_made(Site{evaluator.site(), &evaluator.sources()}, made);
     if (groups->size() <= 2) {
       found.push_back(group_value(text, groups->back(), empty));
       continue;
@@ -324,11 +334,14 @@ Value findall(Evaluator& evaluator, RegexScanner scanner) {
 Value split(Evaluator& evaluator, RegexScanner scanner, std::int64_t most) {
   const Text& text = scanner.subject().text;
   std::vector<Value> parts;
+  std::uint64_t made = 0;
   std::uint32_t kept = 0;
   for (std::int64_t count = 0; most == 0 || count < most; ++count) {
     const auto groups = scanner.next(evaluator);
     if (!groups) break;
     evaluator.spend(groups->size());
+    made += bytes_in(*groups);
+    check_made(Site{evaluator.site(), &evaluator.sources()}, made);
     parts.emplace_back(text.slice(kept, groups->front()->begin));
     for (std::size_t i = 1; i < groups->size(); ++i) parts.push_back(group_value(text, (*groups)[i], Value{None{}}));
     kept = groups->front()->end;

@@ -103,7 +103,6 @@ class Translator {
     if ((flags & F::kLocale) != 0) evaluator_.raise("ValueError", "cannot use LOCALE flag with a str pattern");
     read_leading_flags();
     const std::int64_t all = result_.flags;
-    if ((all & F::kAscii) != 0 && (all & F::kUnicode) != 0) evaluator_.raise("ValueError", "ASCII and UNICODE flags are incompatible");
     if ((all & F::kAscii) == 0) result_.flags |= F::kUnicode;
     global_ascii_ = (all & F::kAscii) != 0;
     const Scope scope{(all & F::kIgnoreCase) != 0, (all & F::kMultiline) != 0, (all & F::kDotAll) != 0, (all & F::kVerbose) != 0, global_ascii_};
@@ -112,6 +111,7 @@ class Translator {
     for (const auto& [group, position] : conditions_) {
       if (group > result_.groups) raise(fmt::format("invalid group reference {}", group), position);
     }
+    if ((all & F::kAscii) != 0 && (all & F::kUnicode) != 0) evaluator_.raise("ValueError", "ASCII and UNICODE flags are incompatible");
     if (varies_behind_) evaluator_.raise("error", "look-behind requires fixed-width pattern");
     return std::move(result_);
   }
@@ -635,10 +635,11 @@ class Translator {
   void position(char32_t c, const Scope& scope) {
     if (c == U'A') return put("\\A");
     if (c == U'Z') return put("\\z");
-    if (scope.ascii == global_ascii_) return put(c == U'b' ? "\\b" : "\\B");
+    // Python's \B matches nothing in an empty text
+    if (scope.ascii == global_ascii_) return put(c == U'b' ? "\\b" : "(?:(?!\\A\\z)\\B)");
     const std::string word = "[" + category(U'w', scope.ascii) + "]";
     const std::string edge = fmt::format("(?:(?<={0})(?!{0})|(?<!{0})(?={0}))", word);
-    put(c == U'b' ? edge : fmt::format("(?!{})", edge));
+    put(c == U'b' ? edge : fmt::format("(?!\\A\\z|{})", edge));
   }
 
   /// A reference to a group, or an octal number of three digits.

@@ -55,17 +55,20 @@ class Reader {
 };
 
 /// `03`, `03:04`, `03:04:05`, `03:04:05.123456`, and all of them without colons.
-std::optional<ClockTime> read_clock(std::string_view text) {
+/// `is_lenient`: as Python does before an offset, one character too many is passed over.
+std::optional<ClockTime> read_clock(std::string_view text, bool is_lenient) {
   Reader reader{text};
   ClockTime time;
   time.hour = reader.digits(2);
   const bool has_colons = reader.peek() == ':';
   std::array<std::int64_t*, 2> parts{&time.minute, &time.second};
   for (std::int64_t* part : parts) {
+    if (is_lenient && !reader.failed() && reader.left() == 1) return time;
     if (reader.failed() || reader.at_end() || reader.peek() == '.' || reader.peek() == ',') break;
     if (has_colons && !reader.take(':')) return std::nullopt;
     *part = reader.digits(2);
   }
+  if (is_lenient && !reader.failed() && reader.left() == 1) return time;
   if (!reader.failed() && !reader.at_end()) {
     if (!reader.take('.') && !reader.take(',')) return std::nullopt;
     const std::size_t count = std::min<std::size_t>(reader.left(), 6);
@@ -145,7 +148,7 @@ std::optional<CivilDate> read_iso_date(std::string_view text) {
 
 std::optional<ReadTime> read_iso_time(std::string_view text) {
   const std::size_t zone = text.find_first_of("+-Z");
-  const auto time = read_clock(text.substr(0, zone));
+  const auto time = read_clock(text.substr(0, zone), zone != std::string_view::npos);
   if (!time) return std::nullopt;
   ReadTime result;
   result.time = *time;
@@ -156,7 +159,7 @@ std::optional<ReadTime> read_iso_time(std::string_view text) {
     result.offset = 0;
     return result;
   }
-  const auto offset = read_clock(rest);
+  const auto offset = read_clock(rest, false);
   if (!offset) return std::nullopt;
   result.offset = text[zone] == '-' ? -micros_of(*offset) : micros_of(*offset);
   return result;
