@@ -20,11 +20,12 @@ class JinjaParserBase : public antlr4::Parser {
  public:
   explicit JinjaParserBase(antlr4::TokenStream* unused) : antlr4::Parser(unused) {}
 
-  /// `max_rules` bounds the nesting of rules, and so the stack that parsing takes.
+  /// `max_rules` bounds the nesting of rules; the stack that they take is bounded too.
   void attach(const std::vector<Token>& tokens, std::size_t max_rules) {
     first_ = tokens.data();
     _input.at = first_;
     max_rules_ = max_rules;
+    stack_base_ = static_cast<const char*>(__builtin_frame_address(0));
     rules_read_.reserve(tokens.size());
     open_rules_.reserve(64);
   }
@@ -67,7 +68,7 @@ class JinjaParserBase : public antlr4::Parser {
 
   template <class Context>
   void enterRule(Context*, std::size_t, std::size_t rule) {
-    if (open_rules_.size() >= max_rules_) refuse(SyntaxFailure::Reason::TooDeep);
+    if (open_rules_.size() >= max_rules_ || stack_used() > kMaxStack) refuse(SyntaxFailure::Reason::TooDeep);
     open_rules_.push_back({static_cast<JinjaRule>(rule), position(), 0});
   }
   void exitRule() {
@@ -113,6 +114,10 @@ class JinjaParserBase : public antlr4::Parser {
   }
 
   const Token* first_ = nullptr;
+  /// How much of the stack the rules may take: instrumented builds have larger frames.
+  static constexpr std::ptrdiff_t kMaxStack = 5 << 20;
+  [[nodiscard]] std::ptrdiff_t stack_used() const { return stack_base_ - static_cast<const char*>(__builtin_frame_address(0)); }
+  const char* stack_base_ = nullptr;
   std::size_t max_rules_ = 0;
   bool failed_ = false;
   std::vector<RuleRead> rules_read_;
