@@ -1,0 +1,108 @@
+"""What real Jinja2 answers, in the environment that dbt renders with."""
+from __future__ import annotations
+
+import json
+import re
+import resource
+import signal
+import traceback
+import warnings
+
+import jinja2
+from jinja2.exceptions import TemplateSyntaxError
+from jinja2.sandbox import SandboxedEnvironment
+
+EXTENSIONS = ["jinja2.ext.do", "jinja2.ext.loopcontrols"]
+FILE = "<template>"
+SECONDS = 2.0
+MEMORY = 3 << 30
+
+# An object without a repr of its own prints its address, which no two runs share.
+ADDRESS = re.compile(r"\bat 0x[0-9a-f]+", re.IGNORECASE)
+
+
+class TooLong(BaseException):
+    """Real Jinja2 has no limit of its own on time: what runs into ours is not compared."""
+
+
+def limit_process() -> None:
+    """To be called once in every process: neither time nor memory of one template may stop a run."""
+    resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
+    warnings.simplefilter("ignore")  # of Python, about the code that Jinja2 generates
+
+    def give_up(_signal, _frame):
+        raise TooLong
+
+    signal.signal(signal.SIGALRM, give_up)
+
+
+def make_environment(options: dict) -> SandboxedEnvironment:
+    environment = SandboxedEnvironment(extensions=EXTENSIONS, **options)
+    # dbt's markers, which do nothing where text is rendered
+    for name in ("as_text", "as_bool", "as_native", "as_number"):
+        environment.filters[name] = lambda value: value
+    environment.filters["is_list"] = lambda value: isinstance(value, list)
+    return environment
+
+
+_environments: dict[str, SandboxedEnvironment] = {}
+
+
+def environment_for(options: dict) -> SandboxedEnvironment:
+    key = json.dumps(options, sort_keys=True)
+    if key not in _environments:
+        _environments[key] = make_environment(options)
+    return _environments[key]
+
+
+def without_addresses(text: str) -> str:
+    return ADDRESS.sub("at 0x0", text)
+
+
+def line_of(error: BaseException) -> int | None:
+    """The innermost line of the template; none where Python refuses the code that Jinja2 generates from it."""
+    if isinstance(error, TemplateSyntaxError):
+        return error.lineno
+    lines = [frame.lineno for frame in traceback.extract_tb(error.__traceback__) if frame.filename in (FILE, "<unknown>")]
+    return lines[-1] if lines else None
+
+
+def answer(source: str, context: dict, options: dict) -> dict:
+    """{"output": text}, {"error": {"class", "line", "message"}} or {"skipped": why}."""
+    environment = environment_for(options)
+    signal.setitimer(signal.ITIMER_REAL, SECONDS)
+    try:
+        code = environment.compile(source, FILE, FILE)
+        template = environment.template_class.from_code(environment, code, environment.make_globals(None))
+        output = template.render(json.loads(json.dumps(context)))  # templates change what they are given
+    except TooLong:
+        return {"skipped": "real Jinja2 takes too long"}
+    except MemoryError:
+        return {"skipped": "real Jinja2 needs too much memory"}
+    except RecursionError:
+        return {"skipped": "how deep Python recurses depends on how it was built"}
+    except Exception as error:  # noqa: BLE001  every class of error is an answer
+        return {"error": {"class": type(error).__name__, "line": line_of(error), "message": str(error)}}
+    finally:
+        signal.setitimer(signal.ITIMER_REAL, 0)
+    try:
+        output.encode("utf-8")
+    except UnicodeEncodeError:
+        return {"skipped": "half of a surrogate pair cannot be written as UTF-8"}
+    return {"output": without_addresses(output)}
+
+
+def version() -> str:
+    from importlib.metadata import version as installed
+
+    return f"Jinja2 {installed('jinja2')}, MarkupSafe {installed('markupsafe')}"
+
+
+def check_version(wanted: str) -> None:
+    from importlib.metadata import version as installed
+
+    if installed("jinja2") != wanted:
+        raise SystemExit(f"jinja2 {installed('jinja2')} is installed; the judge is {wanted}: run scripts/install-jinja")
+
+
+__all__ = ["answer", "check_version", "jinja2", "limit_process", "version", "without_addresses"]
