@@ -11,6 +11,7 @@ endif()
 add_library(hookc_options INTERFACE)
 target_include_directories(hookc_options INTERFACE ${PROJECT_SOURCE_DIR})
 target_compile_definitions(hookc_options INTERFACE HOOKC_VERSION="${PROJECT_VERSION}")
+target_link_libraries(hookc_options INTERFACE fmt::fmt)
 if(HOOKC_SANITIZERS)
   target_compile_options(hookc_options INTERFACE ${HOOKC_SANITIZERS} -fno-sanitize-recover=undefined -fno-omit-frame-pointer)
   target_link_options(hookc_options INTERFACE ${HOOKC_SANITIZERS})
@@ -23,11 +24,28 @@ if(HOOKC_WERROR)
   target_compile_options(hookc_warnings INTERFACE -Werror)
 endif()
 
+# The headers that most sources include, compiled once. Sources still include what they use: clang's builds, which insist on equal definitions
+# wherever a precompiled header is used, do without and hold them to it.
+if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
+  file(CONFIGURE OUTPUT ${CMAKE_CURRENT_BINARY_DIR}/precompiled.cpp CONTENT "")
+  add_library(hookc_precompiled OBJECT ${CMAKE_CURRENT_BINARY_DIR}/precompiled.cpp)
+  target_link_libraries(hookc_precompiled PRIVATE hookc_options hookc_warnings)
+  target_precompile_headers(hookc_precompiled PRIVATE
+    <algorithm> <array> <cstdint> <filesystem> <functional> <map> <memory> <optional> <set> <span> <string> <string_view> <utility> <variant> <vector>
+    <fmt/format.h>)
+endif()
+function(hookc_use_precompiled name)
+  if(TARGET hookc_precompiled)
+    target_precompile_headers(${name} REUSE_FROM hookc_precompiled)
+  endif()
+endfunction()
+
 # hookc_library(NAME SOURCES ... [LINKS ...]): a static library; what it links is the layering.
 function(hookc_library name)
   cmake_parse_arguments(ARG "" "" "SOURCES;LINKS" ${ARGN})
   add_library(${name} STATIC ${ARG_SOURCES})
   target_link_libraries(${name} PUBLIC hookc_options ${ARG_LINKS} PRIVATE hookc_warnings)
+  hookc_use_precompiled(${name})
 endfunction()
 
 # hookc_executable(NAME SOURCES ... [LINKS ...])
@@ -35,4 +53,5 @@ function(hookc_executable name)
   cmake_parse_arguments(ARG "" "" "SOURCES;LINKS" ${ARGN})
   add_executable(${name} ${ARG_SOURCES})
   target_link_libraries(${name} PRIVATE hookc_options hookc_warnings ${ARG_LINKS})
+  hookc_use_precompiled(${name})
 endfunction()
