@@ -114,6 +114,7 @@ struct DbtContext::Impl {
   [[nodiscard]] std::vector<std::pair<std::string, std::string>> environment_with_prefix(std::string_view prefix) const;
 
   // ------------------------------------------------------------------------------------------------ node_values.cpp
+  [[nodiscard]] DictPtr shown_node(const Node& shown);
   /// The node as `model` and `graph.nodes` show it.
   [[nodiscard]] Value node_dict(Evaluator& evaluator, const Node& shown, bool with_relation);
 

@@ -34,22 +34,41 @@ Value without_nones(const DictPtr& config) {
   return result;
 }
 
+/// A copy that shares no list or dict with the original. The values are as deep as a node's configuration, which YAML's limits bound.
+Value copy_of(const Value& value) {
+  if (const auto* list = value.get_if<ListPtr>()) {
+    auto copy = std::make_shared<List>(**list);
+    for (Value& item : copy->items) item = copy_of(item);
+    return Value{std::move(copy)};
+  }
+  if (const auto* dict = value.get_if<DictPtr>()) {
+    auto copy = std::make_shared<Dict>(**dict);
+    for (const Dict::Entry& entry : (*dict)->entries()) {
+      if (entry.value.is<ListPtr>() || entry.value.is<DictPtr>()) copy->set(entry.key, copy_of(entry.value));
+    }
+    return Value{std::move(copy)};
+  }
+  return value;
+}
+
 }  // namespace
 
-Value DbtContext::Impl::node_dict(Evaluator& evaluator, const Node& shown, bool with_relation) {
+/// The part of the node that no target changes; keys of the others are there, so that they have their place.
+DictPtr DbtContext::Impl::shown_node(const Node& shown) {
+  DictPtr& known = &shown == node ? shown.shown_as_model : shown.shown_in_graph;
+  const bool is_settled = binding.stage != Stage::Parse;  // the loader is still changing it
+  if (known != nullptr && is_settled) return known;
   const std::string prefix = &shown == node ? "model." : "graph.";
-  Value result = make_dict();
-  Dict& dict = **result.get_if<DictPtr>();
+  auto result = std::make_shared<Dict>();
+  Dict& dict = *result;
   const auto text = [&](std::string_view key, std::string_view bytes) { dict.set(key, input_text(prefix + std::string{key}, bytes)); };
   const auto texts = [&](std::string_view key, const std::vector<std::string>& all) {
     std::vector<Value> items;
     for (const std::string& one : all) items.push_back(input_text(prefix + std::string{key}, one));
     return make_list(std::move(items));
   };
-  const bool is_source = shown.type == ResourceType::Source;
-  const RelationPtr own = with_relation && shown.type != ResourceType::Operation ? relation_of(relation(evaluator, shown)) : nullptr;
-  dict.set("database", own != nullptr ? own->path().database : target_field("database"));
-  dict.set("schema", own != nullptr ? own->path().schema : target_field("schema"));
+  dict.set("database", Value{None{}});
+  dict.set("schema", Value{None{}});
   text("name", shown.name);
   text("resource_type", name_of(shown.type));
   text("package_name", shown.package);
@@ -57,11 +76,11 @@ Value DbtContext::Impl::node_dict(Evaluator& evaluator, const Node& shown, bool 
   text("original_file_path", shown.path);
   text("unique_id", shown.unique_id);
   dict.set("fqn", texts("fqn", shown.fqn));
-  if (is_source) {
+  if (shown.type == ResourceType::Source) {
     text("source_name", shown.source_name);
     text("identifier", shown.alias);
   } else {
-    dict.set("alias", own != nullptr ? own->path().identifier : input_text(prefix + "alias", shown.alias));
+    text("alias", shown.alias);
   }
   Value config = make_dict();
   if (shown.config != nullptr) config = as_input(prefix + "config", without_nones(shown.config));
@@ -78,14 +97,25 @@ Value DbtContext::Impl::node_dict(Evaluator& evaluator, const Node& shown, bool 
   dict.set("config", config);
   dict.set("tags", texts("tags", shown.tags));
   text("raw_code", shown.raw_code);
-  text("language", "sql");
+  text("language", shown.path.ends_with(".py") ? "python" : "sql");
   Value depends = make_dict();
   (*depends.get_if<DictPtr>())->set("macros", empty_list());
   (*depends.get_if<DictPtr>())->set("nodes", texts("depends_on.nodes", shown.depends_on));
   dict.set("depends_on", depends);
   for (const std::string_view key : {"refs", "sources", "metrics"}) dict.set(key, empty_list());
+  if (is_settled) known = result;
+  return result;
+}
+
+Value DbtContext::Impl::node_dict(Evaluator& evaluator, const Node& shown, bool with_relation) {
+  Value result = copy_of(Value{shown_node(shown)});
+  Dict& dict = **result.get_if<DictPtr>();
+  const RelationPtr own = with_relation && shown.type != ResourceType::Operation ? relation_of(relation(evaluator, shown)) : nullptr;
+  dict.set("database", own != nullptr ? own->path().database : target_field("database"));
+  dict.set("schema", own != nullptr ? own->path().schema : target_field("schema"));
+  if (own != nullptr && shown.type != ResourceType::Source) dict.set("alias", own->path().identifier);
   if (own != nullptr && shown.materialized != "ephemeral") dict.set("relation_name", Value{own->rendered()});
-  if (&shown == node && binding.compiled_sql) text("compiled_code", binding.compiled_sql->view());
+  if (&shown == node && binding.compiled_sql) dict.set("compiled_code", input_text("model.compiled_code", binding.compiled_sql->view()));
   return result;
 }
 

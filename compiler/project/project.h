@@ -92,6 +92,10 @@ struct Node {
   std::vector<std::string> depends_on;  // unique ids that `ref` and `source` resolved to while parsing
   std::string source_name;     // of a source
   bool has_config_problem = false;  // `config()` could not be evaluated; a diagnostic says why
+
+  /// What `model` and `graph.nodes` show of the node under every target, made when it is first asked for; evaluations work on copies. Nothing reads a
+  /// project in two threads.
+  mutable DictPtr shown_as_model, shown_in_graph;
 };
 
 /// Where a hook's text stands.
