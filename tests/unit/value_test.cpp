@@ -1,5 +1,4 @@
 // What values do without an evaluator: Python's arithmetic, printing and text operations, and where the bytes of each result come from.
-#define BOOST_TEST_MODULE value
 #include <boost/test/unit_test.hpp>
 
 #include <cmath>
