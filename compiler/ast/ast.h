@@ -128,7 +128,7 @@ struct For {
   Scope condition_scope, body_scope, else_scope;
   Body body, otherwise;
 };
-struct Set { Target target; Expr value; };
+struct Set { Target target; Expr value; std::uint32_t check_line = 0; };  // the line: of an error where the target is no namespace
 struct SetBlock { Target target; std::vector<Expr> filters; Scope scope; Body body; };  // filters: Filter nodes, applied in order
 struct Parameter { std::string name; SlotRef slot; ExprPtr default_value; Span span; };
 /// What macros and call blocks have in common. The macro's text starts anew with its own Unit.
@@ -142,6 +142,7 @@ struct Callable {
   Scope scope;
   Body body;
   Span head;                       // the opening tag
+  std::uint32_t end_line = 0;      // the line of an error where what the body printed is joined
 };
 using CallablePtr = std::shared_ptr<const Callable>;  // macros outlive the evaluation of their definition
 struct MacroStmt { CallablePtr callable; NameTarget target; };

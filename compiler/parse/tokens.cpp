@@ -313,7 +313,15 @@ class Tokenizer {
       default: break;
     }
     if (is_constant_word(name)) return Tok::CONSTANT;
-    return name == "not" && may_negate(before) ? Tok::NOT : Tok::NAME;
+    if (name != "not" || !may_negate(before)) return Tok::NAME;
+    return (before == Tok::LPAREN || before == Tok::COMMA) && is_assigned() ? Tok::NAME : Tok::NOT;
+  }
+
+  /// A single `=` comes next: the word is the name of an argument.
+  [[nodiscard]] bool is_assigned() const {
+    std::size_t at = at_;
+    while (at < text_.size() && (text_[at] == ' ' || (text_[at] >= '\t' && text_[at] <= '\r'))) ++at;
+    return at < text_.size() && text_[at] == '=' && (at + 1 >= text_.size() || text_[at + 1] != '=');
   }
 
   /// `not` is a name behind an operator that binds tighter, and where something is assigned to.
