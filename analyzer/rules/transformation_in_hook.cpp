@@ -108,7 +108,7 @@ std::string sql_of(const Sources& sources, const Node& node) {
   if (node.tmpl == nullptr) return text;
   const std::string_view bytes = sources.text(node.tmpl->source).view();
   ast::walk_statements(node.tmpl->body, [&](const ast::Stmt& stmt) {
-    if (const auto* data = std::get_if<ast::Data>(&stmt.node)) text += std::string{bytes.substr(data->range.begin, data->range.size())} + " ";
+    if (const auto* data = stmt.get_if<ast::Data>()) text += std::string{bytes.substr(data->range.begin, data->range.size())} + " ";
   });
   return text;
 }

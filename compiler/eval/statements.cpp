@@ -155,18 +155,18 @@ Flow Evaluator::Impl::exec(const ast::Body& body) {
 }
 
 Flow Evaluator::Impl::exec(const ast::Stmt& stmt) {
-  if (const auto* data = std::get_if<ast::Data>(&stmt.node)) {
+  if (const auto* data = stmt.get_if<ast::Data>()) {
     append_data(stmt, *data);
     return Flow::Next;
   }
   tick();
   line = stmt.line;
   site = &stmt.span;
-  if (const auto* print = std::get_if<ast::Print>(&stmt.node)) {
+  if (const auto* print = stmt.get_if<ast::Print>()) {
     exec_print(*print);
     return Flow::Next;
   }
-  if (const auto* branch = std::get_if<ast::If>(&stmt.node)) return exec_if(stmt, *branch);
+  if (const auto* branch = stmt.get_if<ast::If>()) return exec_if(stmt, *branch);
   return exec_other(stmt);
 }
 
@@ -316,12 +316,12 @@ namespace {
 
 /// The bodies that can hold blocks.
 std::vector<const ast::Body*> bodies_of(const ast::Stmt& stmt) {
-  if (const auto* block = std::get_if<ast::Block>(&stmt.node)) return {&block->body};
-  if (const auto* with = std::get_if<ast::With>(&stmt.node)) return {&with->body};
-  if (const auto* loop = std::get_if<ast::For>(&stmt.node)) return {&loop->body, &loop->otherwise};
-  if (const auto* escape = std::get_if<ast::Autoescape>(&stmt.node)) return {&escape->body};
+  if (const auto* block = stmt.get_if<ast::Block>()) return {&block->body};
+  if (const auto* with = stmt.get_if<ast::With>()) return {&with->body};
+  if (const auto* loop = stmt.get_if<ast::For>()) return {&loop->body, &loop->otherwise};
+  if (const auto* escape = stmt.get_if<ast::Autoescape>()) return {&escape->body};
   std::vector<const ast::Body*> bodies;
-  if (const auto* branch = std::get_if<ast::If>(&stmt.node)) {
+  if (const auto* branch = stmt.get_if<ast::If>()) {
     for (const auto& [condition, body] : branch->branches) bodies.push_back(&body);
     bodies.push_back(&branch->otherwise);
   }
@@ -331,7 +331,7 @@ std::vector<const ast::Body*> bodies_of(const ast::Stmt& stmt) {
 const ast::Block* find_block(const ast::Body& body, std::string_view name) {
   const ast::Block* found = nullptr;
   for (const ast::Stmt& stmt : body) {
-    const auto* block = std::get_if<ast::Block>(&stmt.node);
+    const auto* block = stmt.get_if<ast::Block>();
     if (block != nullptr && block->name == name) found = block;
     if (found != nullptr) return found;
     for (const ast::Body* inner : bodies_of(stmt)) {

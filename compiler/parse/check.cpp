@@ -70,7 +70,7 @@ class Check {
 
   void blocks(const ast::Body& statements) {
     for (const ast::Stmt& stmt : statements) {
-      if (const auto* block = std::get_if<ast::Block>(&stmt.node); block != nullptr && !blocks_.insert(block->name).second) {
+      if (const auto* block = stmt.get_if<ast::Block>(); block != nullptr && !blocks_.insert(block->name).second) {
         refuse_assertion(fmt::format("block {} defined twice", in_quotes(block->name)), stmt.span, stmt.line);
       }
       ast::for_each_child(stmt, [](const ast::Expr&) {}, [&](const ast::Body& inner) { blocks(inner); });
@@ -82,22 +82,22 @@ class Check {
   }
 
   void statement(const ast::Stmt& stmt, Place place) {
-    if (const auto* branch = std::get_if<ast::If>(&stmt.node)) return branches(*branch, place);
-    if (const auto* loop = std::get_if<ast::For>(&stmt.node)) return for_loop(*loop, place);
-    if (const auto* jump = std::get_if<ast::Jump>(&stmt.node)) return jump_to(*jump, stmt, place);
-    if (std::holds_alternative<ast::Extends>(stmt.node) && !place.is_top_level) {
+    if (const auto* branch = stmt.get_if<ast::If>()) return branches(*branch, place);
+    if (const auto* loop = stmt.get_if<ast::For>()) return for_loop(*loop, place);
+    if (const auto* jump = stmt.get_if<ast::Jump>()) return jump_to(*jump, stmt, place);
+    if (stmt.is<ast::Extends>() && !place.is_top_level) {
       refuse_assertion("cannot use extend from a non top-level scope", stmt.span, stmt.line);
     }
-    if (const auto* macro = std::get_if<ast::MacroStmt>(&stmt.node)) callable(*macro->callable, stmt.line);
-    if (const auto* call = std::get_if<ast::CallBlock>(&stmt.node)) {
+    if (const auto* macro = stmt.get_if<ast::MacroStmt>()) callable(*macro->callable, stmt.line);
+    if (const auto* call = stmt.get_if<ast::CallBlock>()) {
       callable(*call->caller, stmt.line);
       arguments(std::get<ast::Call>(call->call.node).arguments, "caller");
     }
-    if (const auto* print = std::get_if<ast::Print>(&stmt.node)) return print_all(*print, place.is_soft);
-    if (const auto* test = std::get_if<ast::DbtBlock>(&stmt.node)) callable(*test->callable, stmt.line);
+    if (const auto* print = stmt.get_if<ast::Print>()) return print_all(*print, place.is_soft);
+    if (const auto* test = stmt.get_if<ast::DbtBlock>()) callable(*test->callable, stmt.line);
 
-    const bool has_own_function = std::holds_alternative<ast::MacroStmt>(stmt.node) || std::holds_alternative<ast::CallBlock>(stmt.node) ||
-                                  std::holds_alternative<ast::DbtBlock>(stmt.node) || std::holds_alternative<ast::Block>(stmt.node);
+    const bool has_own_function = stmt.is<ast::MacroStmt>() || stmt.is<ast::CallBlock>() ||
+                                  stmt.is<ast::DbtBlock>() || stmt.is<ast::Block>();
     const Place inside{.in_loop = place.in_loop && !has_own_function, .under_loop = place.under_loop};
     if (place.under_loop) ast::for_each_assigned(stmt, [&](const ast::Target& assigned) { refuse_loop(assigned); });
     ast::for_each_child(stmt, [&](const ast::Expr& part) { expr(part, place.is_soft, false); }, [&](const ast::Body& part) { body(part, inside); });

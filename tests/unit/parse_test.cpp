@@ -36,7 +36,7 @@ struct Parsed {
   [[nodiscard]] std::string data_text() const {
     std::string out;
     for (const ast::Stmt& stmt : tmpl().body) {
-      const auto* piece = std::get_if<ast::Data>(&stmt.node);
+      const auto* piece = stmt.get_if<ast::Data>();
       if (piece != nullptr) out += std::string{sources.text(tmpl().source).view().substr(piece->range.begin, piece->range.size())};
       out += "|";
     }
@@ -301,7 +301,7 @@ BOOST_AUTO_TEST_CASE(nodes_have_the_lines_of_jinja) {
   Parsed parsed{"{{ 1\n+ 2\n+ u.x }}{% if a %}\n{%\n elif b\n and c %}{% endif %}"};
   const ast::Body& body = parsed.tmpl().body;
   BOOST_TEST(body.at(0).line == 3U);
-  const auto& branches = std::get<ast::If>(body.at(1).node);
+  const auto& branches = *body.at(1).get_if<ast::If>();
   BOOST_TEST(branches.lines == (std::vector<std::uint32_t>{3, 5}));
 }
 
