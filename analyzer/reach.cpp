@@ -41,7 +41,7 @@ std::vector<ReachedBody> reached_bodies(const ProjectFacts& facts, const HookFac
   std::vector<ReachedBody> bodies;
   if (hook.hook->tmpl == nullptr) return bodies;
   const std::uint32_t size = facts.sources->text(hook.hook->source).size();
-  bodies.push_back(ReachedBody{{}, &hook.hook->tmpl->body, nullptr, Span{hook.hook->source, 0, size}});
+  bodies.push_back(ReachedBody{{}, &hook.hook->tmpl->body, nullptr, Span{hook.hook->source, 0, size}, Span{hook.hook->source, 0, size}});
   std::set<std::string> names;
   for (const auto* paths : {&hook.executing, &hook.parsing}) {
     for (const PathFacts& path : *paths) {
@@ -54,7 +54,7 @@ std::vector<ReachedBody> reached_bodies(const ProjectFacts& facts, const HookFac
     const ProjectMacro* macro = find_macro(*facts.project, *hook.hook, name.substr(name.rfind('.') + 1));
     if (macro == nullptr) continue;
     const ProjectMacro::Body& body = macro->body(*facts.sources);
-    if (body.callable) bodies.push_back(ReachedBody{name, &body.callable->body, body.callable.get(), macro->head});
+    if (body.callable) bodies.push_back(ReachedBody{name, &body.callable->body, body.callable.get(), macro->head, macro->block});
   }
   return bodies;
 }

@@ -1,5 +1,4 @@
 // The generated parser on its base: that the base's members are the ones that it uses, which rests on what the ANTLR tool writes.
-#define BOOST_TEST_MODULE parser_base
 #include <boost/test/unit_test.hpp>
 
 #include "JinjaParser.h"
