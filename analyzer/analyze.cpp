@@ -6,6 +6,7 @@
 #include <map>
 #include <tuple>
 
+#include "analyzer/reach.h"
 #include "analyzer/suppress.h"
 
 namespace hookc {
@@ -138,6 +139,18 @@ void analyze_hook(const ProjectFacts& facts, std::size_t index, const AnalyzeOpt
   }
 }
 
+/// What is known to the end: the texts of hooks, and the macros that they reach.
+std::vector<LookedAt> looked_at(const ProjectFacts& facts) {
+  std::vector<LookedAt> parts;
+  const auto add = [&](Span span) {
+    if (const auto at = facts.sources->locate(span)) parts.push_back(LookedAt{at->file, at->line, at->end_line});
+  };
+  for (const HookFacts& hook : facts.hooks) {
+    for (const ReachedBody& body : reached_bodies(facts, hook)) add(body.whole);
+  }
+  return parts;
+}
+
 bool is_in_package(const Finding& finding) {
   return finding.location.file.find("dbt_packages/") != std::string::npos || finding.location.file.starts_with("<dbt>");
 }
@@ -165,7 +178,10 @@ Report analyze(Sources& sources, const Project& project, sql::Dialect dialect, c
   for (const std::string& package : project.installed_packages_missing) report.notes.push_back(fmt::format("package `{}` is not installed: what it defines is not known", package));
   merge_same(report.findings);
   if (!options.include_packages) std::erase_if(report.findings, [&](const Finding& finding) { return is_in_package(finding); });
-  apply_suppressions(sources, report.findings);
+  SuppressionOptions suppression;
+  suppression.report = is_chosen(options, *find_rule("HK901"));
+  suppression.all_rules = options.rules.empty() && report.complete;
+  apply_suppressions(sources, looked_at(facts), suppression, report.findings);
   std::sort(report.findings.begin(), report.findings.end(), [](const Finding& a, const Finding& b) { return place_of_finding(a) < place_of_finding(b); });
   return report;
 }

@@ -59,11 +59,14 @@ void Catalog::replace_relation(const sql::QualifiedName& relation, bool frees_na
   CatalogEntry& table = get(sql::ObjectKind::Table, relation, {});
   table.existence = Existence::Present;
   table.rows.clear();
+  table.fresh = true;
   ++table.generation;
   for (CatalogEntry& entry : entries_) {
     if (entry.parent.empty() || !sql::may_be_same(entry.parent, relation)) continue;
     if (entry.wider_scope && !frees_names) continue;
-    entry.existence = Existence::Absent;
+    // a column that was dropped or renamed is there again; one that was added is not
+    const bool comes_back = entry.kind == sql::ObjectKind::Column && entry.existence == Existence::Absent;
+    entry.existence = comes_back ? Existence::Unknown : Existence::Absent;
   }
 }
 
@@ -85,6 +88,7 @@ void Catalog::forget_relation(const sql::QualifiedName& relation) {
   CatalogEntry& table = get(sql::ObjectKind::Table, relation, {});
   table.existence = Existence::Unknown;
   table.rows.clear();
+  table.fresh = false;
   for (CatalogEntry& entry : entries_) {
     if (!entry.parent.empty() && sql::may_be_same(entry.parent, relation)) entry.existence = Existence::Unknown;
   }
@@ -110,11 +114,16 @@ void Catalog::end_session() {
   }
 }
 
+void Catalog::begin_run() {
+  for (CatalogEntry& entry : entries_) entry.fresh = false;
+}
+
 Catalog Catalog::join(const Catalog& left, const Catalog& right) {
   Catalog both = left;
   for (CatalogEntry& entry : both.entries_) {
     const CatalogEntry* other = right.find(entry.kind, entry.name, entry.parent);
     entry.existence = join_existence(entry.existence, other == nullptr ? Existence::Unknown : other->existence);
+    entry.fresh = entry.fresh && other != nullptr && other->fresh;
     if (other != nullptr) {
       entry.rows.insert(other->rows.begin(), other->rows.end());
       entry.generation = std::max(entry.generation, other->generation);
@@ -124,6 +133,7 @@ Catalog Catalog::join(const Catalog& left, const Catalog& right) {
     if (left.find(entry.kind, entry.name, entry.parent) != nullptr) continue;
     both.entries_.push_back(entry);
     both.entries_.back().existence = join_existence(Existence::Unknown, entry.existence);
+    both.entries_.back().fresh = false;
   }
   return both;
 }

@@ -36,6 +36,7 @@ struct CatalogEntry {
   bool wider_scope = false;            // its name stays taken while a backup of the replaced table exists
   std::uint32_t generation = 0;        // of the parent, when it was made
   std::set<RowSource> rows;
+  bool fresh = false;                  // its contents were made in this run: nothing in it depends on the run before
 };
 
 class Catalog {
@@ -54,6 +55,8 @@ class Catalog {
   /// Everything inside of a schema is gone.
   void remove_schema(const sql::QualifiedName& schema);
   void end_session();
+  /// What was made in the last run is old now.
+  void begin_run();
 
   /// What holds after either of two ways.
   static Catalog join(const Catalog& left, const Catalog& right);

@@ -5,6 +5,8 @@
 #include <algorithm>
 #include <array>
 
+#include "analyzer/glob.h"
+#include "analyzer/materialization.h"
 #include "compiler/base/overloaded.h"
 
 namespace hookc {
@@ -62,22 +64,22 @@ class Effect {
  private:
   [[nodiscard]] const sql::Statement& statement() const { return sent_.script.statements[index_]; }
   [[nodiscard]] std::string_view view(ByteRange range) const { return sent_.text.view().substr(range.begin, range.size()); }
-  [[nodiscard]] bool keyed(ByteRange range) const { return carries_run_key(*facts_.sources, sent_.text, range); }
+  [[nodiscard]] bool keyed(ByteRange range) const { return carries_run_key(facts_, sent_.text, range); }
 
-  void fails(std::string reason) {
+  void fails(Cause cause, std::string reason) {
     if (verdict_.rerun == Outcome::FailsAgain) return;
     const bool guarded = guard_of(path_).by_query;
     const Outcome outcome = guarded ? Outcome::Unknown : Outcome::FailsAgain;
-    verdict_ = Verdict{outcome, outcome, false, guarded ? "guarded by the result of a query: " + reason : std::move(reason), action_};
+    verdict_ = Verdict{outcome, outcome, false, guarded ? "guarded by the result of a query: " + reason : std::move(reason), action_, cause};
   }
-  void drifts(std::string reason, bool accepted) {
+  void drifts(Cause cause, std::string reason, bool accepted) {
     if (verdict_.rerun == Outcome::FailsAgain) return;
-    verdict_ = Verdict{Outcome::Drifts, Outcome::Drifts, accepted, std::move(reason), action_};
+    verdict_ = Verdict{Outcome::Drifts, Outcome::Drifts, accepted, std::move(reason), action_, cause};
   }
   /// A new run leaves its own row; the same run again does not.
-  void drifts_by_run(std::string reason) { verdict_ = Verdict{Outcome::Drifts, Outcome::Idempotent, true, std::move(reason), action_}; }
+  void drifts_by_run(std::string reason) { verdict_ = Verdict{Outcome::Drifts, Outcome::Idempotent, true, std::move(reason), action_, Cause::Rows}; }
   void unknown(std::string reason) {
-    if (verdict_.rerun == Outcome::Idempotent) verdict_ = Verdict{Outcome::Unknown, Outcome::Unknown, false, std::move(reason), action_};
+    if (verdict_.rerun == Outcome::Idempotent) verdict_ = Verdict{Outcome::Unknown, Outcome::Unknown, false, std::move(reason), action_, Cause::Opaque};
   }
 
   void need_absent(CatalogEntry& entry, std::string reason);
@@ -96,6 +98,7 @@ class Effect {
   void merge(const sql::Merge& merge);
   void copy(const sql::Copy& copy);
   void query(const sql::Query& query);
+  [[nodiscard]] bool is_idempotent_map(const sql::Expression& value, const QualifiedName& column) const;
   [[nodiscard]] bool covers(const sql::Delete& del, const RowSource& rows) const;
   [[nodiscard]] bool is_data(const QualifiedName& target) const;
 
@@ -109,12 +112,12 @@ class Effect {
 };
 
 void Effect::need_absent(CatalogEntry& entry, std::string reason) {
-  if (entry.existence == Existence::Present || entry.existence == Existence::Maybe) fails(std::move(reason));
+  if (entry.existence == Existence::Present || entry.existence == Existence::Maybe) fails(Cause::Exists, std::move(reason));
   entry.existence = Existence::Present;
 }
 
 void Effect::need_present(CatalogEntry& entry, std::string reason) {
-  if (entry.existence == Existence::Absent || entry.existence == Existence::Maybe) fails(std::move(reason));
+  if (entry.existence == Existence::Absent || entry.existence == Existence::Maybe) fails(Cause::Missing, std::move(reason));
   entry.existence = Existence::Present;
 }
 
@@ -132,7 +135,7 @@ void Effect::create(const sql::Create& create) {
   if (create.or_replace || create.or_alter) {
     if (name_space_of(create.kind) == ObjectKind::Table) catalog_.replace_relation(create.name, true);
     catalog_.get(name_space_of(create.kind), create.name, parent).existence = Existence::Present;
-    if (from_clock && create.kind == ObjectKind::Table) drifts("the replacement is computed from a clock or a random value", false);
+    if (from_clock && create.kind == ObjectKind::Table) drifts(Cause::Clock, "the replacement is computed from a clock or a random value", false);
     return;
   }
   if (create.if_not_exists) {
@@ -149,11 +152,11 @@ void Effect::create_index(const sql::Create& create) {
   CatalogEntry& index = catalog_.get(ObjectKind::Index, create.name, create.on);
   index.parent = create.on;
   if (create.name.empty()) {
-    if (index.existence == Existence::Present || index.existence == Existence::Maybe) drifts("an index without a name is made once more", false);
+    if (index.existence == Existence::Present || index.existence == Existence::Maybe) drifts(Cause::Exists, "an index without a name is made once more", false);
     index.existence = Existence::Present;
     return;
   }
-  index.wider_scope = true;
+  index.wider_scope = index_names_belong_to_schema(facts_.dialect);
   if (create.or_replace || create.if_not_exists) {
     if (index.existence != Existence::Present) index.generation = generation;
     index.existence = Existence::Present;
@@ -186,7 +189,7 @@ void Effect::add_constraint(const sql::Alter& alter, const sql::AlterAction& act
   const bool shares_scope = facts_.dialect == sql::Dialect::Postgres || facts_.dialect == sql::Dialect::SqlServer;
   if (action.name.empty() && action.constraint != sql::ConstraintKind::PrimaryKey) {
     CatalogEntry& unnamed = catalog_.get(ObjectKind::Constraint, {}, alter.name);
-    if (unnamed.existence == Existence::Present || unnamed.existence == Existence::Maybe) drifts("a constraint without a name is added once more", false);
+    if (unnamed.existence == Existence::Present || unnamed.existence == Existence::Maybe) drifts(Cause::Exists, "a constraint without a name is added once more", false);
     unnamed.existence = Existence::Present;
     return;
   }
@@ -252,8 +255,10 @@ void Effect::alter_action(const sql::Alter& alter, const sql::AlterAction& actio
       return;
     }
     case AlterKind::SwapWith:
-    case AlterKind::ExchangePartition: return drifts("a second swap brings the first state back", false);
-    case AlterKind::Append: return drifts("the source is empty when this runs again", false);
+    case AlterKind::ExchangePartition:
+      if (catalog_.get(ObjectKind::Table, action.name, {}).fresh) return;  // a copy that this run has made takes the place
+      return drifts(Cause::OneShot, "a second swap brings the first state back", false);
+    case AlterKind::Append: return drifts(Cause::OneShot, "the source is empty when this runs again", false);
     case AlterKind::AlterColumn:
     case AlterKind::SetProperties:
     case AlterKind::Owner:
@@ -279,15 +284,17 @@ void Effect::append_rows(const QualifiedName& target, bool accepted, std::string
   CatalogEntry& table = catalog_.get(ObjectKind::Table, target, {});
   if (table.temporary) return;
   const RowSource self{&sent_, index_};
-  if (table.rows.contains(self)) drifts(std::move(reason), accepted);
+  if (table.rows.contains(self)) drifts(Cause::Rows, std::move(reason), accepted);
   table.rows.insert(self);
 }
 
 void Effect::insert(const sql::Insert& insert) {
   const bool run_key = keyed(statement().range) && !is_data(insert.target);
   if (insert.overwrite) {
-    catalog_.get(ObjectKind::Table, insert.target, {}).rows.clear();
-    if (insert.query && has_volatile(insert.query->scan, Volatility::Clock)) drifts("the new contents are computed from a clock or a random value", run_key);
+    CatalogEntry& table = catalog_.get(ObjectKind::Table, insert.target, {});
+    table.rows.clear();
+    table.fresh = true;
+    if (insert.query && has_volatile(insert.query->scan, Volatility::Clock)) drifts(Cause::Clock, "the new contents are computed from a clock or a random value", run_key);
     return;
   }
   if (insert.on_conflict == sql::Insert::OnConflict::DoUpdate) {
@@ -304,13 +311,9 @@ void Effect::insert(const sql::Insert& insert) {
   append_rows(insert.target, run_key, run_key ? "every run leaves its own row" : fmt::format("the same rows are in `{}` once more", shown(insert.target)));
 }
 
-/// `value` is a map of the column onto itself that a second application leaves alone.
-bool is_idempotent_map(const sql::Expression& value) {
-  if (value.shape == sql::Shape::Cast) return true;
-  if (value.shape != sql::Shape::Call || value.scan.calls.size() != 1) return false;
-  const std::string_view name = value.scan.calls.front().name.last();
-  return std::find(kIdempotentMaps.begin(), kIdempotentMaps.end(), name) != kIdempotentMaps.end();
-}
+/// Maps of which any chain is idempotent, because each leaves alone what another of its family made.
+constexpr std::array<std::string_view, 6> kTextMaps{"lower", "upper", "trim", "ltrim", "rtrim", "btrim"};
+constexpr std::array<std::string_view, 5> kNumberMaps{"abs", "round", "floor", "ceil", "trunc"};
 
 bool reads(const sql::Scan& scan, const QualifiedName& column) {
   return std::any_of(scan.columns.begin(), scan.columns.end(), [&](const QualifiedName& read) {
@@ -319,26 +322,45 @@ bool reads(const sql::Scan& scan, const QualifiedName& column) {
   });
 }
 
+/// `value` is a map of the column onto itself that a second application leaves alone.
+bool Effect::is_idempotent_map(const sql::Expression& value, const QualifiedName& column) const {
+  const auto is_one_of = [](std::string_view name, const auto& names) { return std::find(names.begin(), names.end(), name) != names.end(); };
+  const auto all_in = [&](const auto& family) { return std::all_of(value.scan.calls.begin(), value.scan.calls.end(), [&](const sql::Call& call) { return is_one_of(call.name.last(), family); }); };
+  if (value.shape != sql::Shape::Cast && (value.shape != sql::Shape::Call || value.scan.calls.empty())) return false;
+  if (value.shape == sql::Shape::Call && !is_one_of(value.scan.calls.front().name.last(), kIdempotentMaps)) return false;
+  const bool chain = value.shape == sql::Shape::Call && (all_in(kTextMaps) || all_in(kNumberMaps));
+  return std::all_of(value.arguments.begin(), value.arguments.end(), [&](ByteRange range) {
+    const sql::Expression argument = sql::scan_expression(sent_.text.view(), range, facts_.dialect);
+    if (!reads(argument.scan, column) || argument.shape == sql::Shape::Column) return true;
+    return chain && is_idempotent_map(argument, column);
+  });
+}
+
 void Effect::check_assignments(const QualifiedName& target, const std::vector<sql::Assignment>& assignments, const std::optional<sql::Condition>& where, bool accepted) {
-  for (const sql::Assignment& assignment : assignments) {
+  const bool fresh = catalog_.get(ObjectKind::Table, target, {}).fresh;
+  for (std::size_t i = 0; i < assignments.size(); ++i) {
+    const sql::Assignment& assignment = assignments[i];
+    if (verdict_.rerun == Outcome::Idempotent) action_ = i;
     const auto falsified = where && std::any_of(where->equalities.begin(), where->equalities.end(), [&](const sql::Equality& equality) {
                              return !assignment.column.empty() && sql::same_identifier(equality.column.parts.back(), assignment.column.parts.back());
                            });
     if (has_volatile(assignment.value.scan, Volatility::Clock)) {
-      if (!falsified) drifts(fmt::format("`{}` gets another value on every run", shown(assignment.column)), accepted);
+      const Cause cause = has_volatile(assignment.value.scan, Volatility::Random) ? Cause::Chance : Cause::Clock;
+      if (!falsified) drifts(cause, fmt::format("`{}` gets another value on every run", shown(assignment.column)), accepted);
       continue;
     }
+    if (fresh) continue;
     const bool reads_target = std::any_of(assignment.value.scan.relations.begin(), assignment.value.scan.relations.end(),
                                           [&](const QualifiedName& read) { return sql::may_be_same(read, target); });
     const bool reads_assigned = std::any_of(assignments.begin(), assignments.end(), [&](const sql::Assignment& other) { return reads(assignment.value.scan, other.column); });
     if (!reads_target && !reads_assigned) continue;
-    if (falsified || is_idempotent_map(assignment.value)) continue;
+    if (falsified || is_idempotent_map(assignment.value, assignment.column)) continue;
     if (assignment.value.shape == sql::Shape::Column && reads(assignment.value.scan, assignment.column)) continue;  // set c = c
     if (assignment.value.shape == sql::Shape::Case) {
       unknown("a CASE decides what becomes of the old value");
       continue;
     }
-    drifts(fmt::format("`{}` is computed from what the last run left", shown(assignment.column)), accepted);
+    drifts(Cause::OldValue, fmt::format("`{}` is computed from what the last run left", shown(assignment.column)), accepted);
   }
 }
 
@@ -366,9 +388,12 @@ bool Effect::covers(const sql::Delete& del, const RowSource& rows) const {
 void Effect::remove(const sql::Delete& del) {
   CatalogEntry& table = catalog_.get(ObjectKind::Table, del.target, {});
   std::erase_if(table.rows, [&](const RowSource& rows) { return covers(del, rows); });
-  if (!del.where) return;
+  if (!del.where) {
+    table.fresh = true;
+    return;
+  }
   const sql::Scan& scan = del.where->expr.scan;
-  if (has_volatile(scan, Volatility::Random)) return drifts("which rows go is a matter of chance", false);
+  if (has_volatile(scan, Volatility::Random)) return drifts(Cause::Chance, "which rows go is a matter of chance", false);
   const bool reads_target = std::any_of(scan.relations.begin(), scan.relations.end(), [&](const QualifiedName& read) { return sql::may_be_same(read, del.target); });
   if (reads_target) unknown("which rows go depends on what the last run left");
 }
@@ -392,13 +417,14 @@ void Effect::merge(const sql::Merge& merge) {
     }
     if (clause.action == sql::MergeClause::Action::Insert && !merge.on) append_rows(merge.target, run_key, "nothing says which rows are there already");
   }
-  if (has_volatile(merge.source, Volatility::Random)) drifts("the source has other keys on every run", run_key);
+  if (has_volatile(merge.source, Volatility::Random)) drifts(Cause::Chance, "the source has other keys on every run", run_key);
   if (run_key && verdict_.rerun == Outcome::Idempotent) drifts_by_run("every run leaves its own row");
 }
 
 void Effect::copy(const sql::Copy& copy) {
   if (copy.direction == sql::Copy::Direction::Unload) {
-    if (!copy.overwrite) unknown("files of an earlier run may be in the way");
+    const bool replaces_files = facts_.dialect == sql::Dialect::Postgres || facts_.dialect == sql::Dialect::DuckDb;
+    if (!copy.overwrite && !replaces_files) unknown("files of an earlier run may be in the way");
     return;
   }
   if (copy.overwrite) return;
@@ -413,7 +439,7 @@ void Effect::query(const sql::Query& query) {
     return;
   }
   if (query.scan.writes) return unknown("a common table expression writes");
-  if (has_volatile(query.scan, Volatility::Sequence)) return drifts("a sequence moves on", false);
+  if (has_volatile(query.scan, Volatility::Sequence)) return drifts(Cause::Chance, "a sequence moves on", false);
   const bool calls_opaque = !query.scan.has_from && query.items.size() == 1 && query.items.front().shape == sql::Shape::Call && !query.scan.calls.empty() &&
                             query.scan.calls.front().name.size() > 1;
   if (calls_opaque) unknown("what the function does is not known");
@@ -431,7 +457,11 @@ Verdict Effect::run() {
                  [&](const sql::Grant&) {},
                  [&](const sql::Revoke&) {},
                  [&](const sql::Truncate& node) {
-                   for (const QualifiedName& target : node.targets) catalog_.get(ObjectKind::Table, target, {}).rows.clear();
+                   for (const QualifiedName& target : node.targets) {
+                     CatalogEntry& table = catalog_.get(ObjectKind::Table, target, {});
+                     table.rows.clear();
+                     table.fresh = true;
+                   }
                  },
                  [&](const sql::CommentOn&) {},
                  [&](const sql::Copy& node) { copy(node); },
@@ -453,7 +483,9 @@ Verdict apply_statement(const ProjectFacts& facts, const PathFacts& path, const 
   return Effect{facts, path, sent, statement, catalog}.run();
 }
 
-bool is_log_name(std::string_view name) {
+bool is_log_name(const Project& project, std::string_view name) {
+  const auto& globs = project.settings.log_tables;
+  if (std::any_of(globs.begin(), globs.end(), [&](const std::string& glob) { return glob_matches(glob, name); })) return true;
   std::size_t begin = 0;
   while (begin <= name.size()) {
     const std::size_t end = std::min(name.find('_', begin), name.size());
@@ -464,8 +496,13 @@ bool is_log_name(std::string_view name) {
   return false;
 }
 
-bool carries_run_key(const Sources& sources, const Text& text, ByteRange range) {
-  const auto is_key = [](std::string_view symbol) { return symbol.find("invocation_id") != std::string_view::npos || symbol.find("run_started_at") != std::string_view::npos; };
+bool carries_run_key(const ProjectFacts& facts, const Text& text, ByteRange range) {
+  const Sources& sources = *facts.sources;
+  const auto& further = facts.project->settings.run_keys;
+  const auto is_key = [&](std::string_view symbol) {
+    if (symbol.find("invocation_id") != std::string_view::npos || symbol.find("run_started_at") != std::string_view::npos) return true;
+    return std::any_of(further.begin(), further.end(), [&](const std::string& key) { return symbol.find(key) != std::string_view::npos; });
+  };
   const std::vector<Run>& runs = text.runs();
   for (std::size_t i = 0; i < runs.size(); ++i) {
     const std::uint32_t end = i + 1 < runs.size() ? runs[i + 1].begin : text.size();

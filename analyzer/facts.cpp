@@ -157,7 +157,7 @@ class Collector {
           facts.stopped_by = error->diagnostic.message;
         }
       }
-      add_sent(one, facts_.dialect);
+      if (execute) add_sent(one, facts_.dialect);  // while dbt parses, nothing is sent
       paths.push_back(std::move(one));
     }
     return paths;

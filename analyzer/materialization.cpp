@@ -60,6 +60,8 @@ bool swaps_by_rename(sql::Dialect dialect) {
   return false;
 }
 
+bool index_names_belong_to_schema(sql::Dialect dialect) { return dialect != sql::Dialect::MySql && dialect != sql::Dialect::SqlServer && dialect != sql::Dialect::ClickHouse; }
+
 void apply_build(const ProjectFacts& facts, const Node& node, const PathFacts* path, Catalog& catalog) {
   const auto name = facts.relation_names.find(node.unique_id);
   if (name == facts.relation_names.end() || name->second.empty()) return;
@@ -69,6 +71,7 @@ void apply_build(const ProjectFacts& facts, const Node& node, const PathFacts* p
       CatalogEntry& table = catalog.get(sql::ObjectKind::Table, name->second, {});
       table.existence = Existence::Present;
       table.rows.clear();
+      table.fresh = true;
       return;
     }
     case BuildEffect::Keeps: catalog.get(sql::ObjectKind::Table, name->second, {}).existence = Existence::Present; return;

@@ -21,6 +21,9 @@ BuildEffect build_effect_of(const Node& node, const PathFacts* path);
 /// Source: dbt-adapters, global project, materializations/models/table.sql.
 bool swaps_by_rename(sql::Dialect dialect);
 
+/// An index's name is one of the schema's; elsewhere it belongs to its table and goes with it.
+bool index_names_belong_to_schema(sql::Dialect dialect);
+
 void apply_build(const ProjectFacts& facts, const Node& node, const PathFacts* path, Catalog& catalog);
 
 /// Whether one run can take both paths: nothing that both were asked has two answers. Questions about a node are shared by hooks of that node only.

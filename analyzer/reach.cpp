@@ -41,7 +41,7 @@ std::vector<ReachedBody> reached_bodies(const ProjectFacts& facts, const HookFac
   std::vector<ReachedBody> bodies;
   if (hook.hook->tmpl == nullptr) return bodies;
   const std::uint32_t size = facts.sources->text(hook.hook->source).size();
-  bodies.push_back(ReachedBody{{}, &hook.hook->tmpl->body, nullptr, Span{hook.hook->source, 0, size}});
+  bodies.push_back(ReachedBody{{}, &hook.hook->tmpl->body, nullptr, Span{hook.hook->source, 0, size}, Span{hook.hook->source, 0, size}});
   std::set<std::string> names;
   for (const auto* paths : {&hook.executing, &hook.parsing}) {
     for (const PathFacts& path : *paths) {
@@ -54,7 +54,7 @@ std::vector<ReachedBody> reached_bodies(const ProjectFacts& facts, const HookFac
     const ProjectMacro* macro = find_macro(*facts.project, *hook.hook, name.substr(name.rfind('.') + 1));
     if (macro == nullptr) continue;
     const ProjectMacro::Body& body = macro->body(*facts.sources);
-    if (body.callable) bodies.push_back(ReachedBody{name, &body.callable->body, body.callable.get(), macro->head});
+    if (body.callable) bodies.push_back(ReachedBody{name, &body.callable->body, body.callable.get(), macro->head, macro->block});
   }
   return bodies;
 }
@@ -78,10 +78,10 @@ std::vector<std::string> local_names(const ReachedBody& body) {
     for (const ast::Parameter& parameter : body.callable->parameters) names.push_back(parameter.name);
   }
   ast::walk_statements(*body.body, [&](const ast::Stmt& stmt) {
-    if (const auto* set = std::get_if<ast::Set>(&stmt.node)) add_names(set->target, names);
-    if (const auto* block = std::get_if<ast::SetBlock>(&stmt.node)) add_names(block->target, names);
-    if (const auto* loop = std::get_if<ast::For>(&stmt.node)) add_names(loop->target, names);
-    if (const auto* with = std::get_if<ast::With>(&stmt.node)) {
+    if (const auto* set = stmt.get_if<ast::Set>()) add_names(set->target, names);
+    if (const auto* block = stmt.get_if<ast::SetBlock>()) add_names(block->target, names);
+    if (const auto* loop = stmt.get_if<ast::For>()) add_names(loop->target, names);
+    if (const auto* with = stmt.get_if<ast::With>()) {
       for (const auto& [target, value] : with->assignments) add_names(target, names);
     }
   });

@@ -14,6 +14,7 @@ struct ReachedBody {
   const ast::Body* body = nullptr;
   const ast::Callable* callable = nullptr;  // null for the hook's own text
   Span head;                        // the macro's opening tag in its file; the hook's text
+  Span whole;                       // the macro's block; the hook's text
 };
 
 /// The hook's own text first, then macros by name. `executing` looks at the paths that send SQL; otherwise at all.

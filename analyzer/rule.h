@@ -95,6 +95,7 @@ struct Rule {
   std::string_view rationale;    // why it hurts
   std::string_view example;      // a hook that it finds
   std::string_view better;       // the same, mended
+  std::string_view dialects{};   // what differs between databases; empty: nothing does
   void (*check)(const RuleInput& input, Findings& findings) = nullptr;
 };
 

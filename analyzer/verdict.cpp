@@ -49,6 +49,7 @@ class DoubleRun {
   std::vector<std::vector<Verdict>> run() {
     run_once(false);
     catalog_.end_session();
+    catalog_.begin_run();
     run_once(true);
     return verdicts_;
   }

@@ -27,12 +27,26 @@ constexpr std::string_view name_of(Outcome outcome) {
   return "unknown";
 }
 
+/// Why a second run is not like the first: what rules tell apart.
+enum class Cause : std::uint8_t {
+  None,
+  Exists,     // what is made is there already
+  Missing,    // what is needed is gone
+  Rows,       // the same rows are added once more
+  OldValue,   // a value is computed from what the last run left
+  Clock,      // a value is read off a clock
+  Chance,     // a value is random, or the next one of a sequence
+  OneShot,    // a swap, a move: doing it twice is not doing it once
+  Opaque      // what it does is not known
+};
+
 struct Verdict {
   Outcome rerun = Outcome::Idempotent;
   Outcome retry = Outcome::Idempotent;
   bool accepted = false;   // carries a run key: every run is meant to leave its own row
   std::string reason;      // in words, empty when idempotent
-  std::size_t action = 0;  // of an ALTER: which of its actions
+  std::size_t action = 0;  // of an ALTER: which of its actions; of an UPDATE: which of its assignments
+  Cause cause = Cause::None;
 };
 
 /// The verdicts of one hook's statements, by path, sent text and statement.

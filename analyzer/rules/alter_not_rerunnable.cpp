@@ -36,7 +36,9 @@ void check(const RuleInput& input, Findings& findings) {
     const sql::AlterAction& action = alter->actions[at.verdict.action];
     const bool repeats_constraint = at.verdict.rerun == Outcome::Drifts && action.kind == sql::AlterKind::AddConstraint;
     if (at.verdict.rerun != Outcome::FailsAgain && !repeats_constraint) return;
-    if (action.kind == sql::AlterKind::RenameTo) return;  // HK107 speaks of one-shot operations
+    using sql::AlterKind;
+    const bool one_shot = action.kind == AlterKind::RenameTo || action.kind == AlterKind::SwapWith || action.kind == AlterKind::ExchangePartition || action.kind == AlterKind::Append;
+    if (one_shot) return;  // HK107 speaks of one-shot operations
     Findings::Extra extra;
     extra.fix = guard_of(input, at, action);
     extra.help = extra.fix ? "add the guard that the dialect has" : help_of(action);

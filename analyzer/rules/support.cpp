@@ -1,8 +1,10 @@
 #include "analyzer/rules/support.h"
 
 #include <algorithm>
+#include <cctype>
 
 #include "analyzer/effects.h"
+#include "compiler/ast/children.h"
 #include "compiler/base/overloaded.h"
 
 namespace hookc {
@@ -21,15 +23,6 @@ std::optional<Fix> insert_at(std::optional<Location> where, bool at_end, std::st
     where->end_column = where->column;
   }
   return Fix{true, {Edit{*where, std::move(words)}}};
-}
-
-/// All bytes of the range stand side by side in one file.
-bool is_verbatim(const Sources& sources, const Text& text, ByteRange range) {
-  if (range.size() == 0) return false;
-  const Position first = text.position_at(range.begin);
-  if (is_fixed(first) || sources.describe(first).kind != Origin::Kind::File) return false;
-  const Position last = text.position_at(range.end - 1);
-  return !is_fixed(last) && place_of(last) - place_of(first) == range.size() - 1;
 }
 
 }  // namespace
@@ -59,6 +52,12 @@ std::optional<Fix> insert_after(const Sources& sources, const Text& text, ByteRa
 std::optional<Fix> insert_before(const Sources& sources, const Text& text, ByteRange range, std::string words) {
   if (!is_verbatim(sources, text, range)) return std::nullopt;
   return insert_at(sources.locate(text, range), false, std::move(words));
+}
+
+std::optional<Fix> replace(const Sources& sources, const Text& text, ByteRange range, std::string words) {
+  const auto where = is_verbatim(sources, text, range) ? sources.locate(text, range) : std::nullopt;
+  if (!where) return std::nullopt;
+  return Fix{true, {Edit{*where, std::move(words)}}};
 }
 
 const sql::QualifiedName* written_relation(const sql::Statement& statement) {
@@ -101,8 +100,123 @@ const Node* other_node(const RuleInput& input, const sql::QualifiedName& name) {
   return other == nodes.end() ? nullptr : *other;
 }
 
-bool is_log_relation(const sql::QualifiedName& name) {
-  return std::any_of(name.parts.begin(), name.parts.end(), [](const sql::Identifier& part) { return is_log_name(part.value); });
+bool is_log_relation(const RuleInput& input, const sql::QualifiedName& name) {
+  return std::any_of(name.parts.begin(), name.parts.end(), [&](const sql::Identifier& part) { return is_log_name(*input.project.project, part.value); });
+}
+
+bool is_verbatim(const Sources& sources, const Text& text, ByteRange range) {
+  if (range.size() == 0) return false;
+  const Position first = text.position_at(range.begin);
+  if (is_fixed(first) || sources.describe(first).kind != Origin::Kind::File) return false;
+  const Position last = text.position_at(range.end - 1);
+  return !is_fixed(last) && place_of(last) - place_of(first) == range.size() - 1;
+}
+
+std::string_view symbol_at(const Sources& sources, const Text& text, std::uint32_t offset) {
+  const Origin origin = sources.describe(text.position_at(offset));
+  if (origin.kind == Origin::Kind::Input || origin.kind == Origin::Kind::Hole) return origin.name;
+  return {};
+}
+
+Span whole_hook(const RuleInput& input) { return Span{input.hook.hook->source, 0, input.project.sources->text(input.hook.hook->source).size()}; }
+
+bool is_inline(const StatementView& at) {
+  const auto& frames = at.path.rendering.frames;
+  for (auto frame = static_cast<std::size_t>(at.sent.text.frame_at(at.statement.head.begin)); frame != 0 && frame < frames.size(); frame = static_cast<std::size_t>(frames[frame].parent)) {
+    if (!frames[frame].macro.empty()) return false;
+  }
+  return !at.sent.via_query;
+}
+
+bool was_asked(const PathFacts& path, std::initializer_list<std::string_view> symbols) {
+  return std::any_of(path.answers.begin(), path.answers.end(), [&](const Answer& answer) {
+    return std::any_of(symbols.begin(), symbols.end(), [&](std::string_view symbol) { return answer.question.symbol->name.starts_with(symbol); });
+  });
+}
+
+bool has_word(std::string_view text, std::string_view word) {
+  const auto is_part = [](char c) { return std::isalnum(static_cast<unsigned char>(c)) != 0 || c == '_'; };
+  const auto same = [](char a, char b) { return std::tolower(static_cast<unsigned char>(a)) == std::tolower(static_cast<unsigned char>(b)); };
+  for (auto at = text.begin();; ++at) {
+    at = std::search(at, text.end(), word.begin(), word.end(), same);
+    if (at == text.end()) return false;
+    const auto after = at + static_cast<std::ptrdiff_t>(word.size());
+    if ((at == text.begin() || !is_part(*(at - 1))) && (after == text.end() || !is_part(*after))) return true;
+  }
+}
+
+std::string sql_of(const Sources& sources, const Node& node) {
+  std::string text;
+  if (node.tmpl == nullptr) return text;
+  const std::string_view bytes = sources.text(node.tmpl->source).view();
+  ast::walk_statements(node.tmpl->body, [&](const ast::Stmt& stmt) {
+    if (const auto* data = std::get_if<ast::Data>(&stmt.node)) text += std::string{bytes.substr(data->range.begin, data->range.size())} + " ";
+  });
+  return text;
+}
+
+bool changes_something(const sql::Statement& statement) {
+  return std::visit(overloaded{
+                        [](const sql::Create&) { return true; }, [](const sql::Drop&) { return true; }, [](const sql::Alter&) { return true; },
+                        [](const sql::Insert&) { return true; }, [](const sql::Update&) { return true; }, [](const sql::Delete&) { return true; },
+                        [](const sql::Merge&) { return true; }, [](const sql::Grant&) { return true; }, [](const sql::Revoke&) { return true; },
+                        [](const sql::Truncate&) { return true; }, [](const sql::CommentOn&) { return true; }, [](const sql::Copy&) { return true; },
+                        [](const sql::Invoke&) { return true; }, [](const sql::SetSession&) { return false; }, [](const sql::Transaction&) { return false; },
+                        [](const sql::Maintenance&) { return true; }, [](const sql::Query& node) { return node.into.has_value(); },
+                        [](const sql::Other&) { return false; }, [](const sql::Unparsable&) { return false; },
+                    },
+                    statement.node);
+}
+
+std::vector<const sql::QualifiedName*> read_relations(const sql::Statement& statement) {
+  std::vector<const sql::QualifiedName*> names;
+  const auto scan = [&](const sql::Scan& all) { for (const sql::QualifiedName& name : all.relations) names.push_back(&name); };
+  const auto condition = [&](const std::optional<sql::Condition>& where) { if (where) scan(where->expr.scan); };
+  const auto assignments = [&](const std::vector<sql::Assignment>& all) { for (const sql::Assignment& one : all) scan(one.value.scan); };
+  std::visit(overloaded{
+                 [&](const sql::Create& node) { if (node.query) scan(node.query->scan); if (!node.source.empty()) names.push_back(&node.source); },
+                 [](const sql::Drop&) {}, [](const sql::Alter&) {},
+                 [&](const sql::Insert& node) {
+                   if (node.query) scan(node.query->scan);
+                   for (const auto& row : node.rows) { for (const sql::Expression& value : row) scan(value.scan); }
+                 },
+                 [&](const sql::Update& node) { scan(node.from); assignments(node.assignments); condition(node.where); },
+                 [&](const sql::Delete& node) { scan(node.from); condition(node.where); },
+                 [&](const sql::Merge& node) { scan(node.source); for (const sql::MergeClause& clause : node.clauses) assignments(clause.assignments); },
+                 [](const sql::Grant&) {}, [](const sql::Revoke&) {}, [](const sql::Truncate&) {}, [](const sql::CommentOn&) {},
+                 [&](const sql::Copy& node) {
+                   if (node.query) scan(node.query->scan);
+                   if (node.direction == sql::Copy::Direction::Unload && !node.table.empty()) names.push_back(&node.table);
+                 },
+                 [](const sql::Invoke&) {}, [](const sql::SetSession&) {}, [](const sql::Transaction&) {}, [](const sql::Maintenance&) {},
+                 [&](const sql::Query& node) { scan(node.scan); },
+                 [](const sql::Other&) {}, [](const sql::Unparsable&) {},
+             },
+             statement.node);
+  return names;
+}
+
+std::vector<const sql::QualifiedName*> named_relations(const sql::Statement& statement) {
+  std::vector<const sql::QualifiedName*> names = read_relations(statement);
+  const auto add = [&](const sql::QualifiedName& name) { if (!name.empty()) names.push_back(&name); };
+  const auto is_relation = [](sql::ObjectKind kind) { return kind == sql::ObjectKind::Table || kind == sql::ObjectKind::View || kind == sql::ObjectKind::MaterializedView; };
+  std::visit(overloaded{
+                 [&](const sql::Create& node) { if (is_relation(node.kind)) add(node.name); add(node.on); },
+                 [&](const sql::Drop& node) { if (is_relation(node.kind)) { for (const sql::QualifiedName& name : node.names) add(name); } },
+                 [&](const sql::Alter& node) { if (is_relation(node.kind)) add(node.name); },
+                 [&](const sql::Insert& node) { add(node.target); }, [&](const sql::Update& node) { add(node.target); },
+                 [&](const sql::Delete& node) { add(node.target); }, [&](const sql::Merge& node) { add(node.target); },
+                 [&](const sql::Grant& node) { if (is_relation(node.kind) && !node.is_role_grant && !node.all_objects) { for (const sql::QualifiedName& name : node.objects) add(name); } },
+                 [](const sql::Revoke&) {},
+                 [&](const sql::Truncate& node) { for (const sql::QualifiedName& name : node.targets) add(name); },
+                 [&](const sql::CommentOn& node) { if (is_relation(node.kind)) add(node.name); },
+                 [&](const sql::Copy& node) { if (node.direction == sql::Copy::Direction::IntoTable) add(node.table); },
+                 [](const sql::Invoke&) {}, [](const sql::SetSession&) {}, [](const sql::Transaction&) {},
+                 [&](const sql::Maintenance& node) { add(node.target); },
+                 [](const sql::Query&) {}, [](const sql::Other&) {}, [](const sql::Unparsable&) {},
+             },
+             statement.node);
+  return names;
 }
 
 std::string with_article(std::string_view noun) {

@@ -2,8 +2,11 @@
 #pragma once
 
 #include <functional>
+#include <initializer_list>
 #include <optional>
 #include <string>
+#include <string_view>
+#include <vector>
 
 #include "analyzer/rule.h"
 
@@ -27,6 +30,9 @@ ByteRange head_to(const sql::Statement& statement, const sql::QualifiedName& nam
 std::optional<Fix> insert_after(const Sources& sources, const Text& text, ByteRange range, std::string words);
 std::optional<Fix> insert_before(const Sources& sources, const Text& text, ByteRange range, std::string words);
 
+/// `words` in place of bytes of a text; nothing when these bytes are not a file's own.
+std::optional<Fix> replace(const Sources& sources, const Text& text, ByteRange range, std::string words);
+
 /// The relation that a statement writes rows to, and the word for it; null for statements that write none.
 const sql::QualifiedName* written_relation(const sql::Statement& statement);
 
@@ -37,7 +43,37 @@ const Node* other_node(const RuleInput& input, const sql::QualifiedName& name);
 bool is_this(const RuleInput& input, const sql::QualifiedName& name);
 
 /// Kept for what runs did, not for what the business knows.
-bool is_log_relation(const sql::QualifiedName& name);
+bool is_log_relation(const RuleInput& input, const sql::QualifiedName& name);
+
+/// The bytes stand side by side in one file, as they are: nobody computed them.
+bool is_verbatim(const Sources& sources, const Text& text, ByteRange range);
+
+/// The name of the symbol that the byte stands for or came from; empty for a byte that a file or a template made.
+std::string_view symbol_at(const Sources& sources, const Text& text, std::uint32_t offset);
+
+/// The whole text of the hook.
+Span whole_hook(const RuleInput& input);
+
+/// The statement was written in the hook's own text, and not by a macro.
+bool is_inline(const StatementView& at);
+
+/// Some answer of the path is about a symbol whose name begins with one of these.
+bool was_asked(const PathFacts& path, std::initializer_list<std::string_view> symbols);
+
+/// The word stands in the text as a word, whatever its case.
+bool has_word(std::string_view text, std::string_view word);
+
+/// The SQL that a node's text holds outside of its tags.
+std::string sql_of(const Sources& sources, const Node& node);
+
+/// Rows or objects change: not a query, not a session setting, not the end of a transaction.
+bool changes_something(const sql::Statement& statement);
+
+/// Relations that the statement reads: FROM, JOIN, USING, sub-queries.
+std::vector<const sql::QualifiedName*> read_relations(const sql::Statement& statement);
+
+/// Every relation that the statement names: written, read, altered, granted on, commented.
+std::vector<const sql::QualifiedName*> named_relations(const sql::Statement& statement);
 
 /// "a table", "an index".
 std::string with_article(std::string_view noun);

@@ -91,28 +91,6 @@ bool is_catalog(const sql::QualifiedName& name) {
   });
 }
 
-bool has_word(std::string_view text, std::string_view word) {
-  const auto is_part = [](char c) { return std::isalnum(static_cast<unsigned char>(c)) != 0 || c == '_'; };
-  const auto same = [](char a, char b) { return std::tolower(static_cast<unsigned char>(a)) == std::tolower(static_cast<unsigned char>(b)); };
-  for (auto at = text.begin();; ++at) {
-    at = std::search(at, text.end(), word.begin(), word.end(), same);
-    if (at == text.end()) return false;
-    const auto after = at + static_cast<std::ptrdiff_t>(word.size());
-    if ((at == text.begin() || !is_part(*(at - 1))) && (after == text.end() || !is_part(*after))) return true;
-  }
-}
-
-/// The SQL that a model's text holds outside of its tags.
-std::string sql_of(const Sources& sources, const Node& node) {
-  std::string text;
-  if (node.tmpl == nullptr) return text;
-  const std::string_view bytes = sources.text(node.tmpl->source).view();
-  ast::walk_statements(node.tmpl->body, [&](const ast::Stmt& stmt) {
-    if (const auto* data = std::get_if<ast::Data>(&stmt.node)) text += std::string{bytes.substr(data->range.begin, data->range.size())} + " ";
-  });
-  return text;
-}
-
 /// The model's own text reads nothing: `select 1`, `select current_date`.
 bool is_dummy_model(const Sources& sources, const Node& node) {
   if (node.type != ResourceType::Model) return false;
@@ -185,7 +163,7 @@ Score score_of(const RuleInput& input, const SentSql& sent, const Movement& move
   }
   if (input.hook.node != nullptr && is_dummy_model(*input.project.sources, *input.hook.node) && !own) score.add(3, "the model itself reads nothing");
   if (other != nullptr && is_read_downstream(input, *other)) score.add(2, "others read what it writes");
-  if (is_log_relation(*movement.target)) score.add(-3, "named as a log");
+  if (is_log_relation(input, *movement.target)) score.add(-3, "named as a log");
   const bool operational = movement.insert != nullptr && is_operational_row(sent, *movement.insert);
   if (operational) score.add(-3, "only run metadata");
   return score;

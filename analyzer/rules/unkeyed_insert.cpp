@@ -10,7 +10,7 @@ namespace {
 /// A row that says what a run did may be kept twice with less harm than a row of data.
 bool is_log_row(const RuleInput& input, const SentSql& sent, const sql::Insert& insert) {
   if (other_node(input, insert.target) != nullptr) return false;
-  if (is_log_relation(insert.target)) return true;
+  if (is_log_relation(input, insert.target)) return true;
   const auto has_clock = [](const sql::Expression& value) {
     return std::any_of(value.scan.calls.begin(), value.scan.calls.end(), [](const sql::Call& call) { return call.volatility == sql::Volatility::Clock; });
   };
@@ -18,13 +18,15 @@ bool is_log_row(const RuleInput& input, const SentSql& sent, const sql::Insert& 
   return is_operational_row(sent, insert) && std::any_of(values.begin(), values.end(), has_clock);
 }
 
+constexpr std::string_view kHelp = "store `{{ invocation_id }}` with the row, or insert only what is not there (`where not exists`, MERGE)";
+
 void check(const RuleInput& input, Findings& findings) {
   for_each_statement(input, [&](const StatementView& at) {
     const auto* insert = std::get_if<sql::Insert>(&at.statement.node);
     if (insert == nullptr || at.verdict.rerun != Outcome::Drifts || at.verdict.accepted) return;
     Findings::Extra extra;
     if (is_log_row(input, at.sent, *insert)) extra.severity = Severity::Warning;
-    extra.help = "store `{{ invocation_id }}` with the row, or insert only what is not there (`where not exists`, MERGE)";
+    extra.help = std::string{kHelp};
     findings.add(at.path, at.sent.text, head_to(at.statement, insert->target),
                  fmt::format("nothing tells this row from the one of an earlier run: {}", at.verdict.reason), std::move(extra));
   });

@@ -88,7 +88,11 @@ class AdapterObject final : public Object {
     const auto* const row = std::find_if(kMethods.begin(), kMethods.end(), [&](const MethodRow& method) { return method.name == name; });
     if (row == kMethods.end()) return std::nullopt;
     return make_function(std::string{name}, [this, row](Evaluator& evaluator, const Arguments& arguments) {
-      if (!impl_.executes(evaluator)) return stand_in(row->stand_in);
+      if (!impl_.executes(evaluator)) {
+        const bool sends = row->name == "execute" || row->name == "add_query";
+        impl_.note_unsent(evaluator, sends ? Query::Kind::AdapterExecute : Query::Kind::AdapterMethod, row->name, sends && !arguments.positional.empty() ? arguments.positional.front() : Value{});
+        return stand_in(row->stand_in);
+      }
       return ask(evaluator, row->name, arguments);
     });
   }

@@ -47,6 +47,8 @@ struct DbtContext::Impl {
   [[nodiscard]] const std::string& package() const { return node != nullptr ? node->package : project.name; }
   [[nodiscard]] bool is_operation() const { return node == nullptr || node->type == ResourceType::Operation; }
   [[nodiscard]] bool explores() const { return binding.stage == Stage::Explore; }
+  /// Lint wants to know what is reached while dbt parses, although nothing is sent then.
+  void note_unsent(Evaluator& evaluator, Query::Kind kind, std::string_view method, const Value& sql) const;
   [[nodiscard]] bool executes(Evaluator& evaluator);
   /// A text that the world handed in under the name `symbol`.
   [[nodiscard]] Value input_text(std::string_view symbol, std::string_view bytes);

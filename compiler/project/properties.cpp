@@ -54,6 +54,7 @@ class Patcher {
   }
 
   void apply(const PropertiesFile& file) {
+    if (file.package == 0) note_documented_macros(file);
     for (const Section& section : kSections) {
       const YamlNode* entries = file.yml->find(section.key);
       if (entries == nullptr) continue;
@@ -62,6 +63,16 @@ class Patcher {
   }
 
  private:
+  void note_documented_macros(const PropertiesFile& file) {
+    const YamlNode* entries = file.yml->find("macros");
+    if (entries == nullptr) return;
+    for (const YamlPtr& entry : entries->items) {
+      const YamlNode* name = entry->find("name");
+      const YamlNode* description = entry->find("description");
+      if (name != nullptr && description != nullptr && !description->text.empty()) state_.project.documented_macros.insert(name->text.str());
+    }
+  }
+
   void apply_entry(const PropertiesFile& file, const Section& section, const YamlNode& entry) {
     const YamlNode* name = entry.find("name");
     if (name == nullptr || name->kind != YamlNode::Kind::Scalar) return;
@@ -99,6 +110,7 @@ void read_properties(LoadState& state) {
     std::vector<std::string> folders = files.model_paths;
     folders.insert(folders.end(), files.seed_paths.begin(), files.seed_paths.end());
     folders.insert(folders.end(), files.snapshot_paths.begin(), files.snapshot_paths.end());
+    folders.insert(folders.end(), files.macro_paths.begin(), files.macro_paths.end());
     std::sort(folders.begin(), folders.end());
     folders.erase(std::unique(folders.begin(), folders.end()), folders.end());
     for (const FoundFile& file : find_files(state, files, folders, {".yml", ".yaml"})) {

@@ -30,10 +30,23 @@ Value result_mapping(Value response, Value table) {
 
 }  // namespace
 
+void DbtContext::Impl::note_unsent(Evaluator& evaluator, Query::Kind kind, std::string_view method, const Value& sql) const {
+  if (!explores()) return;
+  Event event;
+  event.kind = Event::Kind::Query;
+  event.query_kind = kind;
+  event.method = std::string{method};
+  if (const auto* text = sql.get_if<Text>()) event.text = *text;
+  evaluator.record(std::move(event));
+}
+
 Value DbtContext::Impl::run_query(Evaluator& evaluator, const Arguments& arguments) {
   const Value sql = bind_arguments(arguments, "run_query", {{"sql"}})[0];
   // `load_result(..)` is none then, and none has no table.
-  if (!executes(evaluator)) return make_undefined("table", "'None' has no attribute 'table'");
+  if (!executes(evaluator)) {
+    note_unsent(evaluator, Query::Kind::RunQuery, {}, sql);
+    return make_undefined("table", "'None' has no attribute 'table'");
+  }
   Query query;
   query.kind = Query::Kind::RunQuery;
   query.sql = evaluator.to_text(sql);

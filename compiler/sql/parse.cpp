@@ -183,4 +183,13 @@ Expression scan_expression(std::string_view text, ByteRange range, Dialect diale
   return Scanner{text, tokens}.expression({0, last});
 }
 
+std::vector<ByteRange> string_literals(std::string_view text, Dialect dialect) {
+  std::vector<ByteRange> literals;
+  if (text.size() > kMaxSqlBytes) return literals;
+  for (const Token& token : lex(text, traits_of(dialect))) {
+    if (token.type == Tok::STRING) literals.push_back(token.range);
+  }
+  return literals;
+}
+
 }  // namespace hookc::sql

@@ -23,6 +23,9 @@ Script parse_sql(std::string_view text, Dialect dialect);
 /// Only blanks, comments and `;`.
 bool is_blank(std::string_view text, Dialect dialect = Dialect::Generic);
 
+/// The string literals of `text`, with their quotes, in order.
+std::vector<ByteRange> string_literals(std::string_view text, Dialect dialect);
+
 /// The shape of a part of an expression that a rule wants to look into (`arguments`).
 Expression scan_expression(std::string_view text, ByteRange range, Dialect dialect);
 

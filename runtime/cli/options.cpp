@@ -116,6 +116,7 @@ CLI::App* add_ls(CLI::App& app, LsOptions& options) {
 CLI::App* add_explain(CLI::App& app, ExplainOptions& options) {
   CLI::App* explain = app.add_subcommand("explain", "what a rule finds, why, and what to do about it");
   explain->add_option("code", options.code, "the rule's code or name")->required()->type_name("CODE");
+  explain->add_option("--format", options.format, "how the page is written: human or markdown")->check(CLI::IsMember({"human", "markdown"}))->type_name("F");
   explain->footer("Example:\n  hookc explain HK201");
   return explain;
 }

@@ -70,6 +70,7 @@ struct LsOptions {
 
 struct ExplainOptions {
   std::string code;
+  std::string format = "human";  // human, markdown
 };
 
 struct RulesOptions {

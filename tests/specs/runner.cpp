@@ -4,7 +4,7 @@
 //   ```jinja                     a template: rendered, or linted as one hook when the section expects findings
 //   ```json                      the context of a rendered template
 //   ```output                    what `hookc render` prints
-//   ```error                     what it says instead, class and line
+//   ```error                     what it says instead, class and line (none where Jinja2 names none)
 //   ```diagnostic                the same for a person: the line, the code frame, the remedy
 //   ```diagnostic lint [..]      what `hookc lint` says to a person; the arguments are passed on
 //   ```findings [arguments]      what `hookc lint` finds, a line each; the arguments are passed on
@@ -256,7 +256,9 @@ class Test {
     const Answer answer = space_.run(fmt::format("{} render --batch <{}", hookc_, shell_word(space_.file("request").string())));
     const auto reply = nlohmann::json::parse(answer.out, nullptr, false);
     if (!reply.is_object() || reply.value("ok", true)) return answer.out + answer.err;
-    return fmt::format("{} line {}: {}\n", reply["error"]["class"].get<std::string>(), reply["error"].value("line", 0), reply["error"]["message"].get<std::string>());
+    const auto& error = reply["error"];
+    const std::string place = error["line"].is_null() ? "" : fmt::format(" line {}", error["line"].get<int>());
+    return fmt::format("{}{}: {}\n", error["class"].get<std::string>(), place, error["message"].get<std::string>());
   }
 
   std::string hookc_;

@@ -1,5 +1,4 @@
 // Boost.Test: reading dbt projects. What hooks come out, in which order, from which bytes, is what `dbt parse` (1.10) gives for the same files.
-#define BOOST_TEST_MODULE project
 #include <boost/test/unit_test.hpp>
 
 #include <unistd.h>

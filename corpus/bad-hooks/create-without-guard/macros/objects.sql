@@ -1,4 +1,4 @@
-{% macro create_load_log() %}
+{% macro create_load_log() %}  {# expect: HK601 #}
   {#- create table ops.commented_out (id integer) -#}
   create table ops.load_log (  {# expect: HK101 #}
       run_id varchar,
@@ -7,7 +7,7 @@
 {% endmacro %}
 
 
-{% macro create_load_log_guarded() %}
+{% macro create_load_log_guarded() %}  {# expect: HK601 #}
   create table if not exists ops.load_history (
       run_id varchar,
       loaded_at timestamp
@@ -16,27 +16,27 @@
 
 
 {# Sent by a query instead of printed: it is a statement all the same. #}
-{% macro create_run_marker() %}
+{% macro create_run_marker() %}  {# expect: HK601 #}
 {% if execute %}
     {% set ddl %}
         create table ops.run_marker (run_id varchar)  {# expect: HK101 #}
     {% endset %}
-    {% do run_query(ddl) %}
+    {% do run_query(ddl) %}  {# expect: HK205 #}
 
     {% set guarded %}
         create table if not exists ops.run_marker_two (run_id varchar)
     {% endset %}
-    {% do run_query(guarded) %}
+    {% do run_query(guarded) %}  {# expect: HK205 #}
 {% endif %}
 {% endmacro %}
 
 
-{% macro create_scratch() %}
+{% macro create_scratch() %}  {# expect: HK601 #}
   {{ table_ddl('ops.scratch') }}
 {% endmacro %}
 
 
-{% macro table_ddl(relation) %}
+{% macro table_ddl(relation) %}  {# expect: HK601 #}
   create table {{ relation }} (id integer)  {# expect: HK101 #}
 {% endmacro %}
 

@@ -2,8 +2,8 @@
 {{ config(
     materialized='incremental',
     post_hook=[
-        "create index ix_events_order on {{ this }} (order_id)  {# expect: HK101 #}",
-        "create index if not exists ix_events_customer on {{ this }} (customer_id)"
+        "create index ix_events_order on {{ this }} (order_id)  {# expect: HK101 HK801 #}",
+        "create index if not exists ix_events_customer on {{ this }} (customer_id)  {# expect: HK801 #}"
     ]
 ) }}
 

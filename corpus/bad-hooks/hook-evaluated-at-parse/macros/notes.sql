@@ -1,3 +1,3 @@
-{% macro note_build() %}
-  comment on table {{ this }} is 'built by {{ target.name }}'
+{% macro note_build() %}  {# expect: HK601 #}
+  comment on table {{ this }} is 'built by {{ target.name }}'  {# expect: HK801 #}
 {% endmacro %}

@@ -1,5 +1,5 @@
 {# Eleven branches: twelve ways through. #}
-{% macro name_session() %}  {# expect: HK702 #}
+{% macro name_session() %}  {# expect: HK601 HK702 #}
   {% if target.name == 'alpha' %}
     set application_name = 'dbt alpha'
   {% elif target.name == 'bravo' %}
@@ -27,7 +27,7 @@
 
 
 {# Nine branches, ten ways through: as much as is allowed. #}
-{% macro name_session_shortly() %}
+{% macro name_session_shortly() %}  {# expect: HK601 #}
   {% if target.name == 'alpha' %}
     set application_name = 'dbt alpha'
   {% elif target.name == 'bravo' %}

@@ -1,11 +1,11 @@
-{% macro first() %}{{ second() }}{% endmacro %}
+{% macro first() %}{{ second() }}{% endmacro %}  {# expect: HK601 #}
 
-{% macro second() %}{{ third() }}{% endmacro %}
+{% macro second() %}{{ third() }}{% endmacro %}  {# expect: HK601 #}
 
-{% macro third() %}{{ fourth() }}{% endmacro %}
+{% macro third() %}{{ fourth() }}{% endmacro %}  {# expect: HK601 #}
 
-{% macro fourth() %}{{ fifth() }}{% endmacro %}
+{% macro fourth() %}{{ fifth() }}{% endmacro %}  {# expect: HK601 #}
 
-{% macro fifth() %}{{ sixth() }}{% endmacro %}
+{% macro fifth() %}{{ sixth() }}{% endmacro %}  {# expect: HK601 #}
 
-{% macro sixth() %}set statement_timeout = '60s'{% endmacro %}
+{% macro sixth() %}set statement_timeout = '60s'{% endmacro %}  {# expect: HK601 #}

@@ -1,4 +1,4 @@
-{% macro nested_deeply() %}  {# expect: HK702 #}
+{% macro nested_deeply() %}  {# expect: HK601 HK702 #}
   {% if execute %}
     {% if target.name == 'prod' %}
       {% for result in results %}
@@ -15,7 +15,7 @@
 {% endmacro %}
 
 
-{% macro nested_four_deep() %}
+{% macro nested_four_deep() %}  {# expect: HK601 #}
   {% if execute %}
     {% if target.name == 'prod' %}
       {% for result in results %}
@@ -29,7 +29,7 @@
 
 
 {# A loop over a literal and a long CASE are one way through. #}
-{% macro long_and_plain() %}
+{% macro long_and_plain() %}  {# expect: HK601 #}
   {% set steps = ['a', 'b', 'c', 'd', 'e', 'f', 'g', 'h', 'i', 'j', 'k', 'l', 'm', 'n'] %}
   update ops.run_log
   set remark = case step_name

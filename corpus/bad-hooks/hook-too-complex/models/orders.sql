@@ -2,8 +2,8 @@
 {{ config(
     materialized='table',
     post_hook=[
-        "comment on table {{ this }} is 'loaded:{% if env_var('LOAD_ALPHA', 'no') == 'yes' %} alpha{% endif %}{% if env_var('LOAD_BRAVO', 'no') == 'yes' %} bravo{% endif %}{% if env_var('LOAD_CHARLIE', 'no') == 'yes' %} charlie{% endif %}{% if env_var('LOAD_DELTA', 'no') == 'yes' %} delta{% endif %}{% if env_var('LOAD_ECHO', 'no') == 'yes' %} echo{% endif %}{% if env_var('LOAD_FOXTROT', 'no') == 'yes' %} foxtrot{% endif %}{% if env_var('LOAD_GOLF', 'no') == 'yes' %} golf{% endif %}'  {# expect: HK702 #}",
-        "comment on column {{ this }}.order_id is 'loaded:{% if env_var('LOAD_ALPHA', 'no') == 'yes' %} alpha{% endif %}{% if env_var('LOAD_BRAVO', 'no') == 'yes' %} bravo{% endif %}{% if env_var('LOAD_CHARLIE', 'no') == 'yes' %} charlie{% endif %}{% if env_var('LOAD_DELTA', 'no') == 'yes' %} delta{% endif %}{% if env_var('LOAD_ECHO', 'no') == 'yes' %} echo{% endif %}{% if env_var('LOAD_FOXTROT', 'no') == 'yes' %} foxtrot{% endif %}'"
+        "comment on table {{ this }} is 'loaded:{% if env_var('LOAD_ALPHA', 'no') == 'yes' %} alpha{% endif %}{% if env_var('LOAD_BRAVO', 'no') == 'yes' %} bravo{% endif %}{% if env_var('LOAD_CHARLIE', 'no') == 'yes' %} charlie{% endif %}{% if env_var('LOAD_DELTA', 'no') == 'yes' %} delta{% endif %}{% if env_var('LOAD_ECHO', 'no') == 'yes' %} echo{% endif %}{% if env_var('LOAD_FOXTROT', 'no') == 'yes' %} foxtrot{% endif %}{% if env_var('LOAD_GOLF', 'no') == 'yes' %} golf{% endif %}'  {# expect: HK701 HK702 HK801 #}",
+        "comment on column {{ this }}.order_id is 'loaded:{% if env_var('LOAD_ALPHA', 'no') == 'yes' %} alpha{% endif %}{% if env_var('LOAD_BRAVO', 'no') == 'yes' %} bravo{% endif %}{% if env_var('LOAD_CHARLIE', 'no') == 'yes' %} charlie{% endif %}{% if env_var('LOAD_DELTA', 'no') == 'yes' %} delta{% endif %}{% if env_var('LOAD_ECHO', 'no') == 'yes' %} echo{% endif %}{% if env_var('LOAD_FOXTROT', 'no') == 'yes' %} foxtrot{% endif %}'  {# expect: HK701 #}"
     ]
 ) }}
 

@@ -1,5 +1,5 @@
 {# A `set` in a loop is forgotten at the end of each turn. #}
-{% macro count_wrongly() %}
+{% macro count_wrongly() %}  {# expect: HK601 #}
   {% set failed = 0 %}
   {% for result in results %}
     {% if result.status == 'error' %}
@@ -10,7 +10,7 @@
 {% endmacro %}
 
 
-{% macro count_rightly() %}
+{% macro count_rightly() %}  {# expect: HK601 #}
   {% set totals = namespace(failed=0) %}
   {% for result in results %}
     {% set status = result.status %}
@@ -23,7 +23,7 @@
 
 
 {# Reached from the start of a run, too: it asks before it reads. #}
-{% macro summary_if_any() %}
+{% macro summary_if_any() %}  {# expect: HK601 #}
   {% if results is defined %}
     {{ log("nodes: " ~ (results | length)) }}
   {% endif %}
@@ -31,7 +31,7 @@
 
 
 {# Variables and parameters may bear these names. #}
-{% macro names_of_its_own() %}
+{% macro names_of_its_own() %}  {# expect: HK601 #}
   {% set results = ['a', 'b'] %}
   {% for models in results %}
     {{ log(models) }}
@@ -40,17 +40,17 @@
 {% endmacro %}
 
 
-{% macro log_all(schemas) %}
+{% macro log_all(schemas) %}  {# expect: HK601 #}
   {% for schema_name in schemas %}
     {{ log(schema_name) }}
   {% endfor %}
 {% endmacro %}
 
 
-{% macro stored_and_loaded() %}
+{% macro stored_and_loaded() %}  {# expect: HK601 #}
   {% if execute %}
     {% call statement('order_count', fetch_result=True) %}
-      select count(*) from raw.orders
+      select count(*) from raw.orders  {# expect: HK305 #}
     {% endcall %}
     {{ log(load_result('order_count')) }}
   {% endif %}
@@ -58,11 +58,11 @@
 
 
 {# Reached from the hooks of models only, where there is a `this`, and no `results`. #}
-{% macro describe_table() %}
-  comment on table {{ this }} is 'one of {{ results | length }} tables'  {# expect: HK207 #}
+{% macro describe_table() %}  {# expect: HK601 #}
+  comment on table {{ this }} is 'one of {{ results | length }} tables'  {# expect: HK207 HK801 #}
 {% endmacro %}
 
 
-{% macro describe_this() %}
-  comment on table {{ this }} is 'the table {{ this.name }}'
+{% macro describe_this() %}  {# expect: HK601 #}
+  comment on table {{ this }} is 'the table {{ this.name }}'  {# expect: HK801 #}
 {% endmacro %}

@@ -1,6 +1,6 @@
 {{ config(
     materialized='table',
-    post_hook="optimize {{ this }}; analyze table {{ this }} compute statistics  {# expect: HK405 #}"
+    post_hook="optimize {{ this }}; analyze table {{ this }} compute statistics  {# expect: HK405 HK801 #}"
 ) }}
 
 select order_id, amount from {{ source('raw', 'orders') }}

@@ -1,7 +1,7 @@
 -- One statement, one hook.
 {{ config(
     materialized='table',
-    post_hook=["optimize {{ this }};", "analyze table {{ this }} compute statistics"]
+    post_hook=["optimize {{ this }};", "analyze table {{ this }} compute statistics  {# expect: HK801 #}"]
 ) }}
 
 select order_id, amount from {{ source('raw', 'orders') }}

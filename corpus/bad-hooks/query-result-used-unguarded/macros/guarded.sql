@@ -1,16 +1,16 @@
-{% macro check_sources_of_guarded_caller() %}
-  {% set result = run_query("select count(*) from raw.orders") %}
+{% macro check_sources_of_guarded_caller() %}  {# expect: HK601 #}
+  {% set result = run_query("select count(*) from raw.orders") %}  {# expect: HK305 #}
   {% if result.columns[0].values()[0] == 0 %}
     {{ exceptions.raise_compiler_error("no orders") }}
   {% endif %}
 {% endmacro %}
 
 
-{% macro check_sources_early_return() %}
+{% macro check_sources_early_return() %}  {# expect: HK601 #}
   {% if not execute %}
     {% do return('') %}
   {% endif %}
-  {% set result = run_query("select count(*) from raw.orders") %}
+  {% set result = run_query("select count(*) from raw.orders") %}  {# expect: HK305 #}
   {% if result.columns[0].values()[0] == 0 %}
     {{ exceptions.raise_compiler_error("no orders") }}
   {% endif %}
@@ -18,8 +18,8 @@
 
 
 {# Each of these keeps the attribute from being read on the path without a database. #}
-{% macro guards_that_hold() %}
-  {% set result = run_query("select order_id from raw.orders") %}
+{% macro guards_that_hold() %}  {# expect: HK601 #}
+  {% set result = run_query("select order_id from raw.orders") %}  {# expect: HK305 #}
   {% if result %}
     {{ log("first: " ~ result.rows[0][0]) }}
   {% endif %}
@@ -38,7 +38,7 @@
 {% endmacro %}
 
 
-{% macro relation_with_test() %}
+{% macro relation_with_test() %}  {# expect: HK601 #}
   {% set relation = adapter.get_relation(database=target.database, schema='ops', identifier='audit_log') %}
   {% if relation is not none %}
     {{ log("found " ~ relation.render()) }}

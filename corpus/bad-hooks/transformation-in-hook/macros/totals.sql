@@ -1,5 +1,5 @@
 {# Reads two models, joins them, decides a case, in a sub-query: a model in a macro's clothes. #}
-{% macro merge_totals() %}
+{% macro merge_totals() %}  {# expect: HK601 #}
   merge into mart.customer_totals as t  {# expect: HK302 #}
   using (
       select
@@ -14,7 +14,7 @@
 {% endmacro %}
 
 
-{% macro record_results() %}
+{% macro record_results() %}  {# expect: HK601 #}
   {% for result in results %}
     insert into ops.run_log (run_id, node_name, status)
     values ('{{ invocation_id }}', '{{ result.node.name }}', '{{ result.status }}');
@@ -23,7 +23,7 @@
 
 
 {# The rows are only counted, and the count is only tested. #}
-{% macro check_customers() %}
+{% macro check_customers() %}  {# expect: HK601 #}
   {% set customers = ref('customers') %}
   {% if execute %}
     {% set orphans %}
@@ -39,14 +39,14 @@
 {% endmacro %}
 
 
-{% macro build_segments() %}
+{% macro build_segments() %}  {# expect: HK601 #}
   {% if var('build_segments', true) %}
     {{ segments_of(ref('orders')) }}
   {% endif %}
 {% endmacro %}
 
 
-{% macro segments_of(relation) %}
+{% macro segments_of(relation) %}  {# expect: HK601 #}
   create or replace table mart.segments as  {# expect: HK302 #}
   select
       customer_id,

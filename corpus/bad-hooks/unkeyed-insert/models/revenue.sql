@@ -1,6 +1,6 @@
 {{ config(
     materialized='table',
-    post_hook="""
+    post_hook="""  {# expect: HK701 #}
         {% if target.name == 'prod' %}
             insert into alerts.model_completions (  {# expect: HK104 #}
                 model_name,

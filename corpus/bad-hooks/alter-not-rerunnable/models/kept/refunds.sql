@@ -2,7 +2,7 @@
 {{ config(
     post_hook=[
         "alter table {{ this }} drop constraint if exists ck_refund",
-        "alter table {{ this }} add constraint ck_refund check (amount >= 0)"
+        "alter table {{ this }} add constraint ck_refund check (amount >= 0)  {# expect: HK801 #}"
     ]
 ) }}
 

@@ -2,7 +2,7 @@
 {{ config(
     post_hook=[
         "{{ add_primary_key('order_id') }}",
-        "alter table {{ this }} add constraint ck_orders check (amount >= 0)",
+        "alter table {{ this }} add constraint ck_orders check (amount >= 0)  {# expect: HK801 #}",
         "alter table {{ this }} add column remark text"
     ]
 ) }}

@@ -1,0 +1,44 @@
+#include <fmt/format.h>
+
+#include "analyzer/rules/support.h"
+
+namespace hookc {
+
+namespace {
+
+void check_grant(const StatementView& at, const sql::Grant& grant, Findings& findings) {
+  const auto report = [&](ByteRange range, std::string message, Severity severity, std::string help) {
+    findings.add(at.path, at.sent.text, range, std::move(message), {.severity = severity, .fix = std::nullopt, .help = std::move(help)});
+  };
+  for (const ByteRange grantee : grant.grantees) {
+    if (has_word(at.view(grantee), "public") && grantee.size() <= 8) report(grantee, "a grant to `public` reaches every role", Severity::Error, "name the roles that need it");
+  }
+  const ByteRange what = grant.privileges.empty() ? at.statement.head : grant.privileges.front();
+  if (grant.all_privileges) report(what, "all privileges are granted, those to change and to drop too", Severity::Error, "name the privileges that are needed");
+  if (grant.ownership) report(what, "ownership is given away: the deployment role cannot change the object after this", Severity::Error, "grant the privileges that are needed");
+  if (grant.grant_option) report(at.statement.head, "whoever gets this may grant it on", Severity::Error, "leave `with grant option` out");
+  if (grant.all_objects && !grant.all_privileges) report(at.statement.head, "this reaches objects that dbt did not make, and misses those that are made later", Severity::Info, "grant on `{{ this }}`, or on future objects");
+}
+
+void check(const RuleInput& input, Findings& findings) {
+  for_each_statement(input, [&](const StatementView& at) {
+    if (const auto* grant = std::get_if<sql::Grant>(&at.statement.node); grant != nullptr && !grant->is_role_grant) check_grant(at, *grant, findings);
+  });
+}
+
+}  // namespace
+
+extern const Rule broad_grant;
+const Rule broad_grant{
+    .code = "HK503",
+    .name = "broad-grant",
+    .severity = Severity::Error,
+    .summary = "a hook grants to everybody, grants everything, or lets others grant on",
+    .rationale =
+        "Hooks run as the deployment role; what they grant outlives the model that asked for it. PUBLIC reaches every role, ALL PRIVILEGES includes "
+        "those to drop and to change, OWNERSHIP and WITH GRANT OPTION give control away.",
+    .example = "post_hook=\"grant select on {{ this }} to public\"",
+    .better = "post_hook=\"grant select on {{ this }} to reporter\"",
+    .check = check};
+
+}  // namespace hookc

@@ -1,0 +1,64 @@
+#include <fmt/format.h>
+
+#include "analyzer/rules/support.h"
+
+namespace hookc {
+
+namespace {
+
+/// Objects whose whole contents go, with the word for it.
+std::vector<const sql::QualifiedName*> victims_of(const sql::Statement& statement) {
+  std::vector<const sql::QualifiedName*> victims;
+  if (const auto* truncate = std::get_if<sql::Truncate>(&statement.node)) {
+    for (const sql::QualifiedName& name : truncate->targets) victims.push_back(&name);
+  }
+  if (const auto* del = std::get_if<sql::Delete>(&statement.node); del != nullptr && !del->where) victims.push_back(&del->target);
+  if (const auto* drop = std::get_if<sql::Drop>(&statement.node)) {
+    using sql::ObjectKind;
+    const bool holds_data = drop->kind == ObjectKind::Table || drop->kind == ObjectKind::View || drop->kind == ObjectKind::MaterializedView || drop->kind == ObjectKind::Schema || drop->kind == ObjectKind::Database;
+    if (holds_data) {
+      for (const sql::QualifiedName& name : drop->names) victims.push_back(&name);
+    }
+  }
+  return victims;
+}
+
+bool is_listed_by_query(const RuleInput& input, const StatementView& at, ByteRange range) {
+  for (std::uint32_t i = range.begin; i < range.end; ++i) {
+    const std::string_view symbol = symbol_at(*input.project.sources, at.sent.text, i);
+    if (symbol.starts_with("run_query") || symbol.starts_with("load_result") || symbol.starts_with("adapter.")) return true;
+  }
+  return false;
+}
+
+void check(const RuleInput& input, Findings& findings) {
+  for_each_statement(input, [&](const StatementView& at) {
+    for (const sql::QualifiedName* name : victims_of(at.statement)) {
+      if (name->empty()) continue;
+      if (const Node* node = other_node(input, *name)) {
+        findings.add(at.path, at.sent.text, head_to(at.statement, *name), fmt::format("`{}` takes all of `{}`, which belongs to another node", sql::kind_name(at.statement), node->unique_id),
+                     {.severity = std::nullopt, .fix = std::nullopt, .help = "remove the rows that were read, by their key"});
+      } else if (std::holds_alternative<sql::Drop>(at.statement.node) && is_listed_by_query(input, at, name->range())) {
+        findings.add(at.path, at.sent.text, head_to(at.statement, *name), "what is dropped here is whatever a query lists",
+                     {.severity = Severity::Warning, .fix = std::nullopt, .help = "narrow the query to a schema of this project, and log what is dropped"});
+      }
+    }
+  });
+}
+
+}  // namespace
+
+extern const Rule destructive_on_shared_object;
+const Rule destructive_on_shared_object{
+    .code = "HK306",
+    .name = "destructive-on-shared-object",
+    .severity = Severity::Error,
+    .summary = "a hook empties or drops what belongs to another node, or what a query happens to list",
+    .rationale =
+        "TRUNCATE, DELETE without WHERE and DROP cannot be undone by running again. When the job is retried after the hook, the rows are gone before "
+        "anybody has read them.",
+    .example = "post_hook=\"truncate table {{ ref('customer_stream') }}\"",
+    .better = "post_hook=\"delete from {{ ref('customer_stream') }} where loaded_at <= (select max(loaded_at) from {{ this }})\"",
+    .check = check};
+
+}  // namespace hookc

@@ -1,0 +1,58 @@
+#include <fmt/format.h>
+
+#include "analyzer/rules/support.h"
+
+namespace hookc {
+
+namespace {
+
+/// The model's text makes the column, or takes all that its source has.
+bool makes_column(const std::string& model_sql, const sql::QualifiedName& column) {
+  return column.empty() || has_word(model_sql, column.last()) || model_sql.find('*') != std::string::npos;
+}
+
+const sql::QualifiedName* changed_column(const std::string& model_sql, const std::vector<sql::Assignment>& assignments) {
+  for (const sql::Assignment& assignment : assignments) {
+    if (makes_column(model_sql, assignment.column)) return &assignment.column;
+  }
+  return nullptr;
+}
+
+void check(const RuleInput& input, Findings& findings) {
+  if (input.hook.node == nullptr || input.hook.node->type != ResourceType::Model || input.hook.hook->phase != HookPhase::PostHook) return;
+  const std::string model_sql = sql_of(*input.project.sources, *input.hook.node);
+  for_each_statement(input, [&](const StatementView& at) {
+    const sql::QualifiedName* target = written_relation(at.statement);
+    if (target == nullptr || !is_this(input, *target) || is_log_relation(input, *target)) return;
+    const auto report = [&](std::string message) {
+      findings.add(at.path, at.sent.text, head_to(at.statement, *target), std::move(message),
+                   {.severity = std::nullopt, .fix = std::nullopt, .help = "say it in the model's SELECT"});
+    };
+    if (std::holds_alternative<sql::Delete>(at.statement.node)) return report("this removes rows that the model has made");
+    const sql::QualifiedName* column = nullptr;
+    if (const auto* update = std::get_if<sql::Update>(&at.statement.node)) column = changed_column(model_sql, update->assignments);
+    if (const auto* merge = std::get_if<sql::Merge>(&at.statement.node)) {
+      for (const sql::MergeClause& clause : merge->clauses) {
+        if (column == nullptr) column = changed_column(model_sql, clause.assignments);
+      }
+    }
+    if (column != nullptr) report(fmt::format("this changes `{}`, which the model has made", column->last()));
+  });
+}
+
+}  // namespace
+
+extern const Rule mutates_own_model;
+const Rule mutates_own_model{
+    .code = "HK303",
+    .name = "mutates-own-model",
+    .severity = Severity::Warning,
+    .summary = "a post-hook changes or removes rows that the model's own SELECT has just made",
+    .rationale =
+        "Whoever reads the model sees contents that its code does not explain, and tests of the SELECT prove nothing about them. What the hook does "
+        "belongs into the SELECT.",
+    .example = "post_hook=\"delete from {{ this }} where is_deleted\"",
+    .better = "-- in the model: where not is_deleted",
+    .check = check};
+
+}  // namespace hookc

@@ -1,0 +1,48 @@
+#include <fmt/format.h>
+
+#include "analyzer/rules/support.h"
+
+namespace hookc {
+
+namespace {
+
+/// The path says for which command, target or wish it is.
+bool is_guarded(const PathFacts& path) {
+  if (was_asked(path, {"flags.", "var(", "invocation_args_dict", "results"})) return true;
+  return std::any_of(path.answers.begin(), path.answers.end(), [](const Answer& answer) {
+    return answer.question.symbol->name.starts_with("target.") && answer.question.op == "==" && answer.choice == 1;
+  });
+}
+
+void check(const RuleInput& input, Findings& findings) {
+  const HookPhase phase = input.hook.hook->phase;
+  if (phase != HookPhase::OnRunStart && phase != HookPhase::OnRunEnd) return;
+  const Findings::Extra extra{.severity = std::nullopt, .fix = std::nullopt, .help = "ask `{% if flags.WHICH in ('run', 'build') %}` first, or print the statement instead of sending it"};
+  for (const PathFacts& path : input.hook.executing) {
+    if (is_guarded(path)) continue;
+    for (const SentSql& sent : path.sent) {
+      if (!sent.via_query) continue;
+      const auto& statements = sent.script.statements;
+      const auto changing = std::find_if(statements.begin(), statements.end(), changes_something);
+      if (changing == statements.end()) continue;
+      findings.add(path, sent.site, FrameId{}, fmt::format("`{}` is done by every dbt command that evaluates this hook, compile and docs too", sql::kind_name(*changing)), extra);
+    }
+  }
+}
+
+}  // namespace
+
+extern const Rule on_run_hook_without_command_guard;
+const Rule on_run_hook_without_command_guard{
+    .code = "HK205",
+    .name = "on-run-hook-without-command-guard",
+    .severity = Severity::Warning,
+    .summary = "an on-run hook changes the database by `run_query`, whatever the command is",
+    .rationale =
+        "dbt renders on-run hooks with `execute` true for compile and docs generate as well, and for test, seed and snapshot too. What they print is "
+        "not sent then, but what they do by `run_query` or `adapter` is done.",
+    .example = "on-run-start: \"{% do run_query('truncate table staging.work') %}\"",
+    .better = "on-run-start: \"{% if flags.WHICH in ('run', 'build') %}{% do run_query('truncate table staging.work') %}{% endif %}\"",
+    .check = check};
+
+}  // namespace hookc

@@ -1,0 +1,74 @@
+#include <fmt/format.h>
+
+#include "analyzer/rules/support.h"
+
+namespace hookc {
+
+namespace {
+
+struct Outside {
+  std::string_view symbol;   // begins with
+  std::string_view part;     // holds
+  Severity severity;
+  std::string_view what;
+};
+/// Values that people or databases write. What dbt makes itself (ids, names, statuses, times) has no quotes.
+constexpr Outside kOutside[] = {
+    {"results", ".message", Severity::Error, "an error message"},   {"results", "adapter_response", Severity::Error, "a database's answer"},
+    {"results", "compiled_code", Severity::Error, "SQL text"},      {"results", "raw_code", Severity::Error, "SQL text"},
+    {"results", "description", Severity::Warning, "a description"}, {"graph", "description", Severity::Warning, "a description"},
+    {"graph", "raw_code", Severity::Error, "SQL text"},             {"graph", "compiled_code", Severity::Error, "SQL text"},
+    {"model", "description", Severity::Warning, "a description"},   {"model", "raw_code", Severity::Error, "SQL text"},
+    {"env_var(", "", Severity::Warning, "an environment variable"}, {"var(", "", Severity::Warning, "a variable that the caller sets"},
+    {"run_query", "", Severity::Info, "a value of the database"},   {"load_result", "", Severity::Info, "a value of the database"}};
+
+bool is_escaped(std::string_view symbol) {
+  return symbol.find("replace(") != std::string_view::npos || symbol.find("| replace") != std::string_view::npos || symbol.find("tojson") != std::string_view::npos || symbol.find("| length") != std::string_view::npos ||
+         symbol.find("| int") != std::string_view::npos || symbol.find("| float") != std::string_view::npos || symbol.find("| e") != std::string_view::npos || symbol.find("strftime") != std::string_view::npos;
+}
+
+const Outside* outside_of(std::string_view symbol) {
+  if (symbol.empty() || is_escaped(symbol)) return nullptr;
+  const auto* const found = std::find_if(std::begin(kOutside), std::end(kOutside), [&](const Outside& row) { return symbol.starts_with(row.symbol) && symbol.find(row.part) != std::string_view::npos; });
+  return found == std::end(kOutside) ? nullptr : found;
+}
+
+/// The first byte of each run inside of a string literal.
+void check_text(const RuleInput& input, const PathFacts& path, const SentSql& sent, Findings& findings) {
+  const Sources& sources = *input.project.sources;
+  const std::vector<Run>& runs = sent.text.runs();
+  for (const ByteRange literal : sql::string_literals(sent.text.view(), input.project.dialect)) {
+    for (std::size_t i = 0; i < runs.size(); ++i) {
+      const std::uint32_t end = i + 1 < runs.size() ? runs[i + 1].begin : sent.text.size();
+      if (runs[i].begin <= literal.begin || runs[i].begin >= literal.end) continue;
+      const std::string_view symbol = symbol_at(sources, sent.text, runs[i].begin);
+      const Outside* outside = outside_of(symbol);
+      if (outside == nullptr) continue;
+      findings.add(path, sent.text, ByteRange{runs[i].begin, std::min(end, literal.end)}, fmt::format("`{}` is {}: a quote in it ends the string", symbol, outside->what),
+                   {.severity = outside->severity, .fix = std::nullopt, .help = "double its quotes: `| replace(\"'\", \"''\")`"});
+    }
+  }
+}
+
+void check(const RuleInput& input, Findings& findings) {
+  for (const PathFacts& path : input.hook.executing) {
+    for (const SentSql& sent : path.sent) check_text(input, path, sent, findings);
+  }
+}
+
+}  // namespace
+
+extern const Rule unescaped_interpolation;
+const Rule unescaped_interpolation{
+    .code = "HK501",
+    .name = "unescaped-interpolation",
+    .severity = Severity::Warning,
+    .summary = "a value from outside is printed between quotes, and its own quotes are not doubled",
+    .rationale =
+        "One apostrophe in an error message, a variable or a description ends the string: the hook fails just when something went wrong, or runs what "
+        "the value says.",
+    .example = "insert into audit.errors values ('{{ result.message }}')",
+    .better = "insert into audit.errors values ('{{ result.message | replace(\"'\", \"''\") }}')",
+    .check = check};
+
+}  // namespace hookc

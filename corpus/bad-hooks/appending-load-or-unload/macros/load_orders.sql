@@ -1,0 +1,3 @@
+{% macro load_orders(path) %}  {# expect: HK601 #}
+  copy staging.orders from '{{ path }}' iam_role default
+{% endmacro %}

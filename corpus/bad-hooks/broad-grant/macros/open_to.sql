@@ -1,0 +1,3 @@
+{% macro open_to(who) %}  {# expect: HK601 #}
+  grant select on {{ this }} to {{ who }}  {# expect: HK505 #}
+{% endmacro %}

@@ -1,0 +1,3 @@
+{% macro finish() %}  {# expect: HK601 #}
+  commit  {# expect: HK402 #}
+{% endmacro %}

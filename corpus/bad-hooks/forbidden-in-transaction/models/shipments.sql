@@ -1,0 +1,3 @@
+-- Analyze may stand in one.
+{{ config(materialized='table', post_hook="analyze {{ this }}") }}
+select id, amount, name from {{ source('raw', 'orders') }}

@@ -1,0 +1,3 @@
+{% macro analyze_some() %}  {# expect: HK601 #}
+  analyze a.a;
+{% endmacro %}

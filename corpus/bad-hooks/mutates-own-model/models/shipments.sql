@@ -1,0 +1,3 @@
+-- Rows are removed before they are made again.
+{{ config(materialized='incremental', pre_hook="{% if is_incremental() %}delete from {{ this }} where id > 100{% endif %}") }}
+select id, amount, name from {{ source('raw', 'orders') }}

@@ -1,0 +1,1 @@
+select id, amount, name from {{ source('raw', 'orders') }}

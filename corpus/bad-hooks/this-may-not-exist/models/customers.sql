@@ -1,0 +1,3 @@
+-- Afterwards it is there.
+{{ config(materialized='table', post_hook="analyze {{ this }}") }}
+select id, amount, name from {{ source('raw', 'orders') }}

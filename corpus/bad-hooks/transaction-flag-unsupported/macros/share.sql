@@ -1,0 +1,3 @@
+{% macro share() %}  {# expect: HK601 #}
+  grant select on {{ this }} to role reporter  {# expect: HK505 #}
+{% endmacro %}

@@ -1,0 +1,3 @@
+-- In a macro.
+{{ config(materialized='table', post_hook="{{ keep('late') }}") }}
+select id, amount, name from {{ source('raw', 'orders') }}

@@ -1,0 +1,3 @@
+{% macro log_more() %}  {# expect: HK601 #}
+  {{ log_end() }}
+{% endmacro %}

@@ -1,0 +1,3 @@
+{% macro fold(what) %}
+  analyze {{ what }}
+{% endmacro %}

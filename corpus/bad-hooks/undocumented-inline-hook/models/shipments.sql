@@ -1,0 +1,3 @@
+-- Short ones speak for themselves.
+{{ config(materialized='table', post_hook="analyze {{ this }}") }}
+select id, amount, name from {{ source('raw', 'orders') }}

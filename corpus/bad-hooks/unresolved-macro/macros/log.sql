@@ -1,0 +1,3 @@
+{% macro log_results(results) %}  {# expect: HK601 #}
+  analyze staging.work
+{% endmacro %}
