@@ -78,10 +78,10 @@ std::vector<std::string> local_names(const ReachedBody& body) {
     for (const ast::Parameter& parameter : body.callable->parameters) names.push_back(parameter.name);
   }
   ast::walk_statements(*body.body, [&](const ast::Stmt& stmt) {
-    if (const auto* set = std::get_if<ast::Set>(&stmt.node)) add_names(set->target, names);
-    if (const auto* block = std::get_if<ast::SetBlock>(&stmt.node)) add_names(block->target, names);
-    if (const auto* loop = std::get_if<ast::For>(&stmt.node)) add_names(loop->target, names);
-    if (const auto* with = std::get_if<ast::With>(&stmt.node)) {
+    if (const auto* set = stmt.get_if<ast::Set>()) add_names(set->target, names);
+    if (const auto* block = stmt.get_if<ast::SetBlock>()) add_names(block->target, names);
+    if (const auto* loop = stmt.get_if<ast::For>()) add_names(loop->target, names);
+    if (const auto* with = stmt.get_if<ast::With>()) {
       for (const auto& [target, value] : with->assignments) add_names(target, names);
     }
   });

@@ -44,6 +44,7 @@ std::string_view name_of(AdapterError::Kind kind) {
     case AdapterError::Kind::Missing: return "missing";
     case AdapterError::Kind::Exists: return "exists";
     case AdapterError::Kind::Constraint: return "constraint";
+    case AdapterError::Kind::Permission: return "permission";
     case AdapterError::Kind::Conflict: return "conflict";
     case AdapterError::Kind::Interrupted: return "interrupted";
     case AdapterError::Kind::Unsupported: return "unsupported";
@@ -51,6 +52,8 @@ std::string_view name_of(AdapterError::Kind kind) {
   }
   return "other";
 }
+
+bool is_transient(AdapterError::Kind kind) { return kind == AdapterError::Kind::Conflict || kind == AdapterError::Kind::Connection; }
 
 std::string_view name_of(ColumnKind kind) {
   switch (kind) {

@@ -25,7 +25,8 @@ struct AdapterError {
     Missing,     // a table, column, function or schema that is not there
     Exists,      // something that is there already
     Constraint,  // a rule of the data: a key, a check, not null
-    Conflict,    // another session changed the same; may succeed when repeated
+    Permission,  // the session's role may not do it
+    Conflict,    // another session changed or holds the same; may succeed when repeated
     Interrupted,
     Unsupported,  // understood, and the database (or hookc) cannot do it
     Other
@@ -38,6 +39,8 @@ struct AdapterError {
   bool rolled_back = false;               // a transaction was open and is undone
 };
 std::string_view name_of(AdapterError::Kind kind);
+/// The same statement may succeed when it is sent again: a conflict with another session, a session that was lost.
+bool is_transient(AdapterError::Kind kind);
 /// The message with its code and remedy, for people; no newline at the end.
 std::string describe(const AdapterError& error);
 

@@ -21,13 +21,13 @@ struct Complexity {
 void measure(const ast::Body& body, std::size_t level, Complexity& complexity) {
   for (const ast::Stmt& stmt : body) {
     std::size_t inner = level;
-    if (const auto* choice = std::get_if<ast::If>(&stmt.node)) {
+    if (const auto* choice = stmt.get_if<ast::If>()) {
       complexity.ways += choice->branches.size();
       inner = level + 1;
-    } else if (std::holds_alternative<ast::For>(stmt.node)) {
+    } else if (stmt.is<ast::For>()) {
       complexity.ways += 1;
       inner = level + 1;
-    } else if (std::holds_alternative<ast::MacroStmt>(stmt.node) || std::holds_alternative<ast::DbtBlock>(stmt.node)) {
+    } else if (stmt.is<ast::MacroStmt>() || stmt.is<ast::DbtBlock>()) {
       continue;  // a macro of its own
     }
     complexity.nesting = std::max(complexity.nesting, inner);

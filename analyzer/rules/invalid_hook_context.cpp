@@ -48,7 +48,7 @@ class NameCheck {
 
  private:
   void statement(const ast::Stmt& stmt) {
-    if (const auto* choice = std::get_if<ast::If>(&stmt.node)) {
+    if (const auto* choice = stmt.get_if<ast::If>()) {
       for (const auto& [condition, body] : choice->branches) {
         expression(condition);
         const auto asked = names_asked_for(condition);
@@ -122,7 +122,7 @@ const std::string* name_of_target(const ast::Target& target) {
 void check_counters(const ast::Body& body, const std::set<std::string>& outside, bool in_loop, Findings& findings) {
   std::set<std::string> known = outside;
   for (const ast::Stmt& stmt : body) {
-    if (const auto* set = std::get_if<ast::Set>(&stmt.node)) {
+    if (const auto* set = stmt.get_if<ast::Set>()) {
       const std::string* name = name_of_target(set->target);
       if (name == nullptr) continue;
       bool reads_itself = false;
@@ -137,7 +137,7 @@ void check_counters(const ast::Body& body, const std::set<std::string>& outside,
       if (!in_loop) known.insert(*name);
       continue;
     }
-    if (const auto* loop = std::get_if<ast::For>(&stmt.node)) {
+    if (const auto* loop = stmt.get_if<ast::For>()) {
       check_counters(loop->body, known, true, findings);
       continue;
     }

@@ -10,6 +10,8 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <type_traits>
+#include <utility>
 #include <variant>
 #include <vector>
 
@@ -128,7 +130,7 @@ struct For {
   Scope condition_scope, body_scope, else_scope;
   Body body, otherwise;
 };
-struct Set { Target target; Expr value; };
+struct Set { Target target; Expr value; std::uint32_t check_line = 0; };  // the line: of an error where the target is no namespace
 struct SetBlock { Target target; std::vector<Expr> filters; Scope scope; Body body; };  // filters: Filter nodes, applied in order
 struct Parameter { std::string name; SlotRef slot; ExprPtr default_value; Span span; };
 /// What macros and call blocks have in common. The macro's text starts anew with its own Unit.
@@ -142,6 +144,7 @@ struct Callable {
   Scope scope;
   Body body;
   Span head;                       // the opening tag
+  std::uint32_t end_line = 0;      // the line of an error where what the body printed is joined
 };
 using CallablePtr = std::shared_ptr<const Callable>;  // macros outlive the evaluation of their definition
 struct MacroStmt { CallablePtr callable; NameTarget target; };
@@ -166,10 +169,37 @@ struct DbtBlock {
   NameTarget target;
 };
 
+/// A large alternative of a variant, which is kept apart so that the others need not be as large. To `visit` it is what it holds.
+template <class T>
+class Boxed {
+ public:
+  Boxed(T value) : value_(std::make_unique<T>(std::move(value))) {}
+  operator const T&() const { return *value_; }
+  operator T&() { return *value_; }
+
+ private:
+  std::unique_ptr<T> value_;
+};
+
 struct Stmt {
+  using Node = std::variant<Data, Print, Boxed<If>, Boxed<For>, Boxed<Set>, Boxed<SetBlock>, Boxed<MacroStmt>, Boxed<CallBlock>, Boxed<Do>, Boxed<FilterBlock>, Boxed<With>,
+                            Boxed<Include>, Boxed<Import>, Boxed<FromImport>, Boxed<Extends>, Boxed<Block>, Boxed<Autoescape>, Jump, Boxed<DbtBlock>>;
   Span span;                      // of the whole statement; of the tag's head where the statement has a body
   std::uint32_t line = 0;
-  std::variant<Data, Print, If, For, Set, SetBlock, MacroStmt, CallBlock, Do, FilterBlock, With, Include, Import, FromImport, Extends, Block, Autoescape, Jump, DbtBlock> node;
+  Node node;
+
+  /// Null when it is another statement.
+  template <class T>
+  [[nodiscard]] const T* get_if() const {
+    if constexpr (std::is_constructible_v<Node, std::in_place_type_t<Boxed<T>>, T>) {
+      const auto* boxed = std::get_if<Boxed<T>>(&node);
+      return boxed != nullptr ? &static_cast<const T&>(*boxed) : nullptr;
+    } else {
+      return std::get_if<T>(&node);
+    }
+  }
+  template <class T>
+  [[nodiscard]] bool is() const { return get_if<T>() != nullptr; }
 };
 
 struct Template {

@@ -89,10 +89,10 @@ void for_each_assigned(const Target& target, OnTarget&& on_target) {
 /// What `set`, `for` and `with` assign to; macros and imports bind their names in another way.
 template <class OnTarget>
 void for_each_assigned(const Stmt& stmt, OnTarget&& on_target) {
-  if (const auto* set = std::get_if<Set>(&stmt.node)) for_each_assigned(set->target, on_target);
-  if (const auto* block = std::get_if<SetBlock>(&stmt.node)) for_each_assigned(block->target, on_target);
-  if (const auto* loop = std::get_if<For>(&stmt.node)) for_each_assigned(loop->target, on_target);
-  if (const auto* with = std::get_if<With>(&stmt.node)) {
+  if (const auto* set = stmt.get_if<Set>()) for_each_assigned(set->target, on_target);
+  if (const auto* block = stmt.get_if<SetBlock>()) for_each_assigned(block->target, on_target);
+  if (const auto* loop = stmt.get_if<For>()) for_each_assigned(loop->target, on_target);
+  if (const auto* with = stmt.get_if<With>()) {
     for (const auto& [target, value] : with->assignments) for_each_assigned(target, on_target);
   }
 }

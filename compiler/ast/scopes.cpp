@@ -87,7 +87,7 @@ void look(Symbols& symbols, const Body& body) {
 bool holds_scoped_block(const Body& body) {
   bool found = false;
   for (const Stmt& stmt : body) {
-    const auto* block = std::get_if<Block>(&stmt.node);
+    const auto* block = stmt.get_if<Block>();
     if (block != nullptr && block->scoped) return true;
     for_each_child(stmt, [](const Expr&) {}, [&](const Body& inner) { found = found || holds_scoped_block(inner); });
     if (found) return true;

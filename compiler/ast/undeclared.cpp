@@ -19,10 +19,10 @@ class Search {
 
  private:
   void statement(const Stmt& stmt) {
-    if (std::holds_alternative<Block>(stmt.node)) return;
-    if (const auto* macro = std::get_if<MacroStmt>(&stmt.node)) parameters(*macro->callable);
-    if (const auto* block = std::get_if<DbtBlock>(&stmt.node)) parameters(*block->callable);
-    if (const auto* call = std::get_if<CallBlock>(&stmt.node)) {  // its call is looked at before its parameters
+    if (stmt.is<Block>()) return;
+    if (const auto* macro = stmt.get_if<MacroStmt>()) parameters(*macro->callable);
+    if (const auto* block = stmt.get_if<DbtBlock>()) parameters(*block->callable);
+    if (const auto* call = stmt.get_if<CallBlock>()) {  // its call is looked at before its parameters
       expr(call->call);
       parameters(*call->caller);
     }

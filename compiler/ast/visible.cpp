@@ -35,10 +35,10 @@ void add_target(const Target& target, Names& names) {
 
 /// What a statement leaves behind for those after it. The branches of an `if` are no scope of their own.
 void add_left(const Stmt& stmt, Names& names) {
-  if (const auto* set = std::get_if<Set>(&stmt.node)) add_target(set->target, names);
-  if (const auto* block = std::get_if<SetBlock>(&stmt.node)) add_target(block->target, names);
-  if (const auto* macro = std::get_if<MacroStmt>(&stmt.node)) names.push_back(macro->target.name);
-  if (const auto* branches = std::get_if<If>(&stmt.node)) {
+  if (const auto* set = stmt.get_if<Set>()) add_target(set->target, names);
+  if (const auto* block = stmt.get_if<SetBlock>()) add_target(block->target, names);
+  if (const auto* macro = stmt.get_if<MacroStmt>()) names.push_back(macro->target.name);
+  if (const auto* branches = stmt.get_if<If>()) {
     for (const auto& [condition, body] : branches->branches) {
       for (const Stmt& inner : body) add_left(inner, names);
     }
@@ -52,16 +52,16 @@ void add_parameters(const Callable& callable, Names& names) {
 
 /// What a statement gives to those inside of it.
 void add_inside(const Stmt& stmt, Names& names) {
-  if (const auto* loop = std::get_if<For>(&stmt.node)) {
+  if (const auto* loop = stmt.get_if<For>()) {
     add_target(loop->target, names);
     names.emplace_back("loop");
   }
-  if (const auto* with = std::get_if<With>(&stmt.node)) {
+  if (const auto* with = stmt.get_if<With>()) {
     for (const auto& [target, value] : with->assignments) add_target(target, names);
   }
-  if (const auto* macro = std::get_if<MacroStmt>(&stmt.node)) add_parameters(*macro->callable, names);
-  if (const auto* call = std::get_if<CallBlock>(&stmt.node)) add_parameters(*call->caller, names);
-  if (const auto* block = std::get_if<DbtBlock>(&stmt.node)) add_parameters(*block->callable, names);
+  if (const auto* macro = stmt.get_if<MacroStmt>()) add_parameters(*macro->callable, names);
+  if (const auto* call = stmt.get_if<CallBlock>()) add_parameters(*call->caller, names);
+  if (const auto* block = stmt.get_if<DbtBlock>()) add_parameters(*block->callable, names);
 }
 
 void collect(const Body& body, Span place, Names& names) {
@@ -81,14 +81,14 @@ void collect(const Body& body, Span place, Names& names) {
 void find_stored(const Body& body, std::string_view name, bool in_loop, std::optional<Span>& found) {
   for (const Stmt& stmt : body) {
     if (found) return;
-    const bool is_set = std::holds_alternative<Set>(stmt.node) || std::holds_alternative<SetBlock>(stmt.node);
+    const bool is_set = stmt.is<Set>() || stmt.is<SetBlock>();
     if (in_loop && is_set) {
       for_each_assigned(stmt, [&](const Target& target) {
         const auto* stored = std::get_if<NameTarget>(&target.node);
         if (stored != nullptr && stored->name == name) found = target.span;
       });
     }
-    const bool inside = in_loop || std::holds_alternative<For>(stmt.node);
+    const bool inside = in_loop || stmt.is<For>();
     for_each_child(stmt, [](const Expr&) {}, [&](const Body& inner) { find_stored(inner, name, inside, found); });
   }
 }

@@ -42,6 +42,8 @@ struct TraceEntry {
   Span span;
 };
 
+inline constexpr std::uint32_t kNoTemplateLine = ~std::uint32_t{0};
+
 struct Diagnostic {
   Severity severity = Severity::Error;
   /// The class of the error: Jinja2's name (`TemplateSyntaxError`, `UndefinedError`), Python's (`TypeError`), dbt's (`CompilationError`), or one of ours (`LimitError`).
@@ -51,7 +53,8 @@ struct Diagnostic {
   std::vector<Label> labels;
   std::string help;     // the remedy, where there is one
   std::vector<TraceEntry> trace;  // innermost call first
-  /// The line that Jinja2 would name, counted in the template; 0 when it is the span's.
+  /// The line that Jinja2 would name, counted in the template; 0 when it is the span's, kNoTemplateLine where Jinja2 names none: Python refuses the
+  /// code that Jinja2 generates, or cannot join what it printed.
   std::uint32_t template_line = 0;
 };
 

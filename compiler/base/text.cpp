@@ -37,6 +37,9 @@ Text Text::slice(ByteRange range) const {
   assert(range.begin <= range.end && range.end <= size());
   if (range.begin == 0 && range.end == size()) return *this;
   if (range.begin == range.end) return {};
+  if (const Run& run = run_at(range.begin); &run == &data_->runs.back() || (&run)[1].begin >= range.end) {  // of one run
+    return Text{std::make_shared<const Data>(Data{data_->bytes.substr(range.begin, range.size()), {Run{0, advance(run.position, range.begin - run.begin), run.frame}}})};
+  }
   TextBuilder builder;
   builder.append_slice(*this, range, FrameId{0});
   return builder.take();

@@ -178,7 +178,16 @@ void Evaluator::Impl::collect_arguments(const std::vector<ast::Argument>& argume
     Value value = eval(*argument.value);
     switch (argument.kind) {
       case ast::Argument::Kind::Positional: into.positional.push_back(std::move(value)); break;
-      case ast::Argument::Kind::Keyword: add_keyword(argument.name, std::move(value)); break;
+      case ast::Argument::Kind::Keyword: {
+        // of names that are written twice (which the parser leaves only where Jinja2 makes a dict of them) the last one counts
+        const auto same = std::find_if(into.keyword.begin(), into.keyword.end(), [&](const auto& entry) { return entry.first == argument.name; });
+        if (same != into.keyword.end()) {
+          same->second = std::move(value);
+        } else {
+          into.keyword.emplace_back(argument.name, std::move(value));
+        }
+        break;
+      }
       case ast::Argument::Kind::Star: {
         site = &argument.value->span;
         for (Value& item : iterate(value)) into.positional.push_back(std::move(item));
@@ -188,6 +197,7 @@ void Evaluator::Impl::collect_arguments(const std::vector<ast::Argument>& argume
         site = &argument.value->span;
         if (value.is<Unknown>()) break;  // which names it has is not known: none are passed
         const auto* dict = value.get_if<DictPtr>();
+        if (const auto* undefined = value.get_if<Undefined>()) fail_undefined(here(), *undefined);
         if (dict == nullptr) raise("TypeError", "argument after ** must be a mapping, not " + hookc::type_name(value));
         for (const Dict::Entry& entry : (*dict)->entries()) {
           const auto name = text_of(entry.key);
@@ -352,6 +362,10 @@ void Evaluator::Impl::run_body(const ast::Callable& callable, Activation& callee
   line_head = &callable.head;
   bind_defaults(callable, callee);
   exec(callable.body);
+  if (!unjoined.empty()) {
+    line = callable.end_line;
+    check_joined();
+  }
 }
 
 Value Evaluator::Impl::macro_value(const MacroObject& macro, const CallInput& input) {

@@ -132,6 +132,10 @@ void Evaluator::Impl::run_root(const ast::Template& tmpl, Activation& on) {
 }
 
 void Evaluator::Impl::finish() {
+  if (!unjoined.empty()) {
+    line = kNoTemplateLine;
+    check_joined();
+  }
   for (const ast::NameTarget* target : exported) {
     if (target->name.starts_with('_') || target->slot.slot >= root->count) continue;
     const Value& value = root->slots[target->slot.slot];

@@ -1,4 +1,7 @@
 // Expressions: reading values. Chains of names, attributes and items borrow; everything else makes a value.
+#include <algorithm>
+#include <array>
+
 #include "compiler/base/overloaded.h"
 #include "compiler/eval/machine.h"
 #include "compiler/value/numbers.h"
@@ -14,6 +17,17 @@ bool is_quiet(const ast::Expr& expr) { return std::holds_alternative<ast::Consta
 
 /// Python's own members: every object has some, and the sandbox hides them all.
 bool is_special(std::string_view name) { return name.size() > 4 && name.starts_with("__") && name.ends_with("__"); }
+
+/// The attributes that Jinja's Undefined has of its own, so that looking one up raises nothing yet.
+bool is_member_of_undefined(std::string_view name) {
+  constexpr std::array kMembers{
+      "__add__", "__bool__", "__call__", "__class__", "__complex__", "__delattr__", "__dir__", "__div__", "__doc__", "__eq__", "__float__", "__floordiv__", "__format__", "__ge__",
+      "__getattr__", "__getattribute__", "__getitem__", "__getstate__", "__gt__", "__hash__", "__init__", "__init_subclass__", "__int__", "__iter__", "__le__", "__len__",
+      "__lt__", "__mod__", "__module__", "__mul__", "__ne__", "__neg__", "__new__", "__pos__", "__pow__", "__radd__", "__rdiv__", "__reduce__", "__reduce_ex__",
+      "__repr__", "__rfloordiv__", "__rmod__", "__rmul__", "__rpow__", "__rsub__", "__rtruediv__", "__setattr__", "__sizeof__", "__slots__", "__str__", "__sub__",
+      "__subclasshook__", "__truediv__", "_fail_with_undefined_error", "_undefined_exception", "_undefined_hint", "_undefined_message", "_undefined_name", "_undefined_obj"};
+  return name.starts_with('_') && std::find(kMembers.begin(), kMembers.end(), name) != kMembers.end();
+}
 
 bool is_unknown(const Value& value) { return value.is<Unknown>(); }
 
@@ -119,6 +133,7 @@ const Value& Evaluator::Impl::look_attribute(const ast::Expr& expr, const ast::A
 Value Evaluator::Impl::attribute_of_value(const Value& object, std::string_view name) {
   if (const auto* undefined = object.get_if<Undefined>()) {
     if (undefined->info && undefined->info->kind == Undefined::Kind::Permissive) return object;
+    if (is_member_of_undefined(name)) return unsafe_attribute(object, name);
     fail_undefined(here(), *undefined);
   }
   if (const auto* unknown = object.get_if<Unknown>()) return unknown_attribute(*unknown, name);
@@ -299,7 +314,7 @@ Value Evaluator::Impl::arithmetic(ast::BinaryOp op, const Value& left, const Val
     case ast::BinaryOp::Subtract: return subtract(here(), left, right);
     case ast::BinaryOp::Multiply: {
       const Value& repeated = left.is<ListPtr>() ? left : right;
-      const std::optional<std::int64_t> times = clamped_integer(left.is<ListPtr>() ? right : left);
+      const std::optional<std::int64_t> times = small_integer(left.is<ListPtr>() ? right : left);
       if (const auto* list = repeated.get_if<ListPtr>(); list != nullptr && times && *times > 0) {
         const std::uint64_t size = (*list)->items.size();
         count_items(size == 0                                                       ? 0

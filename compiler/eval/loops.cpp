@@ -152,7 +152,7 @@ std::optional<Value> LoopObject::attribute(Evaluator&, std::string_view name) {
   if (name != "cycle" && name != "changed") return std::nullopt;
   return make_function(std::string{name}, [self = shared_from_this(), cycles = name == "cycle"](Evaluator&, const Arguments& arguments) {
     return cycles ? self->cycle(arguments) : self->changed(arguments);
-  });
+  }, "<bound method LoopContext." + std::string{name} + " of " + str().str() + ">");
 }
 
 Value LoopObject::cycle(const Arguments& arguments) const {
@@ -177,7 +177,9 @@ Value LoopObject::call(Evaluator&, const Arguments& arguments) {
   machine_.open_mark(true);
   machine_.enter_call();
   machine_.activation = outer_;
+  machine_.line = line_;
   machine_.run_loop(node_, arguments.positional.front(), depth0_ + 1);
+  machine_.check_joined();
   machine_.resume(before);
   return Value{machine_.close_capture()};
 }
@@ -186,10 +188,6 @@ Value LoopObject::call(Evaluator&, const Arguments& arguments) {
 
 std::vector<Value> Evaluator::Impl::iterate(const Value& value) {
   if (const auto* unknown = value.get_if<Unknown>()) return unknown_items(*unknown);
-  if (const auto* undefined = value.get_if<Undefined>();
-      undefined != nullptr && undefined->info && undefined->info->kind == Undefined::Kind::Unsafe) {
-    fail_undefined(here(), *undefined);
-  }
   std::optional<std::vector<Value>> found = items_of(self, value);
   if (!found) raise("TypeError", "'" + hookc::type_name(value) + "' object is not iterable");
   count_items(found->size());
@@ -197,8 +195,12 @@ std::vector<Value> Evaluator::Impl::iterate(const Value& value) {
 }
 
 bool Evaluator::Impl::accepts(const ast::For& node, const Value& item) {
+  const std::uint32_t own_line = line;
+  line = node.condition->line;  // where Jinja2's filter of the items stands
   assign(node.target, Value{item});
-  return condition(*node.condition);
+  const bool holds = condition(*node.condition);
+  line = own_line;
+  return holds;
 }
 
 Flow Evaluator::Impl::exec_for(const ast::Stmt&, const ast::For& node) {
@@ -229,10 +231,14 @@ Flow Evaluator::Impl::run_loop(const ast::For& node, Value iterable, std::uint32
 
 Flow Evaluator::Impl::run_iterations(const ast::For& node, Value iterable, Activation& outer, std::uint32_t depth0) {
   const std::uint32_t own_line = line;
-  if (node.condition) enter(node.condition_scope);
+  if (node.condition) {
+    enter(node.condition_scope);
+    line = node.condition->line;
+  }
   LoopItems items_left(*this, node, std::move(iterable));
+  line = own_line;
   std::shared_ptr<LoopObject> loop;
-  if (node.uses_loop) loop = std::make_shared<LoopObject>(*this, node, items_left, outer, depth0);
+  if (node.uses_loop) loop = std::make_shared<LoopObject>(*this, node, items_left, outer, depth0, own_line);
   const struct Finish {
     const std::shared_ptr<LoopObject>& loop;
     ~Finish() {

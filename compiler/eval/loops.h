@@ -47,8 +47,8 @@ class LoopItems {
 
 class LoopObject final : public Object, public std::enable_shared_from_this<LoopObject> {
  public:
-  LoopObject(Evaluator::Impl& machine, const ast::For& node, LoopItems& items, Activation& outer, std::uint32_t depth0)
-      : machine_(machine), node_(node), items_(&items), outer_(&outer), depth0_(depth0) {}
+  LoopObject(Evaluator::Impl& machine, const ast::For& node, LoopItems& items, Activation& outer, std::uint32_t depth0, std::uint32_t line)
+      : machine_(machine), node_(node), items_(&items), outer_(&outer), depth0_(depth0), line_(line) {}
 
   void advance(const Value& item);
   /// The loop is over: its items are gone.
@@ -71,6 +71,7 @@ class LoopObject final : public Object, public std::enable_shared_from_this<Loop
   LoopItems* items_;   // null when the loop is over
   Activation* outer_;  // what holds the loop: a recursive call runs below it
   std::uint32_t depth0_;
+  std::uint32_t line_;  // of the statement
   std::size_t taken_ = 0;
   std::size_t final_length_ = 0;
   std::optional<Value> previous_;

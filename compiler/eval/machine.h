@@ -65,6 +65,7 @@ struct Evaluator::Impl {
     bool captures;  // what follows is a value, not output
   };
   std::vector<OpenMark> marks;
+  std::vector<std::pair<std::size_t, std::string>> unjoined;  // behind how many marks a filter block gave what is no text, and its type
   FrameTable frames;
   FrameId frame{};
   std::vector<Event> events;
@@ -156,6 +157,8 @@ struct Evaluator::Impl {
   void open_mark(bool captures);
   Text close_capture();
   void close_in_place();
+  /// Jinja2 joins what was printed, and then finds what a filter block left there that is no text.
+  void check_joined() const;
   void unwind_marks(std::size_t count);
   void check_output();
   void count_made(std::uint64_t bytes);

@@ -32,7 +32,13 @@ bool is_marked_safe(const ast::Expr& expr) {
 
 void Evaluator::Impl::open_mark(bool captures) { marks.push_back(OpenMark{out.mark(), captures}); }
 
+void Evaluator::Impl::check_joined() const {
+  if (unjoined.empty() || unjoined.back().first != marks.size()) return;
+  raise("TypeError", "a filter block gave no text but a value of type `" + unjoined.back().second + "`");
+}
+
 Text Evaluator::Impl::close_capture() {
+  check_joined();
   Text text = out.cut(marks.back().mark);
   marks.pop_back();
   count_made(text.size());
@@ -54,6 +60,7 @@ Value Evaluator::Impl::counted(Value value) {
 
 /// Leaves what was printed since the mark where it is.
 void Evaluator::Impl::close_in_place() {
+  check_joined();
   out.release(marks.back().mark);
   marks.pop_back();
 }
@@ -63,6 +70,7 @@ void Evaluator::Impl::unwind_marks(std::size_t count) {
     out.rollback(marks.back().mark);
     marks.pop_back();
   }
+  while (!unjoined.empty() && unjoined.back().first > count) unjoined.pop_back();
 }
 
 void Evaluator::Impl::check_output() {

@@ -98,7 +98,15 @@ void Evaluator::Impl::assign(const ast::Target& target, Value&& value) {
   if (const auto* name = std::get_if<ast::NameTarget>(&target.node)) return store(*name, std::move(value));
   std::visit(overloaded{[&](const ast::NameTarget& node) { store(node, std::move(value)); },
                         [&](const ast::NamespaceTarget& node) {
-                          if (Namespace* known = find_namespace(target, node)) known->set(node.attribute, std::move(value));
+                          Value spare;
+                          const Value& holder = look_slot(node.name, node.slot, spare);
+                          // what a block gives is assigned unchecked, as an item
+                          if (const auto* dict = holder.get_if<DictPtr>()) return (*dict)->set(Value{make_name(node.attribute)}, std::move(value));
+                          if (holder.is<Unknown>()) return;
+                          const auto* object = holder.get_if<ObjectPtr>();
+                          auto* known = object != nullptr ? dynamic_cast<Namespace*>(object->get()) : nullptr;
+                          if (known == nullptr) raise_at(target.span, "TypeError", "'" + hookc::type_name(holder) + "' object does not support item assignment");
+                          known->set(node.attribute, std::move(value));
                         },
                         [&](const ast::TupleTarget& node) {
                           site = &target.span;
@@ -114,10 +122,6 @@ std::vector<Value> Evaluator::Impl::unpack(const ast::TupleTarget& target, const
   if (const auto* unknown = value.get_if<Unknown>()) {
     for (std::size_t i = 0; i < wanted; ++i) values.push_back(derive(*unknown, "[" + std::to_string(i) + "]"));
     return values;
-  }
-  if (const auto* undefined = value.get_if<Undefined>();
-      undefined != nullptr && undefined->info && undefined->info->kind == Undefined::Kind::Unsafe) {
-    fail_undefined(here(), *undefined);
   }
   if (const auto iterator = as_iterator(value)) {  // Python asks for one item more than it needs
     while (values.size() <= wanted) {
@@ -151,18 +155,18 @@ Flow Evaluator::Impl::exec(const ast::Body& body) {
 }
 
 Flow Evaluator::Impl::exec(const ast::Stmt& stmt) {
-  if (const auto* data = std::get_if<ast::Data>(&stmt.node)) {
+  if (const auto* data = stmt.get_if<ast::Data>()) {
     append_data(stmt, *data);
     return Flow::Next;
   }
   tick();
   line = stmt.line;
   site = &stmt.span;
-  if (const auto* print = std::get_if<ast::Print>(&stmt.node)) {
+  if (const auto* print = stmt.get_if<ast::Print>()) {
     exec_print(*print);
     return Flow::Next;
   }
-  if (const auto* branch = std::get_if<ast::If>(&stmt.node)) return exec_if(stmt, *branch);
+  if (const auto* branch = stmt.get_if<ast::If>()) return exec_if(stmt, *branch);
   return exec_other(stmt);
 }
 
@@ -176,7 +180,9 @@ Flow Evaluator::Impl::exec_other(const ast::Stmt& stmt) {
                  [&](const ast::If& node) { return exec_if(stmt, node); }, [&](const ast::For& node) { return exec_for(stmt, node); },
                  [&](const ast::Set& node) {
                    return plain([&] {
+                     line = node.check_line;
                      check_namespaces(node.target);
+                     line = stmt.line;
                      assign(node.target, eval(node.value));
                    });
                  },
@@ -226,9 +232,9 @@ Flow Evaluator::Impl::exec_set_block(const ast::Stmt& stmt, const ast::SetBlock&
   enter(node.scope);
   open_mark(true);
   const Flow flow = exec(node.body);
+  if (flow == Flow::Next) line = stmt.line;
   Value value{close_capture()};
   if (flow != Flow::Next) return flow;  // a jump out of the block leaves nothing behind
-  line = stmt.line;
   assign(node.target, apply_filters(node.filters, std::move(value)));
   return Flow::Next;
 }
@@ -247,12 +253,16 @@ Flow Evaluator::Impl::exec_filter_block(const ast::FilterBlock& node) {
   const std::uint32_t own_line = line;
   open_mark(true);
   const Flow flow = exec(node.body);
+  if (flow == Flow::Next) line = own_line;
   const Value captured{close_capture()};
   if (flow != Flow::Next || node.filters.empty()) return flow;
-  line = own_line;
   const Value result = apply_filters(node.filters, captured);
   const ast::Expr& last = node.filters.back();
   site = &last.span;
+  if (!result.is<Text>() && !result.is<Unknown>()) {
+    unjoined.emplace_back(marks.size(), type_name(result));
+    return Flow::Next;
+  }
   emit_value(result, frames.at(&last.span, frame, nullptr, {}));
   return Flow::Next;
 }
@@ -306,12 +316,12 @@ namespace {
 
 /// The bodies that can hold blocks.
 std::vector<const ast::Body*> bodies_of(const ast::Stmt& stmt) {
-  if (const auto* block = std::get_if<ast::Block>(&stmt.node)) return {&block->body};
-  if (const auto* with = std::get_if<ast::With>(&stmt.node)) return {&with->body};
-  if (const auto* loop = std::get_if<ast::For>(&stmt.node)) return {&loop->body, &loop->otherwise};
-  if (const auto* escape = std::get_if<ast::Autoescape>(&stmt.node)) return {&escape->body};
+  if (const auto* block = stmt.get_if<ast::Block>()) return {&block->body};
+  if (const auto* with = stmt.get_if<ast::With>()) return {&with->body};
+  if (const auto* loop = stmt.get_if<ast::For>()) return {&loop->body, &loop->otherwise};
+  if (const auto* escape = stmt.get_if<ast::Autoescape>()) return {&escape->body};
   std::vector<const ast::Body*> bodies;
-  if (const auto* branch = std::get_if<ast::If>(&stmt.node)) {
+  if (const auto* branch = stmt.get_if<ast::If>()) {
     for (const auto& [condition, body] : branch->branches) bodies.push_back(&body);
     bodies.push_back(&branch->otherwise);
   }
@@ -321,7 +331,7 @@ std::vector<const ast::Body*> bodies_of(const ast::Stmt& stmt) {
 const ast::Block* find_block(const ast::Body& body, std::string_view name) {
   const ast::Block* found = nullptr;
   for (const ast::Stmt& stmt : body) {
-    const auto* block = std::get_if<ast::Block>(&stmt.node);
+    const auto* block = stmt.get_if<ast::Block>();
     if (block != nullptr && block->name == name) found = block;
     if (found != nullptr) return found;
     for (const ast::Body* inner : bodies_of(stmt)) {

@@ -269,7 +269,7 @@ void TemplateBuilder::block(Index begin, Index end) {
   node.required = is(begin + 2, Tok::REQUIRED) || is(begin + 3, Tok::REQUIRED);
   if (node.required) {
     for (const ast::Stmt& statement : made_body.value) {
-      const auto* data = std::get_if<ast::Data>(&statement.node);
+      const auto* data = statement.get_if<ast::Data>();
       const bool blank = data != nullptr && is_blank(bytes_.substr(data->range.begin, data->range.size()));
       if (!blank) refuse(made_body.end, made_body.end + 1, "Required blocks can only contain comments or whitespace", line(made_body.end));
     }

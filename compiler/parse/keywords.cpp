@@ -100,19 +100,27 @@ std::string_view similar_tag(std::string_view name, const ParseOptions& options)
 
 Tok operator_word(std::string_view name) {
   if (name.size() < 2 || name.size() > 4) return Tok::NAME;
-  if (name == "if") return Tok::IF;
-  if (name == "else") return Tok::ELSE;
-  if (name == "in") return Tok::IN;
-  if (name == "is") return Tok::IS;
-  if (name == "not") return Tok::NOT_IN;
-  if (name == "and") return Tok::AND;
-  if (name == "or") return Tok::OR;
-  return Tok::NAME;
+  switch (name.front()) {
+    case 'a': return name == "and" ? Tok::AND : Tok::NAME;
+    case 'e': return name == "else" ? Tok::ELSE : Tok::NAME;
+    case 'i': return name == "if" ? Tok::IF : name == "in" ? Tok::IN : name == "is" ? Tok::IS : Tok::NAME;
+    case 'n': return name == "not" ? Tok::NOT_IN : Tok::NAME;
+    case 'o': return name == "or" ? Tok::OR : Tok::NAME;
+    default: return Tok::NAME;
+  }
 }
 
 bool is_constant_word(std::string_view name) {
   if (name.size() < 4 || name.size() > 5) return false;
-  return name == "true" || name == "True" || name == "false" || name == "False" || name == "none" || name == "None";
+  switch (name.front()) {
+    case 't':
+    case 'T': return name.substr(1) == "rue";
+    case 'f':
+    case 'F': return name.substr(1) == "alse";
+    case 'n':
+    case 'N': return name.substr(1) == "one";
+    default: return false;
+  }
 }
 
 }  // namespace hookc

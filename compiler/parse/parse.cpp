@@ -13,6 +13,7 @@
 #include "compiler/parse/builder.h"
 #include "compiler/parse/check.h"
 #include "compiler/parse/errors.h"
+#include "compiler/parse/lines.h"
 #include "compiler/parse/parser_base.h"
 #include "compiler/parse/tokens.h"
 
@@ -81,6 +82,7 @@ ast::TemplatePtr parse_source(Sources& sources, SourceId given, TokenizeFrom fro
     throw refusal;
   }
   check_template(*tmpl, sources, options);
+  settle_lines(*tmpl, options);
   return tmpl;
 }
 

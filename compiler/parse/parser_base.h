@@ -8,6 +8,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <utility>
 #include <vector>
 
 #include <antlr4-runtime.h>
@@ -67,33 +68,20 @@ class JinjaParserBase : public antlr4::Parser {
   };
 
   template <class Context>
-  void enterRule(Context*, std::size_t, std::size_t rule) {
-    if (open_rules_.size() >= max_rules_ || stack_used() > kMaxStack) refuse(SyntaxFailure::Reason::TooDeep);
-    open_rules_.push_back({static_cast<JinjaRule>(rule), position(), 0});
-  }
-  void exitRule() {
-    if (failed_) return;
-    const RuleRead read = open_rules_.back();
-    open_rules_.pop_back();
-    const Noted when = noted(read.rule);
-    const bool has_own_tokens = read.end > 0;
-    if (when == Noted::Always || (when == Noted::WithOwnTokens && has_own_tokens)) rules_read_.push_back({read.rule, read.begin, position()});
-  }
+  void enterRule(Context*, std::size_t, std::size_t rule) { open(static_cast<JinjaRule>(rule)); }
+  void exitRule() { close(); }
   template <class Context>
   void enterOuterAlt(Context*, std::size_t) {}
   // Templates, since they must hide virtual functions and not override them.
   template <class Type>
   void match(Type type) {
     const auto number = static_cast<std::size_t>(type);
-    const Tok kind = number == antlr4::Token::EOF ? Tok::End : static_cast<Tok>(number);
-    if (_input.at->kind != kind) refuse(SyntaxFailure::Reason::Expected, kind);
-    if (kind != Tok::End) ++_input.at;
-    ++open_rules_.back().end;
+    take(number == antlr4::Token::EOF ? Tok::End : static_cast<Tok>(number));
   }
   template <class... None>
   void consume(None...) {
     ++_input.at;
-    ++open_rules_.back().end;
+    ++own_tokens_;
   }
   template <class State>
   void setState(State) {}
@@ -108,6 +96,25 @@ class JinjaParserBase : public antlr4::Parser {
 
  private:
   [[nodiscard]] std::uint32_t position() const { return static_cast<std::uint32_t>(_input.at - first_); }
+  // Not inlined: what they put on the stack would be there once for each rule that is open.
+  [[gnu::noinline]] void open(JinjaRule rule) {
+    if (open_rules_.size() >= max_rules_ || stack_used() > kMaxStack) refuse(SyntaxFailure::Reason::TooDeep);
+    open_rules_.push_back({rule, position(), own_tokens_});
+    own_tokens_ = 0;
+  }
+  [[gnu::noinline]] void close() {
+    if (failed_) return;
+    const RuleRead read = open_rules_.back();
+    open_rules_.pop_back();
+    const Noted when = noted(read.rule);
+    const std::uint32_t own_tokens = std::exchange(own_tokens_, read.end);
+    if (when == Noted::Always || (when == Noted::WithOwnTokens && own_tokens > 0)) rules_read_.push_back({read.rule, read.begin, position()});
+  }
+  [[gnu::noinline]] void take(Tok kind) {
+    if (_input.at->kind != kind) refuse(SyntaxFailure::Reason::Expected, kind);
+    if (kind != Tok::End) ++_input.at;
+    ++own_tokens_;
+  }
   [[noreturn]] void refuse(SyntaxFailure::Reason reason, Tok expected = Tok::End) {
     failed_ = true;
     throw SyntaxFailure{reason, position(), expected};
@@ -121,7 +128,8 @@ class JinjaParserBase : public antlr4::Parser {
   std::size_t max_rules_ = 0;
   bool failed_ = false;
   std::vector<RuleRead> rules_read_;
-  std::vector<RuleRead> open_rules_;  // until a rule has been read, its `end` counts the tokens that are its own and not those of a rule inside
+  std::vector<RuleRead> open_rules_;  // their `end` keeps what `own_tokens_` was around them
+  std::uint32_t own_tokens_ = 0;      // of the innermost open rule: tokens that it has read itself
 };
 
 }  // namespace hookc

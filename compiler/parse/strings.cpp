@@ -6,6 +6,7 @@
 #include <utf8proc.h>
 
 #include "compiler/parse/identifiers.h"
+#include "compiler/parse/unicode_names.h"
 
 namespace hookc {
 namespace {
@@ -98,6 +99,23 @@ Escape unknown_escape(std::string_view bytes) {
   return escape;
 }
 
+Escape named_escape(std::string_view bytes) {
+  Escape escape;
+  const std::size_t end = bytes.size() > 3 && bytes[2] == '{' ? bytes.find('}', 3) : std::string_view::npos;
+  if (end == std::string_view::npos || end == 3) {
+    escape.error = "malformed \\N character escape";
+    return escape;
+  }
+  const auto code = character_named(bytes.substr(3, end - 3));
+  if (!code) {
+    escape.error = "unknown Unicode character name";
+    return escape;
+  }
+  append_utf8(escape.made, static_cast<std::uint32_t>(*code));
+  escape.length = static_cast<std::uint32_t>(end + 1);
+  return escape;
+}
+
 Escape decode_escape(std::string_view bytes) {
   const auto simple = [](char c) { return Escape{std::string(1, c), 2, std::nullopt}; };
   switch (bytes[1]) {
@@ -115,12 +133,7 @@ Escape decode_escape(std::string_view bytes) {
     case 'x': return hex_escape(bytes, 2);
     case 'u': return hex_escape(bytes, 4);
     case 'U': return hex_escape(bytes, 8);
-    case 'N': {
-      Escape escape;
-      const bool is_formed = bytes.size() > 3 && bytes[2] == '{' && bytes.find('}', 3) != std::string_view::npos;
-      escape.error = is_formed ? "unknown Unicode character name" : "malformed \\N character escape";
-      return escape;
-    }
+    case 'N': return named_escape(bytes);
     case '0':
     case '1':
     case '2':

@@ -32,7 +32,7 @@ bool has_context_clause(Tok tag) { return tag == Tok::TAG_INCLUDE || tag == Tok:
 class Tokenizer {
  public:
   Tokenizer(std::string_view text, const ParseOptions& options) : text_(text), options_(options), scanner_(text) {
-    list_.tokens.reserve(text.size() / 8 + 8);
+    list_.tokens.reserve(text.size() / 4 + 8);
   }
 
   TokenList run(TokenizeFrom from) {
@@ -55,9 +55,9 @@ class Tokenizer {
 
   /// Offsets are asked for in rising order.
   std::uint32_t line_at(std::uint32_t offset) {
-    if (offset > counted_) {
-      line_ += static_cast<std::uint32_t>(std::count(text_.begin() + counted_, text_.begin() + offset, '\n'));
-      counted_ = offset;
+    while (next_newline_ < offset) {
+      ++line_;
+      next_newline_ = text_.find('\n', next_newline_ + 1);
     }
     return line_;
   }
@@ -189,6 +189,7 @@ class Tokenizer {
     brackets_.clear();
     bool open = true;
     while (open && !list_.has_error) {
+      while (byte(at_) == ' ') ++at_;  // most of what is dropped; the scanner would say so
       const Scanner::Match match = scanner_.next(at_, Scanner::Mode::Expression);
       at_ = match.end;
       switch (match.kind) {
@@ -269,8 +270,9 @@ class Tokenizer {
 
   void add_name(Scanner::Match match) {
     std::string_view name = bytes(match.begin, match.end);
-    const bool is_ascii = std::all_of(name.begin(), name.end(), [](char c) { return static_cast<unsigned char>(c) < 0x80; });
-    if (!is_ascii) {  // the scanner takes all bytes beyond ASCII for letters
+    unsigned char bits = 0;
+    for (const char c : name) bits |= static_cast<unsigned char>(c);
+    if (bits >= 0x80) {  // the scanner takes all bytes beyond ASCII for letters
       const std::uint32_t blanks = leading_blanks(name);
       if (blanks > 0) {
         at_ = match.begin + blanks;
@@ -313,7 +315,15 @@ class Tokenizer {
       default: break;
     }
     if (is_constant_word(name)) return Tok::CONSTANT;
-    return name == "not" && may_negate(before) ? Tok::NOT : Tok::NAME;
+    if (name != "not" || !may_negate(before)) return Tok::NAME;
+    return (before == Tok::LPAREN || before == Tok::COMMA) && is_assigned() ? Tok::NAME : Tok::NOT;
+  }
+
+  /// A single `=` comes next: the word is the name of an argument.
+  [[nodiscard]] bool is_assigned() const {
+    std::size_t at = at_;
+    while (at < text_.size() && (text_[at] == ' ' || (text_[at] >= '\t' && text_[at] <= '\r'))) ++at;
+    return at < text_.size() && text_[at] == '=' && (at + 1 >= text_.size() || text_[at + 1] != '=');
   }
 
   /// `not` is a name behind an operator that binds tighter, and where something is assigned to.
@@ -381,8 +391,8 @@ class Tokenizer {
   Scanner scanner_;
   TokenList list_;
   std::uint32_t at_ = 0;
-  std::uint32_t counted_ = 0;
   std::uint32_t line_ = 1;
+  std::size_t next_newline_ = text_.find('\n');  // the first that is not counted
   bool at_line_start_ = true;
   Tok tag_ = Tok::End;
   std::string brackets_;  // the closing ones that are due

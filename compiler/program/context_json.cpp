@@ -250,6 +250,8 @@ std::unique_ptr<Project> ContextReader::read(const Json& json) {
   for (const auto& [name, order] : json.at("dispatch").items()) project_->dispatch.emplace(name, order.get<std::vector<std::string>>());
   read_packages(json.at("packages"));
   for (const Json& node : json.at("nodes")) project_->nodes.push_back(node_of(node));
+  project_->index_nodes();
+  project_->quoting = dict_of("quoting", json.at("quoting"));
   for (const CompiledHook& compiled : program_.hooks) project_->hooks.push_back(hook_of(compiled, json.at("hooks")));
   return std::move(project_);
 }
@@ -265,7 +267,7 @@ nlohmann::ordered_json context_of(const Sources& sources, const Project& project
   for (const auto& [name, order] : project.dispatch) dispatch[name] = order;
   Json packages = writer.packages(any_deferred);
   Json hooks = writer.hooks(program);
-  return Json{{"cli_vars", json_of(project.cli_vars)}, {"limit_factor", project.settings.limit_factor}, {"dispatch", std::move(dispatch)}, {"packages", std::move(packages)},
+  return Json{{"cli_vars", json_of(project.cli_vars)}, {"limit_factor", project.settings.limit_factor}, {"dispatch", std::move(dispatch)}, {"quoting", json_of(project.quoting ? project.quoting : std::make_shared<Dict>())}, {"packages", std::move(packages)},
               {"nodes", std::move(nodes)},             {"hooks", std::move(hooks)},                     {"files", writer.files()}};
 }
 

@@ -78,13 +78,13 @@ class AdapterObject final : public Object {
   [[nodiscard]] Text str() const override { return Text{"<adapter>", Position{0}}; }
 
   [[nodiscard]] std::vector<std::string> member_names() const override {
-    std::vector<std::string> names{"Relation", "dispatch", "type", "quote", "quote_seed_column", "quote_as_configured", "standardize_grants_dict"};
+    std::vector<std::string> names{"Relation", "config", "dispatch", "type", "quote", "quote_seed_column", "quote_as_configured", "standardize_grants_dict"};
     for (const MethodRow& row : kMethods) names.emplace_back(row.name);
     return names;
   }
 
-  std::optional<Value> attribute(Evaluator&, std::string_view name) override {
-    if (std::optional<Value> known = without_database(name)) return known;
+  std::optional<Value> attribute(Evaluator& evaluator, std::string_view name) override {
+    if (std::optional<Value> known = without_database(evaluator, name)) return known;
     const auto* const row = std::find_if(kMethods.begin(), kMethods.end(), [&](const MethodRow& method) { return method.name == name; });
     if (row == kMethods.end()) return std::nullopt;
     return make_function(std::string{name}, [this, row](Evaluator& evaluator, const Arguments& arguments) {
@@ -98,8 +98,9 @@ class AdapterObject final : public Object {
   }
 
  private:
-  [[nodiscard]] std::optional<Value> without_database(std::string_view name) {
+  [[nodiscard]] std::optional<Value> without_database(Evaluator& evaluator, std::string_view name) {
     DbtContext::Impl& impl = impl_;
+    if (name == "config") return impl.project_config(evaluator);
     if (name == "Relation") return Value{make_relation_class(impl.rules())};
     if (name == "dispatch") return make_function("dispatch", [&impl](Evaluator& evaluator, const Arguments& arguments) { return impl.dispatch(evaluator, arguments); });
     if (name == "type") return make_function("type", [&impl](Evaluator&, const Arguments&) { return impl.target_field("type"); });

@@ -88,7 +88,9 @@ void set_value(ConfigLayer& layer, std::string_view key, const Value& value) {
 
 class YamlHooks {
  public:
-  YamlHooks(LoadState& state, HookPlace place, std::vector<HookSpec>& hooks) : state_(state), place_(place), hooks_(hooks) {}
+  /// `early`: the names with which dbt renders these hooks while it reads the file; null: it leaves their Jinja alone.
+  YamlHooks(LoadState& state, HookPlace place, const YamlNames* early, std::vector<HookSpec>& hooks)
+      : state_(state), place_(place), early_(early), hooks_(hooks) {}
 
   void read(const YamlNode& node) {
     if (node.is_sequence()) {
@@ -100,13 +102,12 @@ class YamlHooks {
 
  private:
   void read_item(const YamlNode& node) {
-    if (node.is_null()) return;
-    if (node.is_mapping()) {
+    if (node.is_null()) {
+      report(node, "this hook is null; dbt refuses it");
+    } else if (node.is_mapping()) {
       read_mapping(node);
     } else if (node.is_string()) {
-      std::optional<HookSpec> hook = decode_hook(node.text);
-      if (!hook) return report(node, "this hook is JSON, but no object with `sql`");
-      add(std::move(*hook), node);
+      read_value(rendered(node), node);
     } else {
       report(node, "a hook is a text, or a mapping with `sql` and `transaction`");
     }
@@ -115,20 +116,47 @@ class YamlHooks {
   void read_mapping(const YamlNode& node) {
     const YamlNode* sql = node.find("sql");
     if (sql == nullptr || !sql->is_string()) return report(node, sql == nullptr ? "this hook has no `sql`" : "`sql` of this hook is no text");
+    const std::optional<Value> value = rendered(*sql);
+    if (!value) return;
+    const auto* text = value->get_if<Text>();
+    if (text == nullptr) return report(*sql, "`sql` of this hook is rendered to something that is no text");
     HookSpec hook;
-    hook.sql = sql->text;
+    hook.sql = *text;
     if (const YamlNode* transaction = node.find("transaction")) {
-      const Value value = yaml_value(*transaction);
-      const auto* flag = value.get_if<bool>();
+      const Value given = yaml_value(*transaction);
+      const auto* flag = given.get_if<bool>();
       if (flag == nullptr) return report(*transaction, "`transaction` is `true` or `false`");
       hook.transaction = *flag;
     }
     add(std::move(hook), *sql);
   }
 
+  /// The text as dbt keeps it; nothing, and a report, when dbt cannot render it.
+  std::optional<Value> rendered(const YamlNode& node) {
+    if (early_ == nullptr || !has_jinja(node.text.view())) return Value{node.text};
+    RenderedScalar outcome = render_scalar(state_.sources, node.text, *early_);
+    if (auto* value = std::get_if<Value>(&outcome)) return std::move(*value);
+    state_.project.diagnostics.push_back(std::get<Diagnostic>(std::move(outcome)));
+    return std::nullopt;
+  }
+
+  void read_value(const std::optional<Value>& value, const YamlNode& node) {
+    if (!value) return;
+    if (const auto* list = value->get_if<ListPtr>()) {
+      for (const Value& item : (*list)->items) read_value(item, node);
+      return;
+    }
+    const auto* text = value->get_if<Text>();
+    if (text == nullptr) return report(node, fmt::format("this hook is rendered to a {}; a hook is a text", type_name(*value)));
+    std::optional<HookSpec> hook = decode_hook(*text);
+    if (!hook) return report(node, "this hook is JSON, but no object with `sql`");
+    add(std::move(*hook), node);
+  }
+
   void add(HookSpec hook, const YamlNode& node) {
     hook.span = node.span;
     hook.place = place_;
+    if (early_ != nullptr && has_jinja(node.text.view())) hook.frozen = node.span;
     hooks_.push_back(std::move(hook));
   }
   void report(const YamlNode& node, std::string message) {
@@ -137,6 +165,7 @@ class YamlHooks {
 
   LoadState& state_;
   HookPlace place_;
+  const YamlNames* early_;
   std::vector<HookSpec>& hooks_;
 };
 
@@ -152,9 +181,9 @@ struct HookEntries {
   }
 };
 
-void read_hooks(LoadState& state, HookPlace place, const HookEntries& entries, ConfigLayer& layer) {
-  if (entries.pre != nullptr) YamlHooks{state, place, layer.pre_hooks}.read(*entries.pre);
-  if (entries.post != nullptr) YamlHooks{state, place, layer.post_hooks}.read(*entries.post);
+void read_hooks(LoadState& state, HookPlace place, const HookEntries& entries, const YamlNames* early, ConfigLayer& layer) {
+  if (entries.pre != nullptr) YamlHooks{state, place, early, layer.pre_hooks}.read(*entries.pre);
+  if (entries.post != nullptr) YamlHooks{state, place, early, layer.post_hooks}.read(*entries.post);
 }
 
 void render_value(LoadState& state, std::string_view key, const YamlNode& node, const YamlNames& names, ConfigLayer& layer) {
@@ -173,7 +202,7 @@ bool mentions_jinja(const YamlNode& node) {
 
 }  // namespace
 
-ConfigLayer project_layer(LoadState& state, const YamlNode& level, const YamlNames& names) {
+ConfigLayer project_layer(LoadState& state, const YamlNode& level, const YamlNames& names, bool is_section) {
   ConfigLayer layer;
   HookEntries hooks;
   bool pre_underscore = false;
@@ -189,18 +218,20 @@ ConfigLayer project_layer(LoadState& state, const YamlNode& level, const YamlNam
     while (key.starts_with(' ')) key.remove_prefix(1);
     while (key.ends_with(' ')) key.remove_suffix(1);
     if (const HookKey hook = hook_key(key); hook != HookKey::None) {
+      if (is_section && !has_plus && entry.value->is_null()) continue;  // here alone dbt takes null for an empty list
       hooks.set(hook, *entry.value, is_pre(hook) ? pre_underscore : post_underscore);
     } else {
       render_value(state, key, *entry.value, names, layer);
     }
   }
-  read_hooks(state, HookPlace::ProjectYml, hooks, layer);
+  read_hooks(state, HookPlace::ProjectYml, hooks, nullptr, layer);
   return layer;
 }
 
-ConfigLayer properties_layer(LoadState& state, const YamlNode& config, const YamlNames& names) {
+ConfigLayer properties_layer(LoadState& state, const YamlNode& config, const YamlNames& names, bool is_version) {
   ConfigLayer layer;
-  HookEntries hooks;
+  HookEntries late;
+  HookEntries early;
   bool pre_underscore = false;
   bool post_underscore = false;
   for (const YamlEntry& entry : config.entries) {
@@ -210,15 +241,19 @@ ConfigLayer properties_layer(LoadState& state, const YamlNode& config, const Yam
       render_value(state, key, *entry.value, names, layer);
       continue;
     }
-    hooks.set(hook, *entry.value, is_pre(hook) ? pre_underscore : post_underscore);
-    if (!is_underscore(hook) && mentions_jinja(*entry.value)) {
-      state.project.diagnostics.push_back(make_diagnostic(
-          Severity::Warning, "ParsingError",
-          fmt::format("dbt renders `{}` in a properties file while it reads the file, when `this`, `ref` and macros are not known", key),
-          entry.key->span, fmt::format("write `{}`, which is rendered when the hook runs", is_pre(hook) ? "pre_hook" : "post_hook")));
-    }
+    const bool is_early = is_version || !is_underscore(hook);
+    bool& has_underscore = is_pre(hook) ? pre_underscore : post_underscore;
+    if (is_underscore(hook)) (is_pre(hook) ? early.pre : early.post) = nullptr;
+    (is_early ? early : late).set(hook, *entry.value, has_underscore);
+    if (!is_early || !mentions_jinja(*entry.value)) continue;
+    state.project.diagnostics.push_back(make_diagnostic(
+        Severity::Warning, "ParsingError",
+        fmt::format("dbt renders `{}` {} while it reads the file, when `this`, `ref` and macros are not known", key,
+                    is_version ? "of a version" : "in a properties file"),
+        entry.key->span, is_version ? "write it in the `config()` of the version's file" : fmt::format("write `{}`, which is rendered when the hook runs", is_pre(hook) ? "pre_hook" : "post_hook")));
   }
-  read_hooks(state, HookPlace::PropertiesYml, hooks, layer);
+  read_hooks(state, HookPlace::PropertiesYml, early, &names, layer);
+  read_hooks(state, HookPlace::PropertiesYml, late, nullptr, layer);
   return layer;
 }
 

@@ -8,9 +8,10 @@
 namespace hookc {
 
 /// One level of `models:` and its kin in dbt_project.yml. A key may have a `+`; a mapping without one is a deeper level and is not read here.
-ConfigLayer project_layer(LoadState& state, const YamlNode& level, const YamlNames& names);
-/// `config:` of a properties file.
-ConfigLayer properties_layer(LoadState& state, const YamlNode& config, const YamlNames& names);
+/// `is_section`: the level right under `models:`.
+ConfigLayer project_layer(LoadState& state, const YamlNode& level, const YamlNames& names, bool is_section);
+/// `config:` of a properties file, of a node or of one of its versions. Only hooks of nodes that are spelled with underscores keep their Jinja.
+ConfigLayer properties_layer(LoadState& state, const YamlNode& config, const YamlNames& names, bool is_version);
 /// Adds what one `config(...)` said to what the calls before it said. A hook that is no string literal is marked as frozen.
 void add_config_call(LoadState& state, const Arguments& call, ConfigLayer& layer);
 /// Puts `above` on top of `base`.

@@ -104,7 +104,6 @@ class CallHooks {
     if (const auto* text = value.get_if<Text>()) return read_text(*text, expr);
     if (const auto* list = value.get_if<ListPtr>()) return read_list(**list, expr);
     if (const auto* dict = value.get_if<DictPtr>()) return read_dict(**dict, expr);
-    if (value.is<None>()) return;
     if (value.is<Unknown>()) {
       return report(Severity::Info, expr, fmt::format("what `{}` is depends on values that are not known here; the hook is left out", key_));
     }

@@ -21,7 +21,7 @@ class ConfigObject final : public Object {
   Value call(Evaluator& evaluator, const Arguments& arguments) override {
     if (impl_.executes(evaluator)) return kNothing;
     const bool has_dict = arguments.positional.size() == 1 && arguments.keyword.empty();
-    if (!has_dict && !arguments.positional.empty()) impl_.fail_compilation(evaluator, "Invalid inline model config");
+    if (!has_dict && (!arguments.positional.empty() || arguments.keyword.empty())) impl_.fail_compilation(evaluator, "Invalid inline model config");
     if (has_dict && !arguments.positional.front().is<DictPtr>()) impl_.fail_compilation(evaluator, "Invalid inline model config");
     check_conflict(evaluator, arguments, "pre_hook", "pre-hook");
     check_conflict(evaluator, arguments, "post_hook", "post-hook");

@@ -59,6 +59,8 @@ constexpr std::array kValues{
     NamedMaker{"modules", &Impl::modules_value},
     NamedMaker{"config", &Impl::config_value},
     NamedMaker{"var", &Impl::var_value},
+    NamedMaker{"ref", &Impl::ref_value},
+    NamedMaker{"source", &Impl::source_value},
 };
 
 /// What on-run-end adds; it shadows everything else.
@@ -91,8 +93,6 @@ constexpr std::array kFunctions{
     NamedMethod{"adapter_macro", &Impl::adapter_macro},
     NamedMethod{"load_agate_table", &Impl::load_agate_table},
     NamedMethod{"submit_python_job", &Impl::submit_python_job},
-    NamedMethod{"ref", &Impl::ref},
-    NamedMethod{"source", &Impl::source},
     NamedMethod{"load_result", &Impl::load_result},
     NamedMethod{"store_result", &Impl::store_result},
     NamedMethod{"store_raw_result", &Impl::store_raw_result},
@@ -146,7 +146,9 @@ std::optional<Value> DbtContext::Impl::input(Evaluator& evaluator, std::string_v
   }
   if (std::optional<Value> macro = macro_or_package(evaluator, name)) return macro;
   if (std::optional<Value> value = builtin(evaluator, name)) return value;
-  return find_global(name);
+  if (std::optional<Value> value = find_global(name)) return value;
+  if (may_be_package(evaluator, name)) return package_namespace(name);
+  return std::nullopt;
 }
 
 std::vector<std::string> DbtContext::Impl::names() const {

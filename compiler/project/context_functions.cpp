@@ -162,7 +162,7 @@ Value DbtContext::Impl::zip_strict(Evaluator& evaluator, const Arguments& argume
     for (const std::vector<Value>& list : lists) items.push_back(list[i]);
     tuples.push_back(make_tuple(std::move(items)));
   }
-  return Value{ObjectPtr{std::make_shared<Generator>("zip", std::move(tuples))}};
+  return Value{ObjectPtr{std::make_shared<ItemsIterator>("zip", std::move(tuples))}};
 }
 
 // ---------------------------------------------------------------------------------------------------------------- the rest

@@ -76,7 +76,12 @@ struct DbtContext::Impl {
   [[nodiscard]] const ProjectMacro* find_macro_in(std::string_view package, std::string_view name) const;
   [[nodiscard]] std::optional<Value> macro_or_package(Evaluator& evaluator, std::string_view name);
   [[nodiscard]] Value macro_value(const ProjectMacro& macro) const;
+  [[nodiscard]] Value package_namespace(std::string_view name);
   [[nodiscard]] bool is_missing_package(std::string_view name) const;
+  /// Whether an undefined name is used as the name of a package, in a project of which some are missing.
+  [[nodiscard]] bool may_be_package(const Evaluator& evaluator, std::string_view name) const;
+  /// `config` of the adapter, of `ref` and of `source`: the project's settings.
+  [[nodiscard]] Value project_config(Evaluator& evaluator);
   /// A macro of a package that is not installed: calling it gives an unknown.
   [[nodiscard]] Value missing_macro(std::string_view package, std::string_view name);
   Value dispatch(Evaluator& evaluator, const Arguments& arguments);
@@ -116,6 +121,8 @@ struct DbtContext::Impl {
 
   // ------------------------------------------------------------------------------------------------ objects
   std::optional<Value> context_value(Evaluator& evaluator);     // objects.cpp
+  std::optional<Value> ref_value(Evaluator& evaluator);
+  std::optional<Value> source_value(Evaluator& evaluator);
   std::optional<Value> builtins_value(Evaluator& evaluator);
   std::optional<Value> api_value(Evaluator& evaluator);
   std::optional<Value> column_value(Evaluator& evaluator);

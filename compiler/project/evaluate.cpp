@@ -34,14 +34,23 @@ Binding parse_time_binding(const Project& project) {
   return binding;
 }
 
-void add_references(const LoadState& state, const std::vector<ReferenceCall>& calls, Node& node) {
+/// Adds what the calls refer to; gives the first of them that refers to nothing.
+const ReferenceCall* add_references(const LoadState& state, const std::vector<ReferenceCall>& calls, Node& node) {
+  const ReferenceCall* missing = nullptr;
   for (const ReferenceCall& call : calls) {
     const Node* target = resolve_reference(state.project, node.package, call);
-    if (target == nullptr) continue;  // lint says so where it happens
+    if (target == nullptr || !target->enabled) {
+      if (missing == nullptr) missing = &call;
+      if (target == nullptr) continue;
+    }
     if (std::find(node.depends_on.begin(), node.depends_on.end(), target->unique_id) == node.depends_on.end())
       node.depends_on.push_back(target->unique_id);
   }
+  return missing;
 }
+
+/// Whether what fails here fails under dbt too: all packages are there, and the target is known.
+bool knows_everything(const Project& project) { return project.installed_packages_missing.empty() && project.active_target() != nullptr; }
 
 /// dbt would not parse the project. Where something is missing that dbt would have (a package, a target), the fault may be ours.
 void report_failure(LoadState& state, Node& node, bool is_certain, Diagnostic problem) {
@@ -54,22 +63,24 @@ void report_failure(LoadState& state, Node& node, bool is_certain, Diagnostic pr
 
 void evaluate(LoadState& state, Node& node, NodeDraft& draft) {
   std::variant<ast::TemplatePtr, Diagnostic> parsed = parse_template(state.sources, draft.source, dbt_text_options());
+  const bool is_python = node.path.ends_with(".py");
   if (auto* problem = std::get_if<Diagnostic>(&parsed)) {
     node.has_config_problem = true;
+    if (is_python) problem->severity = Severity::Warning;  // Python's syntax is not Jinja's
     state.project.diagnostics.push_back(std::move(*problem));
     return;
   }
-  node.tmpl = std::get<ast::TemplatePtr>(std::move(parsed));
-  if (!has_jinja(node.raw_code)) return;
+  const ast::TemplatePtr tmpl = std::get<ast::TemplatePtr>(std::move(parsed));
+  if (!is_python) node.tmpl = tmpl;
+  if (!has_jinja(state.sources.text(draft.source).view())) return;
   ParseHost host{state.sources, state.project, &node, parse_time_binding(state.project)};
   Evaluator evaluator{state.sources, host, parse_time_options()};
-  EvalOutcome outcome = evaluator.render(*node.tmpl);
+  EvalOutcome outcome = evaluator.render(*tmpl);
   const std::size_t before = draft.calls.pre_hooks.size() + draft.calls.post_hooks.size();
   for (const Arguments& call : host.config_calls()) add_config_call(state, call, draft.calls);
-  add_references(state, host.reference_calls(), node);
+  add_references(state, host.reference_calls(), node);  // a model that refers to nothing is for dbt to report
   if (auto* error = std::get_if<EvalError>(&outcome)) {
-    const bool is_certain = !host.guessed() && state.project.installed_packages_missing.empty() && state.project.active_target() != nullptr;
-    report_failure(state, node, is_certain, std::move(error->diagnostic));
+    report_failure(state, node, !host.guessed() && knows_everything(state.project), std::move(error->diagnostic));
   }
   if (host.guessed() && draft.calls.pre_hooks.size() + draft.calls.post_hooks.size() > before) {
     state.project.diagnostics.push_back(make_diagnostic(
@@ -87,11 +98,22 @@ void evaluate_nodes(LoadState& state) {
   }
 }
 
-void add_hook_references(LoadState& state, const ast::TemplatePtr& tmpl, Node& node) {
+std::optional<Diagnostic> add_hook_references(LoadState& state, const ast::TemplatePtr& tmpl, Node& node) {
   ParseHost host{state.sources, state.project, &node, parse_time_binding(state.project)};
   Evaluator evaluator{state.sources, host, parse_time_options()};
-  evaluator.render(*tmpl);  // an error is the hook's own, and lint's to report
-  add_references(state, host.reference_calls(), node);
+  EvalOutcome outcome = evaluator.render(*tmpl);
+  const ReferenceCall* const missing = add_references(state, host.reference_calls(), node);
+  if (host.guessed() || !knows_everything(state.project)) return std::nullopt;
+  if (auto* error = std::get_if<EvalError>(&outcome)) return std::move(error->diagnostic);
+  if (node.type == ResourceType::Seed && !host.reference_calls().empty()) {
+    return make_diagnostic(Severity::Error, "ParsingError", "seeds cannot depend on other nodes, so a hook of a seed cannot call `ref` or `source`",
+                           host.reference_calls().front().site, "move the hook to a model");
+  }
+  if (missing == nullptr) return std::nullopt;
+  return make_diagnostic(Severity::Error, "CompilationError",
+                         fmt::format("`{}` refers to {} `{}`, which is not there or not enabled", node.unique_id, missing->is_source ? "source" : "node",
+                                     missing->is_source ? missing->package + "." + missing->name : missing->name),
+                         missing->site, "");
 }
 
 }  // namespace hookc

@@ -131,6 +131,7 @@ std::vector<FoundFile> find_files(LoadState& state, const PackageFiles& package,
     walking.searched = fs::path{folder}.lexically_normal();
     walk(package.root / folder, {}, 0, walking);
   }
+  std::erase_if(found, [&](const FoundFile& file) { return package.ignored.ignores(file.folder / file.below); });
   if (!walking.is_complete) {
     state.project.diagnostics.push_back(make_diagnostic(
         Severity::Warning, "LimitError",

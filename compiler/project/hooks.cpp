@@ -108,6 +108,7 @@ class HookResolver {
 
 /// The node's name, and its version where it has one.
 std::string versioned_name(const Node& node) {
+  if (const std::size_t apart = node.unique_id.find('@'); apart != std::string::npos) return node.name + node.unique_id.substr(apart);
   return node.unique_id.ends_with("." + node.name) ? node.name : node.name + node.unique_id.substr(node.unique_id.rfind('.'));
 }
 
@@ -234,14 +235,18 @@ void HookResolver::resolve() {
     resolve_node_hooks(i, HookPhase::PreHook, merged.pre_hooks, of_nodes[i]);
     resolve_node_hooks(i, HookPhase::PostHook, merged.post_hooks, of_nodes[i]);
   }
-  const auto refer = [&](const std::vector<Pending>& pending) {
-    for (const Pending& entry : pending) {
-      if (entry.hook.tmpl && may_refer(state_.sources.text(entry.hook.source))) add_hook_references(state_, entry.hook.tmpl, nodes[entry.node]);
+  const auto refer = [&](std::vector<Pending>& pending) {
+    for (Pending& entry : pending) {
+      Hook& hook = entry.hook;
+      Node& node = nodes[entry.node];
+      if (hook.problem) hook.refusal = hook.problem;
+      if (hook.tmpl && may_refer(state_.sources.text(hook.source))) hook.refusal = add_hook_references(state_, hook.tmpl, node);
+      if (!node.enabled) hook.refusal.reset();  // dbt does not look at it
     }
   };
   refer(start);
   refer(end);
-  for (const auto& [node, pending] : of_nodes) refer(pending);
+  for (auto& [node, pending] : of_nodes) refer(pending);
   append(start);
   for (const std::size_t node : dependency_order(state_)) {
     if (const auto found = of_nodes.find(node); found != of_nodes.end()) append(found->second);

@@ -25,6 +25,7 @@ std::unique_ptr<Project> load_project(Sources& sources, const LoadOptions& optio
   apply_patches(state);
   evaluate_nodes(state);
   merge_configs(state);
+  settle_twins(state);
   resolve_hooks(state);
   return project;
 }

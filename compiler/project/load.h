@@ -13,6 +13,7 @@
 
 #include "compiler/base/diagnostic.h"
 #include "compiler/base/sources.h"
+#include "compiler/project/ignore.h"
 #include "compiler/project/project.h"
 #include "compiler/project/yaml.h"
 
@@ -42,6 +43,7 @@ struct PackageFiles {
   bool is_root = false;
   YamlPtr project_yml;
   SourceId project_yml_source{};
+  IgnoreList ignored;  // .dbtignore
   std::vector<std::string> model_paths, macro_paths, seed_paths, snapshot_paths;
 };
 
@@ -95,16 +97,18 @@ void read_profiles(LoadState& state);
 void read_macros(LoadState& state);
 /// Properties files of all packages, as YAML.
 void read_properties(LoadState& state);
-/// Creates the nodes of all packages, without their configuration, sorted by unique id.
+/// Creates the nodes of all packages, without their configuration, sorted by unique id. Several may have one id until `settle_twins`.
 void find_nodes(LoadState& state);
 /// What properties files say about nodes.
 void apply_patches(LoadState& state);
 /// Evaluates the texts of the nodes: `config()` calls and references.
 void evaluate_nodes(LoadState& state);
-/// Adds to a node's dependencies what a hook of it refers to.
-void add_hook_references(LoadState& state, const ast::TemplatePtr& tmpl, Node& node);
+/// Renders a hook as dbt does while it parses: adds to its node's dependencies what it refers to, and says why dbt refuses it, where that is certain.
+std::optional<Diagnostic> add_hook_references(LoadState& state, const ast::TemplatePtr& tmpl, Node& node);
 /// Merges the layers of each node.
 void merge_configs(LoadState& state);
+/// Of the nodes with one unique id, keeps the one that is enabled.
+void settle_twins(LoadState& state);
 void resolve_hooks(LoadState& state);
 
 }  // namespace hookc

@@ -15,6 +15,8 @@ namespace {
 
 constexpr std::string_view kInternalPackage = "dbt";
 
+constexpr bool is_word(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_'; }
+
 /// A macro of the project as a template sees it.
 class MacroReference final : public Object {
  public:
@@ -78,7 +80,7 @@ class PackageNamespace final : public Object {
   [[nodiscard]] std::optional<Value> find(Evaluator&, std::string_view name) const {
     if (const ProjectMacro* macro = impl_.find_macro_in(name_, name)) return impl_.macro_value(*macro);
     if (name_ == kInternalPackage) return native_macro(impl_, name);
-    if (impl_.is_missing_package(name_)) return impl_.missing_macro(name_, name);
+    if (impl_.project.find_package(name_) == nullptr) return impl_.missing_macro(name_, name);
     return std::nullopt;
   }
 
@@ -120,22 +122,43 @@ std::optional<Value> DbtContext::Impl::macro_or_package(Evaluator&, std::string_
   if (const ProjectMacro* own = find_macro_in(package(), name)) return macro_value(*own);
   if (const ProjectMacro* root = find_macro_in(project.name, name)) return macro_value(*root);
   if (project.find_package(name) != nullptr || name == kInternalPackage || is_missing_package(name)) {
-    return Value{ObjectPtr{std::make_shared<PackageNamespace>(*this, std::string{name})}};
+    return package_namespace(name);
   }
   if (const ProjectMacro* internal = find_macro_in(kInternalPackage, name)) return macro_value(*internal);
   return native_macro(*this, name);
 }
 
+Value DbtContext::Impl::package_namespace(std::string_view name) { return Value{ObjectPtr{std::make_shared<PackageNamespace>(*this, std::string{name})}}; }
+
 bool DbtContext::Impl::is_missing_package(std::string_view name) const {
   const auto& missing = project.installed_packages_missing;
-  return std::any_of(missing.begin(), missing.end(), [&](std::string_view one) { return one == name || one.substr(one.rfind('/') + 1) == name; });
+  const auto is_same = [](char one, char other) { return one == other || (one == '-' && other == '_'); };
+  return std::any_of(missing.begin(), missing.end(), [&](std::string_view one) {
+    one = one.substr(one.rfind('/') + 1);
+    return std::equal(one.begin(), one.end(), name.begin(), name.end(), is_same);
+  });
+}
+
+bool DbtContext::Impl::may_be_package(const Evaluator& evaluator, std::string_view name) const {
+  if (project.installed_packages_missing.empty() || (!explores() && binding.stage != Stage::Parse)) return false;
+  // Written as `name.macro(`: what is missing brings packages of its own, and the name of a package need not be that of its repository.
+  const Span site = evaluator.site();
+  const std::string_view text = sources.text(site.source).view();
+  for (std::size_t at = text.find(name, site.begin); at != std::string_view::npos && at <= site.end; at = text.find(name, at + 1)) {
+    if (at > 0 && (is_word(text[at - 1]) || text[at - 1] == '.')) continue;
+    std::size_t end = at + name.size();
+    if (end >= text.size() || text[end] != '.') continue;
+    for (++end; end < text.size() && is_word(text[end]);) ++end;
+    if (end < text.size() && text[end] == '(') return true;
+  }
+  return false;
 }
 
 Value DbtContext::Impl::missing_macro(std::string_view package_name, std::string_view name) {
   const std::string full = fmt::format("{}.{}", package_name, name);
   return make_function(full, [this, full](Evaluator& evaluator, const Arguments&) {
     record(evaluator, Event::Kind::MissingMacro, evaluator.made(full));
-    if (explores()) return make_unknown(full + "(..)", Symbol::Shape::Any);
+    if (explores() || binding.stage == Stage::Parse) return make_unknown(full + "(..)", Symbol::Shape::Any);
     fail_compilation(evaluator, fmt::format("'{}' is undefined. This can happen when calling a macro that does not exist. Check for typos and/or install package dependencies with \"dbt deps\".", full));
   });
 }

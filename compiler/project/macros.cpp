@@ -187,8 +187,8 @@ ProjectMacro::Body parse_block(Sources& sources, const ProjectMacro& macro) {
   }
   body.owner = std::get<ast::TemplatePtr>(std::move(parsed));
   for (const ast::Stmt& stmt : body.owner->body) {
-    if (const auto* definition = std::get_if<ast::MacroStmt>(&stmt.node)) body.callable = definition->callable;
-    if (const auto* definition = std::get_if<ast::DbtBlock>(&stmt.node)) body.callable = definition->callable;
+    if (const auto* definition = stmt.get_if<ast::MacroStmt>()) body.callable = definition->callable;
+    if (const auto* definition = stmt.get_if<ast::DbtBlock>()) body.callable = definition->callable;
   }
   if (!body.callable) {
     body.problem = make_diagnostic(Severity::Error, "CompilationError", fmt::format("no macro `{}` can be read here", macro.name),

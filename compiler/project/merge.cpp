@@ -52,19 +52,19 @@ class Merger {
   void apply_project(const PackageFiles& package, const Node& node, ConfigLayer& result) {
     const YamlNode* level = package.project_yml->find(section_of(node.type));
     if (level == nullptr || !level->is_mapping()) return;
-    merge_layer(result, layer_of(*level));
+    merge_layer(result, layer_of(*level, true));
     for (const std::string& part : node.fqn) {
       level = level->find(part);
       if (level == nullptr || !level->is_mapping()) return;
-      merge_layer(result, layer_of(*level));
+      merge_layer(result, layer_of(*level, false));
     }
   }
 
   /// Rendered once, whatever the number of nodes below it.
-  const ConfigLayer& layer_of(const YamlNode& level) {
+  const ConfigLayer& layer_of(const YamlNode& level, bool is_section) {
     const auto known = layers_.find(&level);
     if (known != layers_.end()) return known->second;
-    return layers_.emplace(&level, project_layer(state_, level, names_)).first->second;
+    return layers_.emplace(&level, project_layer(state_, level, names_, is_section)).first->second;
   }
 
   LoadState& state_;

@@ -9,6 +9,7 @@
 
 #include "compiler/project/load.h"
 #include "compiler/project/macros.h"
+#include "compiler/project/python_model.h"
 #include "compiler/project/yaml_render.h"
 
 namespace hookc {
@@ -47,7 +48,6 @@ class NodeFinder {
   };
 
   void find_models(std::vector<Found>& found);
-  void report_python_hooks(SourceId source);
   void find_snapshots(const FoundFile& file, std::vector<Found>& found);
   void find_sources(const PropertiesFile& file, std::vector<Found>& found);
   void find_yaml_snapshots(const PropertiesFile& file, std::vector<Found>& found);
@@ -130,18 +130,6 @@ std::map<std::string, NodeFinder::Version> NodeFinder::versions() const {
   return result;
 }
 
-void NodeFinder::report_python_hooks(SourceId source) {
-  const std::string_view code = state_.sources.text(source).view();
-  for (const std::string_view key : {"pre_hook", "post_hook"}) {
-    const std::size_t at = code.find(key);
-    if (at == std::string_view::npos) continue;
-    const auto begin = static_cast<std::uint32_t>(at);
-    state_.project.diagnostics.push_back(make_diagnostic(Severity::Warning, "ParsingError", fmt::format("`{}` of a Python model is not read", key),
-                                                         Span{source, begin, begin + static_cast<std::uint32_t>(key.size())},
-                                                         "write it in a properties file"));
-  }
-}
-
 void NodeFinder::find_models(std::vector<Found>& found) {
   const std::map<std::string, Version> all_versions = versions();
   for (const FoundFile& file : find_files(state_, files_, files_.model_paths, {".sql", ".py"})) {
@@ -160,7 +148,8 @@ void NodeFinder::find_models(std::vector<Found>& found) {
       set_text(model, Span{*source, 0, state_.sources.text(*source).size()});
     } else {
       model.node.raw_code = trimmed(state_.sources.text(*source).view());
-      report_python_hooks(*source);
+      model.draft.source = python_calls(state_.sources, *source);
+      model.draft.has_text = true;
     }
     found.push_back(std::move(model));
   }
@@ -242,13 +231,6 @@ void NodeFinder::find_operations(std::string_view key, std::vector<Found>& found
   }
 }
 
-void report_twice(LoadState& state, const Node& first, const Found& second) {
-  const Span place = second.draft.has_text ? Span{second.draft.source, 0, 0} : Span{state.packages[second.draft.package].project_yml_source, 0, 0};
-  state.project.diagnostics.push_back(make_diagnostic(
-      Severity::Error, "CompilationError", fmt::format("`{}` is defined twice: in `{}` and in `{}`", first.unique_id, first.path, second.node.path),
-      place, "dbt refuses both; rename one of them"));
-}
-
 }  // namespace
 
 void find_nodes(LoadState& state) {
@@ -258,13 +240,10 @@ void find_nodes(LoadState& state) {
   state.project.nodes.reserve(found.size());
   state.drafts.reserve(found.size());
   for (Found& entry : found) {
-    if (!state.project.nodes.empty() && state.project.nodes.back().unique_id == entry.node.unique_id) {
-      report_twice(state, state.project.nodes.back(), entry);
-      continue;
-    }
     state.project.nodes.push_back(std::move(entry.node));
     state.drafts.push_back(std::move(entry.draft));
   }
+  state.project.index_nodes();
 }
 
 }  // namespace hookc

@@ -74,8 +74,17 @@ std::optional<PackageFiles> read_package(LoadState& state, const fs::path& root,
     state.project.diagnostics.push_back(make_diagnostic(Severity::Error, "DbtProjectError", "the project has no name",
                                                         node == nullptr ? Span{*source, 0, 0} : node->span, "add `name: <project>`"));
   }
+  for (const std::string_view misspelt : {"on_run_start", "on_run_end"}) {
+    const YamlNode* hooks = yml.find(misspelt);
+    if (hooks == nullptr) continue;
+    std::string right{misspelt};
+    std::replace(right.begin(), right.end(), '_', '-');
+    state.project.diagnostics.push_back(make_diagnostic(Severity::Error, "DbtProjectError", fmt::format("`{}` is no key of dbt_project.yml", misspelt),
+                                                        hooks->span, fmt::format("write `{}`", right)));
+  }
   package.name = name.value_or("");
   if (package.name.empty()) package.name = root.filename().string();
+  if (const std::optional<SourceId> ignored = read_file(state, root / ".dbtignore")) package.ignored = IgnoreList{state.sources.text(*ignored).view()};
   package.model_paths = paths_setting(state, yml, "model-paths", "source-paths", "models");
   package.macro_paths = paths_setting(state, yml, "macro-paths", "macro-paths", "macros");
   package.seed_paths = paths_setting(state, yml, "seed-paths", "data-paths", "seeds");
@@ -121,37 +130,90 @@ std::string comparable(std::string_view name) {
   return result;
 }
 
-/// The names of the packages that a packages.yml asks for.
-std::vector<std::string> packages_asked_for(LoadState& state, const fs::path& path) {
-  std::vector<std::string> names;
+/// A package that packages.yml asks for.
+struct Wanted {
+  std::string name;                // as far as its place tells
+  std::optional<fs::path> folder;  // of `local:`
+};
+
+std::vector<Wanted> packages_asked_for(LoadState& state, const fs::path& path) {
+  std::vector<Wanted> all;
   const std::optional<SourceId> source = read_file(state, path);
-  if (!source) return names;
+  if (!source) return all;
   const YamlPtr yml = parse_dbt_yaml(state, *source);
   const YamlNode* list = yml ? yml->find("packages") : nullptr;
-  if (list == nullptr) return names;
+  if (list == nullptr) return all;
   for (const YamlPtr& item : list->items) {
     for (const std::string_view key : {"package", "git", "local", "tarball"}) {
       const YamlNode* place = item->find(key);
       if (place == nullptr || place->kind != YamlNode::Kind::Scalar) continue;
       const YamlNode* name = key == "tarball" ? item->find("name") : nullptr;
-      names.push_back(last_part(name != nullptr ? name->text.view() : place->text.view()));
+      Wanted wanted{last_part(name != nullptr ? name->text.view() : place->text.view()), std::nullopt};
+      if (key == "local") wanted.folder = (path.parent_path() / place->text.str()).lexically_normal();
+      all.push_back(std::move(wanted));
       break;
     }
   }
-  return names;
+  return all;
 }
 
-void find_missing_packages(LoadState& state, const std::set<std::string>& installed) {
-  for (const char* file : {"packages.yml", "dependencies.yml"}) {
-    for (const std::string& name : packages_asked_for(state, state.project.root / file)) {
-      if (!installed.contains(comparable(name))) state.project.installed_packages_missing.push_back(name);
+/// The packages beside the root while they are gathered.
+class Installed {
+ public:
+  explicit Installed(LoadState& state) : state_(state), seen_{{state.packages.front().name, state.project.root}} {}
+
+  void add(const fs::path& root) {
+    names_.insert(comparable(root.filename().string()));
+    std::optional<PackageFiles> package = read_package(state_, root, false);
+    if (!package) return;
+    names_.insert(comparable(package->name));
+    if (const auto [place, is_new] = seen_.try_emplace(package->name, root); !is_new) {
+      state_.project.diagnostics.push_back(
+          make_diagnostic(Severity::Error, "DbtProjectError", fmt::format("the package `{}` is there twice", package->name),
+                          Span{package->project_yml_source, 0, 0}, fmt::format("the other one is in `{}`", shown_path(state_, place->second))));
+      return;
+    }
+    state_.packages.push_back(std::move(*package));
+  }
+
+  /// What is asked for and not there. A package beside the project is read from its own place, and then what it asks for in turn.
+  void complete(const fs::path& root, std::uint32_t depth) {
+    for (const char* file : {"packages.yml", "dependencies.yml"}) {
+      for (const Wanted& wanted : packages_asked_for(state_, root / file)) {
+        if (names_.contains(comparable(wanted.name))) continue;
+        if (wanted.folder) {
+          if (is_there(*wanted.folder)) continue;
+          std::error_code ignored;
+          if (fs::exists(*wanted.folder / "dbt_project.yml", ignored) && depth < kMaxLocalDepth) {
+            add(*wanted.folder);
+            complete(*wanted.folder, depth + 1);
+            continue;
+          }
+        }
+        state_.project.installed_packages_missing.push_back(wanted.name);
+      }
     }
   }
-}
 
-/// Adds what is installed; gives the names by which a packages.yml may know it.
-std::set<std::string> read_installed(LoadState& state, const YamlNode& root_yml) {
-  fs::path folder = state.project.root / text_setting(state, root_yml, "packages-install-path").value_or("dbt_packages");
+ private:
+  static constexpr std::uint32_t kMaxLocalDepth = 8;
+
+  /// Whether the package of a folder has been read, from there or from where it is installed.
+  [[nodiscard]] bool is_there(const fs::path& folder) const {
+    std::error_code ignored;
+    return std::any_of(seen_.begin(), seen_.end(), [&](const auto& entry) {
+      return fs::equivalent(entry.second, folder, ignored) || (fs::exists(folder / "dbt_project.yml", ignored) &&
+             fs::equivalent(entry.second / "dbt_project.yml", folder / "dbt_project.yml", ignored));
+    });
+  }
+
+  LoadState& state_;
+  std::map<std::string, fs::path> seen_;  // roots by name
+  std::set<std::string> names_;           // by which a packages.yml may know them
+};
+
+void read_installed(LoadState& state, const YamlNode& root_yml) {
+  const fs::path folder = state.project.root / text_setting(state, root_yml, "packages-install-path").value_or("dbt_packages");
   std::error_code error;
   std::vector<fs::path> roots;
   for (fs::directory_iterator at{folder, error}, end; !error && at != end; at.increment(error)) {
@@ -159,24 +221,11 @@ std::set<std::string> read_installed(LoadState& state, const YamlNode& root_yml)
     if (fs::exists(at->path() / "dbt_project.yml", ignored)) roots.push_back(at->path());
   }
   std::sort(roots.begin(), roots.end());
-  std::set<std::string> names;
-  std::map<std::string, fs::path> seen{{state.packages.front().name, state.project.root}};
-  for (const fs::path& root : roots) {
-    names.insert(comparable(root.filename().string()));
-    std::optional<PackageFiles> package = read_package(state, root, false);
-    if (!package) continue;
-    names.insert(comparable(package->name));
-    if (const auto [place, is_new] = seen.try_emplace(package->name, root); !is_new) {
-      state.project.diagnostics.push_back(
-          make_diagnostic(Severity::Error, "DbtProjectError", fmt::format("the package `{}` is there twice", package->name),
-                          Span{package->project_yml_source, 0, 0}, fmt::format("the other one is in `{}`", shown_path(state, place->second))));
-      continue;
-    }
-    state.packages.push_back(std::move(*package));
-  }
+  Installed installed{state};
+  for (const fs::path& root : roots) installed.add(root);
+  installed.complete(state.project.root, 0);
   std::sort(state.packages.begin() + 1, state.packages.end(),
             [](const PackageFiles& left, const PackageFiles& right) { return left.name < right.name; });
-  return names;
 }
 
 DictPtr merged_vars(const DictPtr& base, const DictPtr& above) {
@@ -205,7 +254,7 @@ bool read_packages(LoadState& state) {
   project.name = root->name;
   project.profile_name = state.options.profile ? *state.options.profile : text_setting(state, *root_yml, "profile").value_or("");
   state.packages.push_back(std::move(*root));
-  find_missing_packages(state, read_installed(state, *root_yml));
+  read_installed(state, *root_yml);
   for (const PackageFiles& files : state.packages) {
     Package package;
     package.name = files.name;
@@ -215,6 +264,11 @@ bool read_packages(LoadState& state) {
     project.packages.push_back(std::move(package));
   }
   project.vars = merged_vars(project.packages.front().vars, project.cli_vars);
+  if (const YamlNode* quoting = root_yml->find("quoting"); quoting != nullptr && quoting->is_mapping()) {
+    const YamlNames names{&project, project.cli_vars, nullptr, false};
+    const Value value = render_yaml(state.sources, *quoting, names, Severity::Warning, project.diagnostics);
+    if (const auto* dict = value.get_if<DictPtr>()) project.quoting = *dict;
+  }
   read_dispatch(state, *root_yml);
   return true;
 }

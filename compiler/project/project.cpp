@@ -50,6 +50,11 @@ const Node* Project::find_node(std::string_view unique_id) const {
   return found == nodes.end() || found->unique_id != unique_id ? nullptr : &*found;
 }
 
+void Project::index_nodes() {
+  node_names.clear();
+  for (std::uint32_t i = 0; i < nodes.size(); ++i) node_names[nodes[i].name].push_back(i);
+}
+
 const Package* Project::find_package(std::string_view package) const {
   const auto found = std::find_if(packages.begin(), packages.end(), [&](const Package& candidate) { return candidate.name == package; });
   return found == packages.end() ? nullptr : &*found;

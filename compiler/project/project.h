@@ -109,6 +109,8 @@ struct Hook {
   SourceId source{};           // the hook's template: its Text traces to the file
   ast::TemplatePtr tmpl;       // null when it does not parse: `problem` says why
   std::optional<Diagnostic> problem;
+  /// Why dbt refuses the whole project for this hook's sake: what rendering it while parsing ends in. Only what is certain.
+  std::optional<Diagnostic> refusal;
   bool transaction = true;
   bool enabled = true;
   std::string why;             // why it does or does not run, for `ls`
@@ -153,6 +155,13 @@ struct Project {
     std::uint64_t limit_factor = 1'000;    // of lint's budgets, for compile and run
   } settings;
 
+  /// Indices of `nodes` by name, made by `index_nodes`.
+  std::map<std::string, std::vector<std::uint32_t>, std::less<>> node_names;
+  /// `quoting:` of the root's dbt_project.yml; null: none.
+  DictPtr quoting;
+
+  /// To be called when `nodes` has changed.
+  void index_nodes();
   [[nodiscard]] const Node* find_node(std::string_view unique_id) const;
   [[nodiscard]] const Package* find_package(std::string_view package) const;
   /// The target that `target_name` names; null when the profile does not have it, or there is none.

@@ -24,13 +24,13 @@ constexpr std::array kSections{Section{"models", ResourceType::Model}, Section{"
 
 void add_patch(LoadState& state, const YamlNode* config, const YamlNames& names, NodeDraft& draft) {
   if (config == nullptr || !config->is_mapping()) return;
-  merge_layer(draft.patch, properties_layer(state, *config, names));
+  merge_layer(draft.patch, properties_layer(state, *config, names, false));
 }
 
 /// What a version says replaces what its model says under the same key, hooks too.
 void add_version_patch(LoadState& state, const YamlNode* config, const YamlNames& names, NodeDraft& draft) {
   if (config == nullptr || !config->is_mapping()) return;
-  ConfigLayer layer = properties_layer(state, *config, names);
+  ConfigLayer layer = properties_layer(state, *config, names, true);
   for (const Dict::Entry& entry : layer.values->entries()) draft.patch.values->set(entry.key, entry.value);
   if (!layer.pre_hooks.empty()) draft.patch.pre_hooks = std::move(layer.pre_hooks);
   if (!layer.post_hooks.empty()) draft.patch.post_hooks = std::move(layer.post_hooks);

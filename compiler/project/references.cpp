@@ -55,19 +55,24 @@ std::string node_path(const Node* node) { return node == nullptr ? "./dbt_projec
 const Node* resolve_reference(const Project& project, std::string_view package, const ReferenceCall& call) {
   const Node* in_root = nullptr;
   const Node* anywhere = nullptr;
-  for (const Node& node : project.nodes) {
-    if (node.name != call.name) continue;
+  const auto named = project.node_names.find(call.name);
+  if (named == project.node_names.end()) return nullptr;
+  for (const std::uint32_t index : named->second) {
+    const Node& node = project.nodes[index];
     if (call.is_source) {
       if (node.type != ResourceType::Source || node.source_name != call.package) continue;
     } else {
       if (!can_be_referred_to(node) || !has_version(node, call.version)) continue;
       if (!call.package.empty() && node.package != call.package) continue;
     }
-    if (node.package == package) return &node;
-    if (node.package == project.name) in_root = &node;
-    anywhere = &node;
+    if (node.package == package && node.enabled) return &node;
+    const auto prefer = [&](const Node*& place) {
+      if (place == nullptr || !place->enabled) place = &node;
+    };
+    if (node.package == project.name) prefer(in_root);
+    prefer(anywhere);
   }
-  return in_root != nullptr ? in_root : anywhere;
+  return in_root != nullptr && (in_root->enabled || !anywhere->enabled) ? in_root : anywhere;
 }
 
 // ---------------------------------------------------------------------------------------------------------------- relations
@@ -87,16 +92,18 @@ Value DbtContext::Impl::generated_name(Evaluator& evaluator, std::string_view ma
 }
 
 void DbtContext::Impl::apply_quoting(const Node& of, RelationRules& rules) const {
-  const Value* const quoting = config_of(of, "quoting");
-  const auto* const dict = quoting == nullptr ? nullptr : quoting->get_if<DictPtr>();
-  if (dict == nullptr) return;
-  const auto apply = [&](std::string_view key, bool& part) {
-    const Value* const value = (*dict)->find(key);
-    if (value != nullptr && value->is<bool>()) part = *value->get_if<bool>();
+  const auto apply = [&](const Dict& quoting) {
+    const auto set = [&](std::string_view key, bool& part) {
+      const Value* const value = quoting.find(key);
+      if (value != nullptr && value->is<bool>()) part = *value->get_if<bool>();
+    };
+    set("database", rules.quote.database);
+    set("schema", rules.quote.schema);
+    set("identifier", rules.quote.identifier);
   };
-  apply("database", rules.quote.database);
-  apply("schema", rules.quote.schema);
-  apply("identifier", rules.quote.identifier);
+  if (project.quoting != nullptr) apply(*project.quoting);
+  const Value* const own = config_of(of, "quoting");
+  if (const auto* const dict = own == nullptr ? nullptr : own->get_if<DictPtr>()) apply(**dict);
 }
 
 Value DbtContext::Impl::relation(Evaluator& evaluator, const Node& of) {

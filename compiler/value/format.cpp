@@ -119,6 +119,11 @@ class PercentFormatter {
   }
 
   void conversion() {
+    if (at_ < bytes_.size() && bytes_[at_] == '%') {
+      out_.append_slice(format_, ByteRange{static_cast<std::uint32_t>(at_), static_cast<std::uint32_t>(at_ + 1)}, FrameId{0});
+      ++at_;
+      return;
+    }
     Conversion spec;
     std::optional<Value> keyed = key_argument();
     flags(spec);
@@ -136,10 +141,7 @@ class PercentFormatter {
     spec.kind = peek();
     const std::size_t kind_at = at_;
     at_ += unicode::decode(bytes_, at_).size;
-    if (spec.kind == '%') {
-      out_.append_slice(format_, ByteRange{static_cast<std::uint32_t>(kind_at), static_cast<std::uint32_t>(at_)}, FrameId{0});
-      return;
-    }
+    const Value value = keyed ? *keyed : next_argument();
     check_made(site_, static_cast<std::uint64_t>(spec.width) + static_cast<std::uint64_t>(std::max<std::int64_t>(spec.precision, 0)) + out_.size());
     static constexpr std::u32string_view kKinds = U"srcdiuoxXeEfFgGa";
     if (kKinds.find(spec.kind) == std::u32string_view::npos) {
@@ -147,7 +149,7 @@ class PercentFormatter {
       fail(site_.span, "ValueError", fmt::format("unsupported format character '{}' (0x{:x}) at index {}", bytes_.substr(kind_at, at_ - kind_at),
                                                  static_cast<std::uint32_t>(spec.kind), index));
     }
-    convert(spec, keyed ? *keyed : next_argument());
+    convert(spec, value);
   }
 
   void convert(const Conversion& spec, const Value& value) {

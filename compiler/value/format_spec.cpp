@@ -65,6 +65,7 @@ void append_fill(TextBuilder& out, const Site& site, char32_t fill, std::size_t 
 
 void append_text(TextBuilder& out, const Site& site, Text text, const FormatSpec& spec) {
   if (spec.sign != 0) fail(site.span, "ValueError", "Sign not allowed in string format specifier");
+  if (spec.coerce_zero) fail(site.span, "ValueError", "Negative zero coercion (z) not allowed in string format specifier");
   if (spec.alternate) fail(site.span, "ValueError", "Alternate form (#) not allowed in string format specifier");
   if (spec.align == '=') fail(site.span, "ValueError", "'=' alignment not allowed in string format specifier");
   if (spec.grouping != 0) fail(site.span, "ValueError", fmt::format("Cannot specify '{}' with 's'.", spec.grouping));

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include "compiler/value/operators.h"
+#include "compiler/value/repr.h"
 
 namespace hookc {
 
@@ -13,7 +14,7 @@ class ListIterator final : public Iterator {
  public:
   explicit ListIterator(ListPtr list) : list_(std::move(list)) {}
   [[nodiscard]] std::string type_name() const override { return list_->is_tuple ? "tuple_iterator" : "list_iterator"; }
-  [[nodiscard]] Text str() const override { return Text{fmt::format("<{} object>", type_name()), fixed_at(Position{0})}; }
+  [[nodiscard]] Text str() const override { return Text{fmt::format("<{} object at {}>", type_name(), kAddress), fixed_at(Position{0})}; }
   std::optional<Value> next(Evaluator& /*evaluator*/) override {
     if (position_ >= list_->items.size()) return std::nullopt;
     return list_->items[position_++];
@@ -35,7 +36,7 @@ std::optional<std::vector<Value>> Iterator::iterate(Evaluator& evaluator) {
   return items;
 }
 
-Text ItemsIterator::str() const { return Text{fmt::format("<{} object>", type_), fixed_at(Position{0})}; }
+Text ItemsIterator::str() const { return Text{fmt::format("<{} object at {}>", type_, kAddress), fixed_at(Position{0})}; }
 
 std::optional<Value> ItemsIterator::next(Evaluator& /*evaluator*/) {
   if (position_ >= items_.items.size()) return std::nullopt;

@@ -133,8 +133,6 @@ void write_string(std::string& out, std::string_view bytes) {
     }
     if (c.value >= 0x20U && c.value < 0x7FU) {
       out.push_back(static_cast<char>(c.value));
-    } else if (c.value == 0x7FU) {
-      out.push_back('\x7F');
     } else if (c.value >= 0x10000U) {
       const std::uint32_t rest = static_cast<std::uint32_t>(c.value) - 0x10000U;
       out += fmt::format("\\u{:04x}\\u{:04x}", 0xD800U + (rest >> 10U), 0xDC00U + (rest & 0x3FFU));

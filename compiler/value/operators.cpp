@@ -251,9 +251,6 @@ bool is_ordered(const Site& site, Ordering ordering, const Value& left, const Va
 std::optional<std::size_t> hash_value(const Value& value) { return hash_in(0, value); }
 
 void check_hashable(const Site& site, const Value& key) {
-  if (const auto* undefined = key.get_if<Undefined>(); undefined != nullptr && undefined->info != nullptr && undefined->info->kind == Undefined::Kind::Unsafe) {
-    fail_undefined(site, *undefined);
-  }
   if (!hash_value(key)) fail(site.span, "TypeError", fmt::format("unhashable type: '{}'", type_name(unhashable_part(key))));
 }
 

@@ -9,13 +9,16 @@
 
 namespace hookc {
 
+/// What stands for the address of an object where Python prints one.
+inline constexpr std::string_view kAddress = "0x7f0000000000";
+
 /// str(value). A string is returned as the same handle.
 Text str_of(const Site& site, const Value& value);
 /// repr(value): what a value prints as inside of a list.
 Text repr_of(const Site& site, const Value& value);
-/// Appends str(value) with frame 0, without a Text in between.
 /// ascii(value): repr with everything beyond ASCII escaped.
 Text ascii_repr_of(const Site& site, const Value& value);
+/// Appends str(value) with frame 0, without a Text in between.
 void append_str(TextBuilder& out, const Site& site, const Value& value);
 void append_repr(TextBuilder& out, const Site& site, const Value& value);
 

@@ -96,14 +96,17 @@ class FieldFormatter {
     }
   }
 
-  Value first_part(std::string_view name) {
-    if (name.empty() || all_digits(name)) {
-      const bool automatic = name.empty();
-      if (automatic ? numbering_ == Numbering::Manual : numbering_ == Numbering::Automatic) {
-        fail(site_.span, "ValueError", automatic ? "cannot switch from manual field specification to automatic field numbering"
-                                                 : "cannot switch from automatic field numbering to manual field specification");
+  /// The sandbox formats with `string.Formatter`, which numbers and checks only fields that are nothing but a number or empty.
+  Value first_part(std::string_view name, bool is_whole) {
+    const bool automatic = is_whole && name.empty();
+    if (automatic || all_digits(name)) {
+      if (is_whole) {
+        if (automatic ? numbering_ == Numbering::Manual : numbering_ == Numbering::Automatic) {
+          fail(site_.span, "ValueError", automatic ? "cannot switch from manual field specification to automatic field numbering"
+                                                   : "cannot switch from automatic field numbering to manual field specification");
+        }
+        numbering_ = automatic ? Numbering::Automatic : Numbering::Manual;
       }
-      numbering_ = automatic ? Numbering::Automatic : Numbering::Manual;
       const auto given = automatic ? std::int64_t{0} : clamped_integer(parse_integer_literal(name, 10)).value_or(0);
       const std::size_t index = automatic ? next_++ : static_cast<std::size_t>(given);
       if (index >= positional_.size()) fail(site_.span, "IndexError", fmt::format("Replacement index {} out of range for positional args tuple", index));
@@ -117,7 +120,7 @@ class FieldFormatter {
 
   Value look_up(std::string_view path) {
     const std::size_t first = std::min(path.find_first_of(".["), path.size());
-    Value value = first_part(path.substr(0, first));
+    Value value = first_part(path.substr(0, first), first == path.size());
     for (std::size_t at = first; at < path.size();) {
       if (path[at] == '.') {
         const std::size_t end = std::min(path.find_first_of(".[", at + 1), path.size());

@@ -120,10 +120,7 @@ std::vector<Value> keys_of(const Dict& dict) {
 
 std::optional<std::size_t> length_of(const Value& value) {
   using Length = std::optional<std::size_t>;
-  return std::visit(overloaded{[](const Undefined& undefined) -> Length {
-                                 if (undefined.info != nullptr && undefined.info->kind == Undefined::Kind::Unsafe) fail_undefined(Site{}, undefined);
-                                 return 0;
-                               },
+  return std::visit(overloaded{[](const Undefined&) -> Length { return 0; },
                                [](None) -> Length { return std::nullopt; },
                                [](bool) -> Length { return std::nullopt; },
                                [](std::int64_t) -> Length { return std::nullopt; },
@@ -138,10 +135,7 @@ std::optional<std::size_t> length_of(const Value& value) {
 
 std::optional<std::vector<Value>> items_of(Evaluator& evaluator, const Value& value) {
   using Items = std::optional<std::vector<Value>>;
-  return std::visit(overloaded{[](const Undefined& undefined) -> Items {
-                                 if (undefined.info != nullptr && undefined.info->kind == Undefined::Kind::Unsafe) fail_undefined(Site{}, undefined);
-                                 return std::vector<Value>{};
-                               },
+  return std::visit(overloaded{[](const Undefined&) -> Items { return std::vector<Value>{}; },
                                [](None) -> Items { return std::nullopt; },
                                [](bool) -> Items { return std::nullopt; },
                                [](std::int64_t) -> Items { return std::nullopt; },
@@ -187,6 +181,10 @@ Value slice_of(Evaluator& evaluator, const Site& site, const Value& object, cons
   if (const auto* undefined = object.get_if<Undefined>()) fail_undefined(site, *undefined);
   if (object.is<DictPtr>()) fail(site.span, "TypeError", "unhashable type: 'slice'");
   if (const auto* sequence = object.get_if<ObjectPtr>(); sequence != nullptr && (*sequence)->is_sequence()) {
+    if (const auto length = (*sequence)->length()) {
+      const SliceBounds bounds = bounds_of(site, *length, start, stop, step);
+      if (auto part = (*sequence)->slice(Object::Slice{bounds.start, bounds.stop, slice_part(site, step, 1), bounds.size()})) return std::move(*part);
+    }
     if (const auto items = (*sequence)->iterate(evaluator)) return make_list(slice_items(site, *items, start, stop, step));
   }
   fail(site.span, "TypeError", fmt::format("'{}' object is not subscriptable", type_name(object)));

@@ -34,7 +34,7 @@ bool Object::equals(const Value& other) const {
 
 std::optional<std::size_t> Object::hash() const { return std::hash<const Object*>{}(this); }
 
-Text Function::str() const { return Text{fmt::format("<function {}>", name_), fixed_at(Position{0})}; }
+Text Function::str() const { return Text{shown_.empty() ? fmt::format("<function {}>", name_) : shown_, fixed_at(Position{0})}; }
 
 Value make_text(std::string bytes, Position position) { return Value{Text{std::move(bytes), position}}; }
 Value make_name(std::string_view bytes) { return Value{Text{std::string{bytes}, fixed_at(Position{0})}}; }
@@ -42,6 +42,10 @@ Value make_list(std::vector<Value> items) { return Value{std::make_shared<List>(
 Value make_tuple(std::vector<Value> items) { return Value{std::make_shared<List>(std::move(items), true)}; }
 Value make_dict() { return Value{std::make_shared<Dict>()}; }
 Value make_function(std::string name, Function::Body body) { return Value{ObjectPtr{std::make_shared<Function>(std::move(name), std::move(body))}}; }
+
+Value make_function(std::string name, Function::Body body, std::string shown) {
+  return Value{ObjectPtr{std::make_shared<Function>(std::move(name), std::move(body), std::move(shown))}};
+}
 
 Value make_undefined(std::string name) {
   Undefined::Info info;

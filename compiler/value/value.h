@@ -167,6 +167,15 @@ class Object {
   [[nodiscard]] virtual std::optional<std::size_t> length() const { return std::nullopt; }
   /// `format(x, spec)` for a spec that is not empty; nothing when the type knows none.
   [[nodiscard]] virtual std::optional<Text> formatted(const Site& site, std::string_view spec) const;
+  /// What `x[start:stop:step]` takes, within the length: `size` items from `start` on.
+  struct Slice {
+    std::int64_t start;
+    std::int64_t stop;
+    std::int64_t step;
+    std::size_t size;
+  };
+  /// `x[start:stop:step]` of a sequence; nothing when it is a list of the items.
+  [[nodiscard]] virtual std::optional<Value> slice(const Slice& /*slice*/) const { return std::nullopt; }
   /// A sequence or mapping in the sense of the tests of these names.
   [[nodiscard]] virtual bool is_sequence() const { return false; }
   [[nodiscard]] virtual bool is_mapping() const { return false; }
@@ -180,7 +189,8 @@ class Object {
 class Function final : public Object {
  public:
   using Body = std::function<Value(Evaluator&, const Arguments&)>;
-  Function(std::string name, Body body) : name_(std::move(name)), body_(std::move(body)) {}
+  /// `shown` is what it prints; without it, `<function name>`.
+  Function(std::string name, Body body, std::string shown = {}) : name_(std::move(name)), body_(std::move(body)), shown_(std::move(shown)) {}
   [[nodiscard]] std::string type_name() const override { return "function"; }
   [[nodiscard]] Text str() const override;
   [[nodiscard]] bool is_callable() const override { return true; }
@@ -190,6 +200,7 @@ class Function final : public Object {
  private:
   std::string name_;
   Body body_;
+  std::string shown_;
 };
 
 /// What an Unknown stands for. Equal names are the same symbol within one exploration.
@@ -216,6 +227,7 @@ Value make_list(std::vector<Value> items);
 Value make_tuple(std::vector<Value> items);
 Value make_dict();
 Value make_function(std::string name, Function::Body body);
+Value make_function(std::string name, Function::Body body, std::string shown);
 /// A name that the context does not have.
 Value make_undefined(std::string name);
 Value make_undefined(std::string name, std::string message, Undefined::Kind kind = Undefined::Kind::Plain);

@@ -10,6 +10,7 @@
 #include "runtime/adapters/duckdb_api.h"
 #include "runtime/adapters/duckdb_error.h"
 #include "runtime/adapters/duckdb_result.h"
+#include "runtime/adapters/target_fields.h"
 
 namespace hookc {
 
@@ -174,15 +175,6 @@ std::optional<AdapterError> DuckDbAdapter::rollback() {
 }
 
 // ---- from a target to a session ----
-
-/// The plain text of a YAML scalar, as DuckDB's settings take it.
-std::optional<std::string> scalar_text(const Value& value) {
-  if (const auto* truth = value.get_if<bool>()) return *truth ? "true" : "false";
-  if (const auto* number = value.get_if<std::int64_t>()) return std::to_string(*number);
-  if (const auto* number = value.get_if<double>()) return fmt::format("{}", *number);
-  if (const auto text = text_of(value)) return std::string{*text};
-  return std::nullopt;
-}
 
 using Options = std::vector<std::pair<std::string, std::string>>;
 

@@ -52,6 +52,7 @@ Kind kind_by_number(const Details& details, std::uint32_t type) {
     case 18: return Kind::Constraint;
     case 10: return mentions(details, "onflict") ? Kind::Conflict : Kind::Other;  // transaction
     case 29: return Kind::Interrupted;
+    case 34: return Kind::Permission;
     case 11: return Kind::Unsupported;
     case 21:                                                                                           // connection
     case 30: return Kind::Connection;                                                                  // fatal: the instance is of no use any more

@@ -6,6 +6,7 @@
 #include <iterator>
 
 #include "runtime/adapters/duckdb.h"
+#include "runtime/adapters/postgres.h"
 
 namespace hookc {
 
@@ -17,7 +18,8 @@ struct Row {
 };
 
 constexpr Row kAdapters[] = {
-    {"duckdb", &open_duckdb},
+    {"duckdb", &open_duckdb},        {"postgres", &open_postgres},  {"redshift", &open_postgres},
+    {"greenplum", &open_postgres},   {"alloydb", &open_postgres},
 };
 
 const Row* find(std::string_view type) {
@@ -35,7 +37,7 @@ AdapterOrError open_adapter(const Target& target, const AdapterOptions& options)
                       fmt::format("target `{}` is of type `{}`: hookc cannot execute hooks on that yet", target.name, target.type),
                       {},
                       std::nullopt,
-                      "`hookc lint` and `hookc compile` work for every type; `hookc run` needs a target of type `duckdb`",
+                      "`hookc lint` and `hookc compile` work for every type; `hookc run` needs a target of type `duckdb` or `postgres`",
                       false};
 }
 

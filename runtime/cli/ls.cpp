@@ -66,12 +66,30 @@ std::string list_hooks(const Project& project, const Sources& sources, bool colo
   return out;
 }
 
+namespace {
+
+/// The name that dbt shows while it runs a run hook: its number counts over all packages, that of the id within one. Null for hooks of nodes and for
+/// run hooks that are not enabled.
+nlohmann::ordered_json shown_name(const Project& project, const Hook& hook) {
+  const auto counts = [&](const Hook& other) {
+    const Node* node = project.find_node(other.owner);
+    return other.phase == hook.phase && node != nullptr && node->enabled;
+  };
+  const bool is_run_hook = hook.phase == HookPhase::OnRunStart || hook.phase == HookPhase::OnRunEnd;
+  if (!is_run_hook || !counts(hook)) return nullptr;
+  const auto here = std::find_if(project.hooks.begin(), project.hooks.end(), [&](const Hook& other) { return &other == &hook; });
+  return fmt::format("{}.{}.{}", hook.package, name_of(hook.phase), std::count_if(project.hooks.begin(), here, counts));
+}
+
+}  // namespace
+
 std::string hooks_as_json(const Project& project, const Sources& sources) {
   nlohmann::ordered_json hooks = nlohmann::ordered_json::array();
   for (const Hook& hook : project.hooks) {
     const Location at = place_of(hook, sources).value_or(Location{});
     hooks.push_back({{"id", hook.id},
                      {"phase", name_of(hook.phase)},
+                     {"name", shown_name(project, hook)},
                      {"owner", hook.owner},
                      {"package", hook.package},
                      {"order", hook.order},
@@ -97,7 +115,15 @@ ExitStatus run_ls(const LsOptions& options, const GlobalOptions& globals) {
   print_diagnostics(console, project.diagnostics, sources);
   if (project.packages.empty()) return ExitStatus::CannotWork;
   write_out(options.format == "json" ? hooks_as_json(project, sources) : list_hooks(project, sources, console.color_out));
-  return ExitStatus::Clean;
+  Diagnostics refusals;
+  for (const Hook& hook : project.hooks) {
+    if (hook.refusal) refusals.push_back(*hook.refusal);
+  }
+  print_diagnostics(console, refusals, sources);
+  const bool is_refused = !refusals.empty() || std::any_of(project.diagnostics.begin(), project.diagnostics.end(), [](const Diagnostic& diagnostic) {
+    return diagnostic.severity == Severity::Error;
+  });
+  return is_refused ? ExitStatus::Findings : ExitStatus::Clean;
 }
 
 }  // namespace hookc

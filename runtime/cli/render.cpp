@@ -147,7 +147,7 @@ Json answer_of(const std::variant<Text, Diagnostic>& outcome) {
   const auto& diagnostic = std::get<Diagnostic>(outcome);
   answer["ok"] = false;
   answer["error"] = {{"class", diagnostic.error_class}, {"message", diagnostic.message}, {"line", nullptr}};
-  if (diagnostic.template_line != 0) answer["error"]["line"] = diagnostic.template_line;
+  if (diagnostic.template_line != 0 && diagnostic.template_line != kNoTemplateLine) answer["error"]["line"] = diagnostic.template_line;
   return answer;
 }
 

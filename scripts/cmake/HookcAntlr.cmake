@@ -8,6 +8,18 @@
 find_package(Threads REQUIRED)
 find_program(ANTLR4_PROGRAM NAMES antlr4 REQUIRED)
 
+# The bases of the parsers and finish_antlr.cmake rest on what this version writes; asked once for each build tree.
+set(HOOKC_ANTLR_VERSION 4.7.2)
+if(NOT HOOKC_ANTLR_CHECKED STREQUAL "${ANTLR4_PROGRAM} ${HOOKC_ANTLR_VERSION}")
+  execute_process(COMMAND ${ANTLR4_PROGRAM} OUTPUT_VARIABLE antlr_says ERROR_VARIABLE antlr_says)
+  string(REGEX MATCH "Version +([0-9.]+)" antlr_version "${antlr_says}")
+  if(NOT CMAKE_MATCH_1 STREQUAL HOOKC_ANTLR_VERSION)
+    message(FATAL_ERROR "hookc needs version ${HOOKC_ANTLR_VERSION} of the ANTLR tool (Debian 12's package antlr4); ${ANTLR4_PROGRAM} is `${antlr_version}`. "
+      "Another version may write code that does not fit compiler/parse/parser_base.h: try it there first, then change HOOKC_ANTLR_VERSION.")
+  endif()
+  set(HOOKC_ANTLR_CHECKED "${ANTLR4_PROGRAM} ${HOOKC_ANTLR_VERSION}" CACHE INTERNAL "")
+endif()
+
 function(hookc_antlr name)
   cmake_parse_arguments(ARG "LL1" "LEXER;PARSER" "" ${ARGN})
   get_filename_component(lexer ${ARG_LEXER} NAME_WE)

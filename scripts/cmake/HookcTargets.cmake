@@ -24,28 +24,32 @@ if(HOOKC_WERROR)
   target_compile_options(hookc_warnings INTERFACE -Werror)
 endif()
 
-# The headers that most sources include, compiled once. Sources still include what they use: clang's builds, which insist on equal definitions
-# wherever a precompiled header is used, do without and hold them to it.
-if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
-  file(CONFIGURE OUTPUT ${CMAKE_CURRENT_BINARY_DIR}/precompiled.cpp CONTENT "")
-  add_library(hookc_precompiled OBJECT ${CMAKE_CURRENT_BINARY_DIR}/precompiled.cpp)
-  target_link_libraries(hookc_precompiled PRIVATE hookc_options hookc_warnings)
-  target_precompile_headers(hookc_precompiled PRIVATE
-    <algorithm> <array> <cstdint> <filesystem> <functional> <map> <memory> <optional> <set> <span> <string> <string_view> <utility> <variant> <vector>
-    <fmt/format.h>)
-endif()
-function(hookc_use_precompiled name)
-  if(TARGET hookc_precompiled)
-    target_precompile_headers(${name} REUSE_FROM hookc_precompiled)
+# hookc_precompiled(NAME [LINKS ...] HEADERS ...): headers that many sources include, compiled once. Sources still include what they use: clang's builds, which
+# insist on equal definitions wherever a precompiled header is used, do without and hold them to it.
+file(CONFIGURE OUTPUT ${CMAKE_CURRENT_BINARY_DIR}/precompiled.cpp CONTENT "")
+function(hookc_precompiled name)
+  cmake_parse_arguments(ARG "" "" "HEADERS;LINKS" ${ARGN})
+  if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
+    add_library(${name} OBJECT ${PROJECT_BINARY_DIR}/precompiled.cpp)
+    target_link_libraries(${name} PRIVATE hookc_options hookc_warnings ${ARG_LINKS})
+    target_precompile_headers(${name} PRIVATE ${ARG_HEADERS})
   endif()
 endfunction()
+function(hookc_use_precompiled name precompiled)
+  if(TARGET ${precompiled})
+    target_precompile_headers(${name} REUSE_FROM ${precompiled})
+  endif()
+endfunction()
+
+hookc_precompiled(hookc_precompiled HEADERS
+  <algorithm> <array> <cstdint> <filesystem> <functional> <map> <memory> <optional> <set> <span> <string> <string_view> <utility> <variant> <vector> <fmt/format.h>)
 
 # hookc_library(NAME SOURCES ... [LINKS ...]): a static library; what it links is the layering.
 function(hookc_library name)
   cmake_parse_arguments(ARG "" "" "SOURCES;LINKS" ${ARGN})
   add_library(${name} STATIC ${ARG_SOURCES})
   target_link_libraries(${name} PUBLIC hookc_options ${ARG_LINKS} PRIVATE hookc_warnings)
-  hookc_use_precompiled(${name})
+  hookc_use_precompiled(${name} hookc_precompiled)
 endfunction()
 
 # hookc_executable(NAME SOURCES ... [LINKS ...])
@@ -53,5 +57,5 @@ function(hookc_executable name)
   cmake_parse_arguments(ARG "" "" "SOURCES;LINKS" ${ARGN})
   add_executable(${name} ${ARG_SOURCES})
   target_link_libraries(${name} PRIVATE hookc_options hookc_warnings ${ARG_LINKS})
-  hookc_use_precompiled(${name})
+  hookc_use_precompiled(${name} hookc_precompiled)
 endfunction()

@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Hold `hookc render --batch` against real Jinja2, template by template.
 
-    differential.py HOOKC [--count N] [--seed N] [--only NUMBER] [--keep-going] [--jobs N] [--sweep]
+    differential.py HOOKC [--count N] [--seed N] [--only NUMBER] [--keep-going] [--jobs N] [--modules | --sweep]
 
 Templates and contexts come from a seed; the first on which the two disagree (output byte for byte, class of the error, line) is made
 smaller and printed, and the exit status is 1. With --keep-going all are looked at, and one of each kind is printed. --sweep takes, in
@@ -22,6 +22,7 @@ import time
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 
 import generator  # noqa: E402
+import modules  # noqa: E402
 import reference  # noqa: E402
 import sweep  # noqa: E402
 import tree  # noqa: E402
@@ -108,7 +109,7 @@ def describe(answer: dict) -> str:
 
 
 def report(number: int, seed: int, case: generator.Case, hookc: str, times: int = 1) -> str:
-    again = "--sweep" if seed < 0 else f"--seed {seed}"
+    again = "--sweep" if seed < 0 else f"{'--modules ' if _settings.get('modules') else ''}--seed {seed}"
     lines = [f"--- {again} --only {number}" + (f"   ({times} times)" if times > 1 else ""), f"template  {case.source!r}"]
     if case.context:
         lines.append(f"context   {json.dumps(case.context, ensure_ascii=False)}")
@@ -127,16 +128,24 @@ def start_worker(settings: dict) -> None:
     reference.limit_process()
 
 
+def make_case(number: int) -> generator.Case:
+    if _settings["sweep"]:
+        return sweep.make_case(number)
+    return (modules if _settings["modules"] else generator).make_case(_settings["seed"], number)
+
+
 def run_chunk(numbers: list[int]) -> dict:
     """Counts, and the disagreements of these cases, each made smaller unless its kind has been seen in the chunk."""
-    hookc, seed = _settings["hookc"], _settings["seed"]
-    make = sweep.make_case if _settings["sweep"] else lambda number: generator.make_case(seed, number)
-    cases = [make(number) for number in numbers]
+    hookc = _settings["hookc"]
+    cases = [make_case(number) for number in numbers]
     wanted = [answer_of(case) for case in cases]
     got = ask_hookc(hookc, cases)
     result = {"count": len(cases), "skipped": sum("skipped" in w for w in wanted), "rendered": sum("output" in w for w in wanted), "found": []}
     for number, case, w, g in zip(numbers, cases, wanted, got):
         if agree(w, g):
+            continue
+        if reference.is_left_out(case.source, case.options) or not reference.is_stable(case.source, case.context, case.options):
+            result["skipped"] += 1
             continue
         small = case if _settings["sweep"] else shrunk(hookc, case, kind_of(w, g))
         result["found"].append((number, small))
@@ -162,15 +171,16 @@ def main() -> int:
     parser.add_argument("--only", type=int, help="the number of one case")
     parser.add_argument("--keep-going", action="store_true")
     parser.add_argument("--jobs", type=int, default=os.cpu_count() or 1)
+    parser.add_argument("--modules", action="store_true", help="templates over `modules`, the parts of Python's library that dbt hands out")
     parser.add_argument("--sweep", action="store_true")
     parser.add_argument("--sample", type=float, default=1.0, help="the share of the sweep's cases that is taken")
     options = parser.parse_args()
     reference.check_version(JINJA)
-    settings = {"hookc": options.hookc, "seed": -1 if options.sweep else options.seed, "sweep": options.sweep, "keep_going": options.keep_going}
+    settings = {"hookc": options.hookc, "seed": -1 if options.sweep else options.seed, "sweep": options.sweep, "modules": options.modules, "keep_going": options.keep_going}
 
     if options.only is not None:
         start_worker(settings)
-        case = sweep.make_case(options.only) if options.sweep else generator.make_case(options.seed, options.only)
+        case = make_case(options.only)
         print(report(options.only, settings["seed"], case, options.hookc))
         return 0 if agree(answer_of(case), ask_hookc(options.hookc, [case])[0]) else 1
 

@@ -30,6 +30,7 @@ class Generator:
         self.scope: list[tuple[str, str]] = []  # names that the template has set, and their types
         self.macros: list[tuple[str, int]] = []
         self.namespaces: list[str] = []
+        self.blocks: list[str] = []
         self.names = 0
         self.loops = 0
         self.in_macro = False
@@ -64,7 +65,7 @@ class Generator:
                 out.append(f"\\u{ord(c):04x}" if ord(c) < 0x10000 else f"\\U{ord(c):08x}")
             else:
                 out.append(c)
-        if self.chance(0.01):
+        if self.chance(0.03):
             out.append(self.pick(["\\q", "\\a", "\\101", "\\x4", "\\u12", "\\N{BULLET}", "\\N{nope}", "\\\n", "\\8", "\\ud83d"]))
         return quote + "".join(out) + quote
 
@@ -138,8 +139,10 @@ class Generator:
             return self.logic(depth)
         if how < 0.95 and self.macros:
             return self.macro_call(depth)
-        if how < 0.97:
+        if how < 0.96:
             return self.special(depth)
+        if how < 0.99:
+            return self.parenthesised(self.flat())
         return self.parenthesised(self.expr("any", depth))
 
     def parenthesised(self, inner: Node) -> Node:
@@ -154,6 +157,28 @@ class Generator:
     def logic(self, depth):
         left, right = self.expr("any", depth), self.expr("any", depth)
         return Node("expr", ["(", left, self.pick([" and ", " or ", "\nor "]), right, ")"])
+
+    def flat(self) -> Node:
+        """Operators of all kinds in a row: what binds tighter, and to which side, is for the reader to find out."""
+        parts: list = []
+        for index in range(self.pick([2, 3, 3, 4, 5])):
+            power = False
+            if index:
+                operator = self.pick(["+", "-", "*", "/", "//", "%", "**", "~", "==", "!=", "<", "<=", ">", ">=", "in", "not in", "and", "or", "and", "or", "+", "~"])
+                power = operator == "**"
+                parts.append(f" {operator} ")
+            if self.chance(0.12):
+                parts.append("not " if not power else "-")
+            elif self.chance(0.1):
+                parts.append(self.pick(["-", "+"]))
+            parts.append(self.one(self.pick(["0", "1", "2", "3"] if power else ["1", "2", "7", "2.5", "i", "f", "s", "'a'", "'b'", "xs", "m", "nil", "t", "missing", "(1, 2)", "[1]", "''", "'12'"])))
+            if self.chance(0.2):
+                parts.append(self.pick(["|string", "|int", "|float", "|length", "|abs", "|list", "|default(1)", ".a", "[0]", "['a']"]) if not power else self.pick(["|int", "|abs"]))
+            if self.chance(0.15) and not power:
+                parts.append(self.pick([" is ", " is not "]) + self.pick(["none", "defined", "number", "string", "odd", "divisibleby 2", "eq 1", "in xs", "sameas none", "mapping", "not none"]))
+        if self.chance(0.2):
+            parts += [" if ", self.one(self.pick(["t", "no", "i > 1", "missing", "not t"])), self.pick(["", " else 1", " else 'x'"])]
+        return Node("expr", parts)
 
     def special(self, depth):
         if self.loops and self.chance(0.7):
@@ -476,14 +501,15 @@ class Generator:
         if how < 0.50 or depth <= 0:
             return self.print()
         makers = [self.set, self.set, self.set_block, self.if_, self.if_, self.for_, self.for_, self.for_, self.macro, self.call_block, self.with_, self.filter_block,
-                  self.raw, self.comment, self.do, self.namespace, self.set_namespace, self.control, self.unpack, self.print_tag]
+                  self.raw, self.comment, self.do, self.namespace, self.set_namespace, self.control, self.unpack, self.print_tag,
+                  self.block]
         return self.pick(makers)(depth - 1)
 
     def data(self) -> Node:
         return Node("stmt", [self.pick(DATA) + self.pick(BLANKS)])
 
     def print(self) -> Node:
-        inner = self.expr("any", 3)
+        inner = self.expr("any", 3) if not self.chance(0.06) else self.flat()
         if self.chance(0.04):
             inner = Node("fixed", ["(", inner, ")|tojson", self.pick(["", "(2)", "(indent=1)"])])
         elif self.chance(0.03):
@@ -590,6 +616,22 @@ class Generator:
         filters = self.pick(["upper", "trim", "replace('a', 'b')", "lower|title", "indent(2)", "length", "wordcount", "center(20)", "truncate(5, true)", "list", "indent(width=3, first=true)", "join('-')"])
         return Node("stmt", [self.tag("filter ", filters), self.scoped(depth), self.tag("endfilter")])
 
+    def block(self, depth) -> Node:
+        """Blocks, which need no loader, and what needs one."""
+        if self.chance(0.15):
+            return Node("stmt", [self.tag(self.pick([
+                "include 'a'", "include 'a' ignore missing", "include ['a', 'b']", "include missing", "include 1", "import 'a' as lib", "from 'a' import b", "extends 'a'", "extends none", "include 'a' without context"]))])
+        if self.blocks and self.chance(0.3):
+            return Node("stmt", ["{{ self.", self.pick(self.blocks), "()", self.print_close()])
+        name = self.fresh("block")
+        saved = self.in_macro, self.loops
+        self.in_macro, self.loops = False, 0
+        inner = self.scoped(depth) if not self.chance(0.1) else Node("list", [Node("stmt", ["{{ super()", self.print_close()])])
+        self.in_macro, self.loops = saved
+        node = Node("stmt", [self.tag("block ", name, self.pick(["", "", "", " scoped", " required"])), inner, self.tag("endblock", self.pick(["", "", f" {name}"]))])
+        self.blocks.append(name)
+        return node
+
     def raw(self, depth) -> Node:
         text = self.pick(["{{ x }}", "{% if %}", " a ", "{# c #}", "\n{{\n", ""])
         return Node("stmt", [self.tag("raw"), text, self.tag("endraw")])
@@ -629,8 +671,8 @@ TOKENS = [
     "endraw", "is", "not", "and", "or", "none", "true", "loop", "break", "continue", "print", "upper", "defined", "x", "i", "xs", "m", "1", "2.5", "'a'", '"', "'", "\n", " ", "import",
     "\\", "@", "$", "1.", ".5", "012", "1e", "0x", "é", "x²", "not in", "is not", "caller", "varargs", "a.b", "x=1", "*xs", "**m", "nonsense", "|nonsense", "is nonsense",
 ]
-# Mutations must not lead to what is left out (tables.py) or has no loader to answer it.
-UNWANTED = ("import", "include", "extends", "block", "autoescape", "random", "lipsum", "escape", "urlize", "xmlattr", "|e", "safe", "self", "Markup")
+# Mutations must not lead to what is left out (tables.py).
+UNWANTED = ("autoescape", "random", "lipsum", "escape", "urlize", "xmlattr", "|e", "safe", "Markup")
 
 
 def mutated(text: str, chance: random.Random) -> str:

@@ -1,6 +1,8 @@
 """What real Jinja2 answers, in the environment that dbt renders with."""
 from __future__ import annotations
 
+import datetime
+import itertools
 import json
 import re
 import resource
@@ -9,6 +11,7 @@ import traceback
 import warnings
 
 import jinja2
+import pytz
 from jinja2.exceptions import TemplateSyntaxError
 from jinja2.sandbox import SandboxedEnvironment
 
@@ -36,11 +39,27 @@ def limit_process() -> None:
     signal.signal(signal.SIGALRM, give_up)
 
 
+def exported(module, names) -> dict:
+    return {name: getattr(module, name) for name in names}
+
+
+# What dbt hands to templates as `modules`.
+MODULES = {
+    "datetime": exported(datetime, ["date", "datetime", "time", "timedelta", "tzinfo"]),
+    "itertools": exported(itertools, [
+        "count", "cycle", "repeat", "accumulate", "chain", "compress", "islice", "starmap", "tee", "zip_longest", "product", "permutations", "combinations",
+        "combinations_with_replacement"]),
+    "pytz": exported(pytz, pytz.__all__),
+    "re": exported(re, re.__all__),
+}
+
+
 def make_environment(options: dict) -> SandboxedEnvironment:
     environment = SandboxedEnvironment(extensions=EXTENSIONS, **options)
     # dbt's markers, which do nothing where text is rendered
     for name in ("as_text", "as_bool", "as_native", "as_number"):
         environment.filters[name] = lambda value: value
+    environment.globals["modules"] = MODULES
     environment.filters["is_list"] = lambda value: isinstance(value, list)
     return environment
 
@@ -90,6 +109,37 @@ def answer(source: str, context: dict, options: dict) -> dict:
     except UnicodeEncodeError:
         return {"skipped": "half of a surrogate pair cannot be written as UTF-8"}
     return {"output": without_addresses(output)}
+
+
+def is_stable(source: str, context: dict, options: dict) -> bool:
+    """Whether the answer is the same when objects are elsewhere in memory: some templates take an address to pieces."""
+    first = answer(source, context, options)
+    kept = [(part for part in ()) for _ in range(200)]  # what the first run has freed is not free any more
+    kept += [bytearray(size) for size in range(16, 512, 16) for _ in range(20)] + [object() for _ in range(200)]
+    kept += [str.upper.__get__(f"{number}") for number in range(200)] + [reversed([number]) for number in range(200)] + [[].append for _ in range(200)]
+    return answer(source, context, options) == first
+
+
+def is_left_out(source: str, options: dict) -> bool:
+    """Whether the template slices a literal that cannot be sliced, or looks up an attribute or item of `dict`: see tables.py."""
+    environment = environment_for(options)
+    try:
+        parsed = environment.parse(source)
+    except Exception:  # noqa: BLE001
+        return False
+    for item in parsed.find_all((jinja2.nodes.Getattr, jinja2.nodes.Getitem)):
+        if isinstance(item.node, jinja2.nodes.Name) and item.node.name == "dict":
+            return True
+    for item in parsed.find_all(jinja2.nodes.Getitem):
+        if not isinstance(item.arg, jinja2.nodes.Slice):
+            continue
+        try:
+            value = item.node.as_const(jinja2.nodes.EvalContext(environment))
+        except Exception:  # noqa: BLE001  nothing that is computed while compiling
+            continue
+        if not isinstance(value, (str, list, tuple, bytes)):
+            return True
+    return False
 
 
 def version() -> str:

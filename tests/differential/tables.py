@@ -12,6 +12,7 @@ An argument is its name and type; `?` after the type says that it may be left ou
 #   literals beyond the range of float, such as 1e400                    Jinja2 writes them as the name `inf`, which Python then does not know
 #   negative numbers to fractional powers                                hookc has no complex numbers
 #   slices of literals that cannot be sliced                             undefined where Jinja2 folds constants, and TypeError elsewhere
+#   attributes and items of `dict`                                      to Python they are annotations of types
 #   methods of bytes but decode and hex                                  no hook has a use for them
 FILTERS = {
     "abs": ("num", [], "num"),

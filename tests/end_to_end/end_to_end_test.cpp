@@ -1,5 +1,4 @@
 // Boost.Test: the example project through the built program: compiled, run twice on one database, read back.
-#define BOOST_TEST_MODULE end_to_end
 #include <boost/test/unit_test.hpp>
 
 #include <set>

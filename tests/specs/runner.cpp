@@ -4,11 +4,13 @@
 //   ```jinja                     a template: rendered, or linted as one hook when the section expects findings
 //   ```json                      the context of a rendered template
 //   ```output                    what `hookc render` prints
-//   ```error                     what it says instead, class and line
+//   ```error                     what it says instead, class and line (none where Jinja2 names none)
 //   ```diagnostic                the same for a person: the line, the code frame, the remedy
 //   ```diagnostic lint [..]      what `hookc lint` says to a person; the arguments are passed on
 //   ```findings [arguments]      what `hookc lint` finds, a line each; the arguments are passed on
 //   ```compiled [arguments]      the .sql files that `hookc compile` writes
+//   ```hooks [arguments]         the hooks that `hookc ls` finds, a line each, or `refused`; the arguments are passed on. It is dbt that says what is
+//                                right here: tests/dbt/hold.py writes these blocks, --update does not.
 //
 // usage: hookc_specs [--update] HOOKC FILE...      --update rewrites the expected blocks; read them in the diff.
 #include <fmt/format.h>
@@ -144,11 +146,12 @@ class Test {
     if (expected.language == "findings") return findings(expected);
     if (expected.language == "compiled") return compiled(expected);
     if (expected.language == "diagnostic") return diagnostic(expected);
+    if (expected.language == "hooks") return hooks(expected);
     return rendered(expected);
   }
 
   static bool is_expected(const Block& block) {
-    static const std::array<std::string, 5> kExpected{"findings", "compiled", "output", "error", "diagnostic"};
+    static const std::array<std::string, 6> kExpected{"findings", "compiled", "output", "error", "diagnostic", "hooks"};
     return std::find(kExpected.begin(), kExpected.end(), block.language) != kExpected.end();
   }
 
@@ -170,6 +173,40 @@ class Test {
     const auto report = nlohmann::json::parse(answer.out);
     for (const auto& finding : report["findings"]) lines += finding_line(finding);
     return lines;
+  }
+
+  /// The profile that tests/dbt/hold.py gives to dbt.
+  void write_profile() const {
+    if (fs::exists(space_.project() / "profiles.yml")) return;
+    space_.write(space_.project() / "profiles.yml", "shop:\n  target: dev\n  outputs:\n    dev: {type: duckdb, path: ':memory:', schema: analytics}\n");
+  }
+
+  std::string hooks(const Block& expected) {
+    write_profile();
+    const Answer answer = space_.run(fmt::format("{} ls --format json {}", hookc_, expected.rest));
+    if (answer.status == 1) return "refused\n";
+    if (answer.status != 0) return fmt::format("exit status {}\n{}", answer.status, answer.err);
+    std::vector<std::pair<std::string, std::string>> lines;  // by phase and owner, as tests/dbt/hold.py sorts them
+    const auto listed = nlohmann::json::parse(answer.out);
+    for (const auto& hook : listed["hooks"]) lines.push_back(hook_line(hook));
+    std::stable_sort(lines.begin(), lines.end(), [](const auto& a, const auto& b) { return a.first < b.first; });
+    std::string text;
+    for (const auto& [place, line] : lines) text += line;
+    return text;
+  }
+
+  /// Where the hook stands in the list, and its line.
+  static std::pair<std::string, std::string> hook_line(const nlohmann::json& hook) {
+    const std::string phase = hook["phase"];
+    const std::string owner = hook["owner"];
+    const bool enabled = hook["enabled"];
+    std::string line = fmt::format("{} {} {} {}", phase, owner, hook["order"].get<int>(), enabled ? "runs" : "off");
+    const bool is_run_hook = phase.starts_with("on-run-");
+    if (is_run_hook) line += fmt::format(" {}", hook["name"].is_null() ? "-" : hook["name"].get<std::string>());
+    if (!hook["transaction"].get<bool>()) line += " outside";
+    line += fmt::format(" {}\n", hook["text"].dump());
+    if (!is_run_hook) return {"1" + owner, std::move(line)};
+    return {fmt::format("{}{}", phase == "on-run-start" ? 0 : 2, hook["name"].is_null() ? 1 : 0), std::move(line)};
   }
 
   /// The values that a template is rendered with, as JSON.
@@ -219,7 +256,9 @@ class Test {
     const Answer answer = space_.run(fmt::format("{} render --batch <{}", hookc_, shell_word(space_.file("request").string())));
     const auto reply = nlohmann::json::parse(answer.out, nullptr, false);
     if (!reply.is_object() || reply.value("ok", true)) return answer.out + answer.err;
-    return fmt::format("{} line {}: {}\n", reply["error"]["class"].get<std::string>(), reply["error"].value("line", 0), reply["error"]["message"].get<std::string>());
+    const auto& error = reply["error"];
+    const std::string place = error["line"].is_null() ? "" : fmt::format(" line {}", error["line"].get<int>());
+    return fmt::format("{}{}: {}\n", error["class"].get<std::string>(), place, error["message"].get<std::string>());
   }
 
   std::string hookc_;
@@ -248,7 +287,7 @@ std::size_t run_file(const std::string& hookc, const fs::path& path, bool update
       ++expected_blocks;
       const std::string actual = Test{hookc, *section}.actual(*block);
       if (actual == block->text) continue;
-      if (update) {
+      if (update && block->language != "hooks") {
         replace_block(lines, *block, actual);
         continue;
       }

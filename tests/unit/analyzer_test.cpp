@@ -1,5 +1,4 @@
 // Boost.Test: the abstract catalog, and the double run over it that a verdict is.
-#define BOOST_TEST_MODULE analyzer
 #include <boost/test/unit_test.hpp>
 
 #include <algorithm>

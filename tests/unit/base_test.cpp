@@ -1,5 +1,4 @@
 // Boost.Test: the laws of Text and Sources. Where a law holds for all inputs, it is tried on every small one.
-#define BOOST_TEST_MODULE base
 #include <boost/test/unit_test.hpp>
 
 #include <algorithm>

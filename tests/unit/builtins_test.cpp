@@ -1,5 +1,4 @@
 // What filters and methods do with origins, arguments and limits. What they print is held against Jinja2 elsewhere.
-#define BOOST_TEST_MODULE builtins
 #include <boost/test/unit_test.hpp>
 
 #include <memory>

@@ -1,4 +1,3 @@
-#define BOOST_TEST_MODULE context
 #include <boost/test/unit_test.hpp>
 
 #include "compiler/value/repr.h"

@@ -1,5 +1,4 @@
 // Boost.Test: the DuckDB adapter against a real library: the layout of its C interface, its errors, its transactions.
-#define BOOST_TEST_MODULE duckdb
 #include <boost/test/unit_test.hpp>
 
 #include <atomic>

@@ -1,5 +1,4 @@
 // What templates give, where their bytes come from, how evaluations fail, and that no template takes the process with it.
-#define BOOST_TEST_MODULE eval
 #include <boost/test/data/test_case.hpp>
 #include <boost/test/unit_test.hpp>
 

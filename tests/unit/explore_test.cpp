@@ -1,5 +1,4 @@
 // All the ways that an evaluation can go: which questions unknowns raise, what follows from the answers, and that each path is walked once.
-#define BOOST_TEST_MODULE explore
 #include <boost/test/unit_test.hpp>
 
 #include <algorithm>

@@ -1,4 +1,3 @@
-#define BOOST_TEST_MODULE hosts
 #include <boost/test/unit_test.hpp>
 
 #include "tests/unit/shop.h"

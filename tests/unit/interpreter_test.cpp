@@ -1,5 +1,4 @@
 // Boost.Test: the order of a run, its transactions and its failures, on a database that only takes notes.
-#define BOOST_TEST_MODULE interpreter
 #include <boost/test/unit_test.hpp>
 
 #include <unistd.h>

@@ -1,5 +1,4 @@
 // Boost.Test: the command line, as written and as data.
-#define BOOST_TEST_MODULE options
 #include <boost/test/unit_test.hpp>
 
 #include <iostream>

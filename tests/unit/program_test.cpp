@@ -1,5 +1,4 @@
 // Boost.Test: compiled hooks: steps with parameters, source maps, deferral, refusal, artifacts that come back as they were written.
-#define BOOST_TEST_MODULE program
 #include <boost/test/unit_test.hpp>
 
 #include <unistd.h>

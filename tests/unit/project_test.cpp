@@ -1,5 +1,4 @@
 // Boost.Test: reading dbt projects. What hooks come out, in which order, from which bytes, is what `dbt parse` (1.10) gives for the same files.
-#define BOOST_TEST_MODULE project
 #include <boost/test/unit_test.hpp>
 
 #include <unistd.h>
@@ -358,12 +357,12 @@ BOOST_AUTO_TEST_CASE(a_version_replaces_what_its_model_says) {
   BOOST_TEST(shop.node("model.shop.m.v2").alias == "m_v2");
 }
 
-BOOST_AUTO_TEST_CASE(hooks_of_a_python_model_come_from_yaml_only) {
+BOOST_AUTO_TEST_CASE(hooks_of_a_python_model_come_from_yaml_and_its_literals) {
   Shop shop{"name: shop\nmodels: {+post-hook: select 1}\n"};
-  shop.with("models/p.py", "def model(dbt, session):\n    dbt.config(pre_hook='select 2')\n");
+  shop.with("models/p.py", "def model(dbt, session):\n    dbt.config(pre_hook='select 2')  # dbt.config(pre_hook='no')\n");
   shop.load();
-  check_lines(shop.hooks(), {"p.post-hook.0: select 1"});
-  check_lines(shop.problems(), {"`pre_hook` of a Python model is not read"});
+  check_lines(shop.hooks(), {"p.pre-hook.0: select 2", "p.post-hook.0: select 1"});
+  check_lines(shop.problems(), {});
   BOOST_TEST(shop.node("model.shop.p").materialized == "table");
 }
 
@@ -393,7 +392,8 @@ BOOST_AUTO_TEST_CASE(forms_that_dbt_refuses_are_errors_at_their_place) {
   shop.with("models/m.sql", "{{ config(post_hook=5) }}select 1");
   shop.load();
   check_lines(shop.problems(), {"`post_hook` is a int; a hook is a text, or a dict with `sql` and `transaction`", "this hook has no `sql`",
-                                "a hook is a text, or a mapping with `sql` and `transaction`", "this hook is JSON, but no object with `sql`"});
+                                "a hook is a text, or a mapping with `sql` and `transaction`", "this hook is JSON, but no object with `sql`",
+                                "this hook is null; dbt refuses it"});
   Shop conflict;
   conflict.with("models/m.sql", "{{ config({'pre_hook': 'a', 'pre-hook': 'b'}) }}select 1");
   conflict.load();

@@ -83,6 +83,7 @@ struct Shop {
     node.materialized = materialized;
     node.config = dict_of({{"materialized", text(materialized)}, {"meta", Value{dict_of({{"owner", text("ann")}})}}});
     project.nodes.push_back(std::move(node));
+    project.index_nodes();
   }
 
   Package& package(std::string_view name) {

@@ -1,5 +1,4 @@
 // Boost.Test: cutting SQL text into statements, and the facts of each kind of statement.
-#define BOOST_TEST_MODULE sql
 #include <boost/test/unit_test.hpp>
 
 #include <random>

@@ -1,5 +1,4 @@
 // Boost.Test: what stands in for statements that DuckDB does not have, sent to a real one.
-#define BOOST_TEST_MODULE substitute
 #include <boost/test/unit_test.hpp>
 
 #include "compiler/sql/parse.h"

@@ -1,5 +1,4 @@
 // Boost.Test: YAML as PyYAML reads it. The expected values are what PyYAML 6 gives; the law of places holds for every scalar.
-#define BOOST_TEST_MODULE yaml
 #include <boost/test/unit_test.hpp>
 
 #include <string>

@@ -21,7 +21,7 @@ Arguments remaining(const BuiltinCall& call, std::size_t first) {
 
 std::string name_argument(const BuiltinCall& call, std::size_t index) { return call.evaluator.to_text(call.rest[index]).str(); }
 
-Value map_attribute(const BuiltinCall& call) {
+std::optional<Value> map_attribute(const BuiltinCall& call, Generator& generator) {
   const Value* attribute = nullptr;
   const Value* fallback = nullptr;
   for (const auto& [name, value] : call.keywords) {
@@ -33,10 +33,9 @@ Value map_attribute(const BuiltinCall& call) {
       raise(call, "FilterArgumentError", fmt::format("Unexpected keyword argument {}", repr_of_bytes(name)));
     }
   }
-  const AttributePath path{call, *attribute};
-  std::vector<Value> items;
-  for (Value& item : items_argument(call, 0)) items.push_back(path.get_or(call, std::move(item), fallback));
-  return make_generator("sync_do_map", std::move(items));
+  std::optional<Value> item = generator.pull(call.evaluator);
+  if (item) item = AttributePath{call, *attribute}.get_or(call, std::move(*item), fallback);
+  return item;
 }
 
 bool has_keyword(const BuiltinCall& call, std::string_view name) {
@@ -46,79 +45,41 @@ bool has_keyword(const BuiltinCall& call, std::string_view name) {
   return false;
 }
 
+/// Nothing is looked at before the first item is asked for, and nothing but the operand when that is empty.
 Value filter_map(const BuiltinCall& call) {
-  if (!call.evaluator.truth(call[0])) return make_generator("sync_do_map", {});
-  if (call.rest.empty() && has_keyword(call, "attribute")) return map_attribute(call);
-  if (call.rest.empty()) raise(call, "FilterArgumentError", "map requires a filter argument");
-  const std::string name = name_argument(call, 0);
-  const Arguments arguments = remaining(call, 1);
-  if (const auto source = as_iterator(call[0])) {
-    return lazy_generator("sync_do_map", call[0], [source, name, arguments](Evaluator& evaluator) -> std::optional<Value> {
-      const std::optional<Value> item = source->next(evaluator);
-      if (!item) return std::nullopt;
-      return evaluator.apply_filter(name, *item, arguments);
-    });
-  }
-  std::vector<Value> items;
-  for (const Value& item : items_argument(call, 0)) items.push_back(call.evaluator.apply_filter(name, item, arguments));
-  return make_generator("sync_do_map", std::move(items));
+  return make_generator("sync_do_map", call, [](const BuiltinCall& own, Generator& generator) -> std::optional<Value> {
+    if (!own.evaluator.truth(own[0])) return std::nullopt;
+    if (own.rest.empty() && has_keyword(own, "attribute")) return map_attribute(own, generator);
+    if (own.rest.empty()) raise(own, "FilterArgumentError", "map requires a filter argument");
+    std::optional<Value> item = generator.pull(own.evaluator);
+    if (item) item = own.evaluator.apply_filter(name_argument(own, 0), *item, remaining(own, 1));
+    return item;
+  });
 }
 
 enum class Keep : std::uint8_t { Passing, Failing };
 
-/// The test of a call, for one item after the other.
-class Choice {
- public:
-  Choice(const BuiltinCall& call, Keep keep, std::size_t test_index) : keep_(keep), named_(call.rest.size() > test_index) {
-    if (!named_) return;
-    name_ = name_argument(call, test_index);
-    arguments_ = remaining(call, test_index + 1);
-  }
-  /// `subject` is what the test looks at.
-  [[nodiscard]] bool keeps(Evaluator& evaluator, const Value& subject) const {
-    const bool passes = named_ ? evaluator.apply_test(name_, subject, arguments_) : evaluator.truth(subject);
-    return passes == (keep_ == Keep::Passing);
-  }
-
- private:
-  Keep keep_;
-  bool named_;
-  std::string name_;
-  Arguments arguments_;
-};
-
-/// `tested(item)` is what the test looks at.
-template <class Tested>
-Value chosen(const BuiltinCall& call, Keep keep, std::size_t test_index, Tested tested) {
-  Choice choice{call, keep, test_index};
-  if (const auto source = as_iterator(call[0])) {
-    return lazy_generator("select_or_reject", call[0], [source, choice = std::move(choice), tested](Evaluator& evaluator) -> std::optional<Value> {
-      while (std::optional<Value> item = source->next(evaluator)) {
-        if (choice.keeps(evaluator, tested(evaluator, *item))) return item;
-      }
-      return std::nullopt;
-    });
-  }
-  std::vector<Value> items;
-  for (Value& item : items_argument(call, 0)) {
-    if (choice.keeps(call.evaluator, tested(call.evaluator, item))) items.push_back(std::move(item));
-  }
-  return make_generator("select_or_reject", std::move(items));
-}
-
-Value choose_items(const BuiltinCall& call, Keep keep) {
-  if (!call.evaluator.truth(call[0])) return make_generator("select_or_reject", {});
-  return chosen(call, keep, 0, [](Evaluator&, const Value& item) { return item; });
-}
-
-Value choose_by_attribute(const BuiltinCall& call, Keep keep) {
-  if (!call.evaluator.truth(call[0])) return make_generator("select_or_reject", {});
-  if (call.rest.empty()) raise(call, "FilterArgumentError", "Missing parameter for attribute name");
-  const AttributePath path{call, call.rest[0]};
-  return chosen(call, keep, 1, [path, span = call.span](Evaluator& evaluator, const Value& item) {
-    return path.get(BuiltinCall{.evaluator = evaluator, .span = span, .values = {}, .rest = {}, .keywords = {}}, item);
+/// With `by_attribute`, the first argument says what of an item the test looks at.
+Value choose(const BuiltinCall& call, Keep keep, bool by_attribute) {
+  return make_generator("select_or_reject", call, [keep, by_attribute](const BuiltinCall& own, Generator& generator) -> std::optional<Value> {
+    if (!own.evaluator.truth(own[0])) return std::nullopt;
+    if (by_attribute && own.rest.empty()) raise(own, "FilterArgumentError", "Missing parameter for attribute name");
+    const AttributePath path{own, by_attribute ? own.rest[0] : Value{None{}}};
+    const std::size_t test = by_attribute ? 1 : 0;
+    const bool is_named = own.rest.size() > test;
+    const Arguments arguments = is_named ? remaining(own, test + 1) : Arguments{};
+    std::optional<Value> item;
+    while ((item = generator.pull(own.evaluator))) {
+      const Value subject = path.get(own, *item);
+      const bool passes = is_named ? own.evaluator.apply_test(name_argument(own, test), subject, arguments) : own.evaluator.truth(subject);
+      if (passes == (keep == Keep::Passing)) break;
+    }
+    return item;
   });
 }
+
+Value choose_items(const BuiltinCall& call, Keep keep) { return choose(call, keep, false); }
+Value choose_by_attribute(const BuiltinCall& call, Keep keep) { return choose(call, keep, true); }
 
 Value filter_select(const BuiltinCall& call) { return choose_items(call, Keep::Passing); }
 Value filter_reject(const BuiltinCall& call) { return choose_items(call, Keep::Failing); }

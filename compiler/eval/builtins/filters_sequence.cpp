@@ -58,9 +58,13 @@ struct Keyed {
   Value item;
 };
 
-bool keys_less(const BuiltinCall& call, const std::vector<Value>& left, const std::vector<Value>& right) {
+/// Keys of one value are compared as they are; those of several parts as Python compares lists, which look for the first parts that differ.
+enum class Keys : std::uint8_t { Single, Lists };
+
+bool keys_less(const BuiltinCall& call, Keys keys, const std::vector<Value>& left, const std::vector<Value>& right) {
+  if (keys == Keys::Single) return is_less(call, left.front(), right.front());
   for (std::size_t i = 0; i < left.size(); ++i) {
-    if (!is_same(call, left[i], right[i])) return is_less(call, left[i], right[i]);
+    if (!is_identical(left[i], right[i]) && !is_same(call, left[i], right[i])) return is_less(call, left[i], right[i]);
   }
   return false;
 }
@@ -68,10 +72,10 @@ bool keys_less(const BuiltinCall& call, const std::vector<Value>& left, const st
 enum class Order : std::uint8_t { Rising, Falling };
 
 /// Python's sorted(): stable in both directions.
-std::vector<Value> sorted(const BuiltinCall& call, std::vector<Keyed> keyed, Order order) {
+std::vector<Value> sorted(const BuiltinCall& call, std::vector<Keyed> keyed, Keys keys, Order order) {
   std::stable_sort(keyed.begin(), keyed.end(), [&](const Keyed& a, const Keyed& b) {
     call.evaluator.spend(1);
-    return order == Order::Rising ? keys_less(call, a.key, b.key) : keys_less(call, b.key, a.key);
+    return order == Order::Rising ? keys_less(call, keys, a.key, b.key) : keys_less(call, keys, b.key, a.key);
   });
   std::vector<Value> items;
   items.reserve(keyed.size());
@@ -89,7 +93,7 @@ Value filter_sort(const BuiltinCall& call) {
     for (const AttributePath& path : paths) key.push_back(case_folded(path.get(call, item), rule));
     keyed.push_back(Keyed{std::move(key), std::move(item)});
   }
-  return make_list(sorted(call, std::move(keyed), truth_argument(call, 1) ? Order::Falling : Order::Rising));
+  return make_list(sorted(call, std::move(keyed), Keys::Lists, flag_argument(call, 1) ? Order::Falling : Order::Rising));
 }
 
 Value filter_dictsort(const BuiltinCall& call) {
@@ -104,22 +108,22 @@ Value filter_dictsort(const BuiltinCall& call) {
     std::vector<Value> sort_key{case_folded(*by == "key" ? key : value, rule)};
     keyed.push_back(Keyed{std::move(sort_key), make_tuple({key, value})});
   }
-  return make_list(sorted(call, std::move(keyed), truth_argument(call, 3) ? Order::Falling : Order::Rising));
+  return make_list(sorted(call, std::move(keyed), Keys::Single, flag_argument(call, 3) ? Order::Falling : Order::Rising));
 }
 
 Value filter_unique(const BuiltinCall& call) {
-  const AttributePath path{call, call[2]};
-  const CaseRule rule = case_rule(call, 1);
-  Dict seen;
-  std::vector<Value> items;
-  for (Value& item : items_argument(call, 0)) {
-    Value key = case_folded(path.get(call, item), rule);
-    check_hashable(call.site(), key);
-    if (seen.find(key) != nullptr) continue;
-    seen.set(std::move(key), Value{None{}});
-    items.push_back(std::move(item));
-  }
-  return make_generator("sync_do_unique", std::move(items));
+  return make_generator("sync_do_unique", call, [seen = std::make_shared<Dict>()](const BuiltinCall& own, Generator& generator) {
+    const AttributePath path{own, own[2]};
+    std::optional<Value> item;
+    while ((item = generator.pull(own.evaluator))) {
+      Value key = case_folded(path.get(own, *item), case_rule(own, 1));
+      check_hashable(own.site(), key);
+      if (seen->find(key) != nullptr) continue;
+      seen->set(std::move(key), Value{None{}});
+      break;
+    }
+    return item;
+  });
 }
 
 Value extreme(const BuiltinCall& call, Order order) {
@@ -172,7 +176,7 @@ Value filter_groupby(const BuiltinCall& call) {
     groups.push_back(Value{ObjectPtr{std::make_shared<Group>(std::move(grouper), make_list(std::move(members)))}});
     members.clear();
   };
-  for (Value& item : sorted(call, std::move(keyed), Order::Rising)) {
+  for (Value& item : sorted(call, std::move(keyed), Keys::Single, Order::Rising)) {
     Value own = key_of(item);
     if (!members.empty() && !is_same(call, own, key)) close();
     key = std::move(own);
@@ -182,31 +186,35 @@ Value filter_groupby(const BuiltinCall& call) {
   return make_list(std::move(groups));
 }
 
-Value filter_batch(const BuiltinCall& call) {
-  const std::int64_t size = integer_argument(call, 1);
+std::vector<Value> batches_of(const BuiltinCall& call) {
+  const auto is_size = [&](std::size_t count) { return is_same(call, Value{static_cast<std::int64_t>(count)}, call[1]); };
   std::vector<Value> batches;
   std::vector<Value> batch;
   for (Value& item : items_argument(call, 0)) {
-    if (static_cast<std::int64_t>(batch.size()) == size) {
+    if (is_size(batch.size())) {
       batches.push_back(make_list(std::move(batch)));
       batch.clear();
     }
     batch.push_back(std::move(item));
   }
   if (!batch.empty()) {
-    const auto count = static_cast<std::int64_t>(batch.size());
-    if (!call[2].is<None>() && count < size) {
+    const Value count{static_cast<std::int64_t>(batch.size())};
+    if (!call[2].is<None>() && is_less(call, count, call[1])) {
+      const std::int64_t size = integer_argument(call, 1);
       check_made(call.site(), static_cast<std::uint64_t>(size));
-      call.evaluator.spend(static_cast<std::uint64_t>(size - count));
+      call.evaluator.spend(static_cast<std::uint64_t>(size) - batch.size());
       batch.resize(static_cast<std::size_t>(size), call[2]);
     }
     batches.push_back(make_list(std::move(batch)));
   }
-  return make_generator("do_batch", std::move(batches));
+  return batches;
 }
 
-Value filter_slice(const BuiltinCall& call) {
+Value filter_batch(const BuiltinCall& call) { return make_generator("do_batch", call, &batches_of); }
+
+std::vector<Value> slices_of(const BuiltinCall& call) {
   const std::vector<Value> items = items_argument(call, 0);
+  reject_undefined(call, call[1]);
   const std::int64_t slices = integer_argument(call, 1);
   if (slices == 0) raise(call, "ZeroDivisionError", "integer division or modulo by zero");
   std::vector<Value> result;
@@ -223,18 +231,22 @@ Value filter_slice(const BuiltinCall& call) {
       at = end;
     }
   }
-  return make_generator("sync_do_slice", std::move(result));
+  return result;
 }
 
-Value filter_items(const BuiltinCall& call) {
+Value filter_slice(const BuiltinCall& call) { return make_generator("sync_do_slice", call, &slices_of); }
+
+std::vector<Value> item_pairs(const BuiltinCall& call) {
   std::vector<Value> items;
   if (!call[0].is<Undefined>()) {
     auto pairs = pairs_of(call, call[0]);
     if (!pairs) raise(call, "TypeError", "Can only get item pairs from a mapping.");
     for (auto& [key, value] : *pairs) items.push_back(make_tuple({key, value}));
   }
-  return make_generator("do_items", std::move(items));
+  return items;
 }
+
+Value filter_items(const BuiltinCall& call) { return make_generator("do_items", call, &item_pairs); }
 
 constexpr auto kPropagate = Builtin::Unknowns::Propagate;
 

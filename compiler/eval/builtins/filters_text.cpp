@@ -86,10 +86,11 @@ Value filter_indent(const BuiltinCall& call) {
 
 Value filter_truncate(const BuiltinCall& call) {
   const auto whole = length_of(call[0]);
-  const Text end = string_argument(call, 3);
   const std::int64_t length = integer_argument(call, 1);
   const std::int64_t leeway = integer_or(call, 4, 5);
-  const auto end_length = static_cast<std::int64_t>(unicode::count(end.view()));
+  const auto end_size = length_of(call[3]);
+  if (!end_size) raise(call, "TypeError", fmt::format("object of type '{}' has no len()", type_name(call[3])));
+  const auto end_length = static_cast<std::int64_t>(*end_size);
   if (length < end_length) raise(call, "AssertionError", fmt::format("expected length >= {}, got {}", end_length, length));
   if (leeway < 0) raise(call, "AssertionError", fmt::format("expected leeway >= 0, got {}", leeway));
   if (!whole) raise(call, "TypeError", fmt::format("object of type '{}' has no len()", type_name(call[0])));
@@ -99,7 +100,7 @@ Value filter_truncate(const BuiltinCall& call) {
   const std::size_t cut = unicode::offset_of(text->view(), static_cast<std::size_t>(length - end_length));
   Text kept = text->slice(0, static_cast<std::uint32_t>(cut));
   if (!truth_argument(call, 2)) kept = split_from_right(kept, " ", 1).front();
-  return add(call.site(), Value{kept}, Value{end});
+  return add(call.site(), Value{kept}, call[3]);
 }
 
 Value filter_wordcount(const BuiltinCall& call) {
@@ -118,11 +119,16 @@ Value filter_wordcount(const BuiltinCall& call) {
 
 Value filter_wordwrap(const BuiltinCall& call) {
   reject_undefined(call, call[0]);
+  reject_undefined(call, call[3]);
+  if (!call[3].is<None>() && !call[3].is<Text>()) raise(call, "AttributeError", fmt::format("'{}' object has no attribute 'join'", type_name(call[3])));
+  if (!call[0].is<Text>()) raise(call, "AttributeError", fmt::format("'{}' object has no attribute 'splitlines'", type_name(call[0])));
+  const Text separator = call[3].is<None>() ? call.evaluator.made("\n") : string_argument(call, 3);
   const Text text = string_argument(call, 0);
+  if (text.empty()) return text;
+  reject_undefined(call, call[1]);
   const std::int64_t width = integer_argument(call, 1);
   if (width <= 0) raise(call, "ValueError", fmt::format("invalid width {} (must be > 0)", width));
   const WrapOptions options{static_cast<std::size_t>(width), truth_argument(call, 2), truth_argument(call, 4)};
-  const Text separator = call[3].is<None>() ? call.evaluator.made("\n") : string_argument(call, 3);
   std::vector<Text> paragraphs;
   for (const Text& line : split_lines(text, LineEnds::Dropped)) paragraphs.push_back(join(call.site(), wrap_line(line, options), separator));
   return join(call.site(), paragraphs, separator);
@@ -145,15 +151,35 @@ Value filter_join(const BuiltinCall& call) {
   return join(call.site(), pieces, separator);
 }
 
+/// The type of Python's `reversed(value)`.
+std::string reversed_type(const Value& value) {
+  const std::string type = type_name(value);
+  if (type == "list") return "list_reverseiterator";
+  if (type == "dict" || type == "dict_keys") return "dict_reversekeyiterator";
+  if (type == "dict_values") return "dict_reversevalueiterator";
+  if (type == "dict_items") return "dict_reverseitemiterator";
+  return type == "range" ? "range_iterator" : "reversed";
+}
+
 Value filter_reverse(const BuiltinCall& call) {
   if (call[0].is<Text>()) return slice_of(call.evaluator, call.site(), call[0], Value{None{}}, Value{None{}}, Value{std::int64_t{-1}});
-  const auto* object = call[0].get_if<ObjectPtr>();
-  const bool iterable = call[0].is<ListPtr>() || call[0].is<DictPtr>() || call[0].is<Undefined>() || call[0].is<Unknown>() || object != nullptr;
-  if (!iterable) raise(call, "FilterArgumentError", "argument must be iterable");
-  std::vector<Value> items = items_argument(call, 0);
+  std::vector<Value> items;
+  if (call[0].is<Unknown>()) {
+    items = items_argument(call, 0);
+  } else {
+    std::optional<std::vector<Value>> known;
+    try {
+      known = items_of(call.evaluator, call[0]);
+    } catch (const EvalError& error) {
+      if (error.diagnostic.error_class != "TypeError") throw;  // Jinja2 takes this one for an operand that is no sequence
+    }
+    if (!known) raise(call, "FilterArgumentError", "argument must be iterable");
+    items = std::move(*known);
+    call.evaluator.spend(items.size());
+  }
   std::reverse(items.begin(), items.end());
-  if (object != nullptr && (*object)->type_name() == "generator") return make_list(std::move(items));
-  return make_generator("reversed", std::move(items));
+  if (as_iterator(call[0])) return make_list(std::move(items));
+  return Value{ObjectPtr{std::make_shared<ItemsIterator>(reversed_type(call[0]), std::move(items))}};
 }
 
 constexpr auto kPropagate = Builtin::Unknowns::Propagate;

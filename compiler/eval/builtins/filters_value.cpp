@@ -31,7 +31,10 @@ Value filter_int(const BuiltinCall& call) {
   if (const auto integer = as_integer(call[0])) return make_integer(*integer);
   const auto text = text_of(call[0]);
   if (!text) return call[1];
-  if (const auto integer = integer_from_text(*text, static_cast<int>(std::clamp<std::int64_t>(integer_argument(call, 2), -1, 99)))) return *integer;
+  // whatever int() refuses, also a base that is none, is tried as a float
+  const auto base = clamped_integer(call[2]);
+  const auto integer = base ? integer_from_text(*text, static_cast<int>(std::clamp<std::int64_t>(*base, -1, 99))) : std::nullopt;
+  if (integer) return *integer;
   const auto real = float_from_text(*text);
   return real && std::isfinite(*real) ? integer_from_float(call.site(), *real) : call[1];
 }
@@ -95,6 +98,7 @@ Value round_common(const BuiltinCall& call, std::int64_t precision) {
 }
 
 Value filter_round(const BuiltinCall& call) {
+  check_hashable(call.site(), call[2]);
   const auto method = text_of(call[2]);
   if (!method || (*method != "common" && *method != "ceil" && *method != "floor")) raise(call, "FilterArgumentError", "method must be common, ceil or floor");
   if (*method == "common") {
@@ -111,6 +115,7 @@ Value filter_round(const BuiltinCall& call) {
 
 Value filter_tojson(const BuiltinCall& call) {
   JsonStyle style{true, -1};
+  reject_undefined(call, call[1]);
   if (!call[1].is<None>()) style.indent = static_cast<int>(std::clamp<std::int64_t>(integer_argument(call, 1), 0, 1 << 20));
   const std::string json = to_json(call.site(), call[0], style);
   std::string safe;
@@ -128,7 +133,7 @@ Value filter_tojson(const BuiltinCall& call) {
 }
 
 Value filter_attr(const BuiltinCall& call) {
-  const Text name = text_argument(call, 1);
+  const Text name = string_argument(call, 1);
   reject_undefined(call, call[0]);
   if (is_unsafe_attribute(name.view())) return unsafe_attribute(call[0], name.view());
   if (auto found = attribute_of(call.evaluator, call[0], name.view())) return std::move(*found);

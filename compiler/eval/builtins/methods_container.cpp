@@ -101,7 +101,7 @@ Value list_sort(const BuiltinCall& call) {
     Value key;
     Value item;
   };
-  const bool falling = truth_argument(call, 2);
+  const bool falling = flag_argument(call, 2);
   std::vector<Keyed> keyed;
   for (const Value& item : std::vector<Value>{self_list(call).items}) {
     Arguments arguments;

@@ -3,6 +3,7 @@
 
 #include <fmt/format.h>
 
+#include "compiler/eval/builtins/bytes.h"
 #include "compiler/eval/builtins/support.h"
 #include "compiler/eval/builtins/tables.h"
 #include "compiler/value/format.h"
@@ -80,7 +81,7 @@ Value method_rsplit(const BuiltinCall& call) {
 Value method_splitlines(const BuiltinCall& call) {
   const std::string_view bytes = self_text(call).view();
   spend_pieces(call, static_cast<std::size_t>(std::count_if(bytes.begin(), bytes.end(), [](char c) { return unicode::is_line_end(static_cast<unsigned char>(c)); })));
-  return list_of(split_lines(self_text(call), truth_argument(call, 1) ? LineEnds::Kept : LineEnds::Dropped));
+  return list_of(split_lines(self_text(call), flag_argument(call, 1) ? LineEnds::Kept : LineEnds::Dropped));
 }
 
 Value partitioned(const BuiltinCall& call, bool from_right) {
@@ -275,6 +276,10 @@ Value method_format_map(const BuiltinCall& call) {
 /// str.translate over a dict of code points: strings, code points or None.
 Value method_translate(const BuiltinCall& call) {
   const Text& text = self_text(call);
+  const auto* object = call[1].get_if<ObjectPtr>();
+  const bool has_items = call[1].is<Text>() || call[1].is<ListPtr>() || call[1].is<DictPtr>() || call[1].is<Undefined>() ||
+                         (object != nullptr && ((*object)->is_sequence() || (*object)->is_mapping()));
+  if (!has_items && !text.empty()) raise(call, "TypeError", fmt::format("'{}' object is not subscriptable", type_name(call[1])));
   TextBuilder out;
   for (std::uint32_t at = 0; at < text.size();) {
     const unicode::CodePoint c = unicode::decode(text.view(), at);
@@ -287,6 +292,8 @@ Value method_translate(const BuiltinCall& call) {
       std::string bytes;
       unicode::encode(bytes, static_cast<char32_t>(*code));
       out.append(bytes, fixed_at(text.position_at(at)), FrameId{0});
+    } else if (code) {
+      raise(call, "ValueError", "character mapping must be in range(0x110000)");
     } else if (!mapped->is<None>()) {
       raise(call, "TypeError", "character mapping must return integer, None or str");
     }
@@ -294,6 +301,38 @@ Value method_translate(const BuiltinCall& call) {
     at += c.size;
   }
   return out.take();
+}
+
+Value method_encode(const BuiltinCall& call) { return encode_text(call.site(), self_text(call), string_argument(call, 1).view(), string_argument(call, 2).view()); }
+
+/// The table of str.translate: from a dict, or from the characters of two strings and those of a third, which go.
+Value method_maketrans(const BuiltinCall& call) {
+  auto table = std::make_shared<Dict>();
+  const auto key_of = [](char32_t c) { return Value{static_cast<std::int64_t>(c)}; };
+  if (call[2].is<Undefined>()) {
+    if (!call[1].is<DictPtr>()) raise(call, "TypeError", "if you give only one argument to maketrans it must be a dict");
+    const auto pairs = pairs_of(call, call[1]);
+    for (const auto& [key, value] : *pairs) {
+      const auto text = text_of(key);
+      if (text && unicode::count(*text) != 1) raise(call, "ValueError", "string keys in translate table must be of length 1");
+      if (!text && !is_integer(key)) raise(call, "TypeError", "keys in translate table must be strings or integers");
+      table->set(text ? key_of(unicode::decode(*text, 0).value) : key, value);
+    }
+    return Value{std::move(table)};
+  }
+  const Text from = string_argument(call, 1);
+  const Text to = string_argument(call, 2);
+  const std::vector<std::uint32_t> from_bounds = unicode::boundaries(from.view());
+  const std::vector<std::uint32_t> to_bounds = unicode::boundaries(to.view());
+  if (from_bounds.size() != to_bounds.size()) raise(call, "ValueError", "the first two maketrans arguments must have equal length");
+  call.evaluator.spend(from_bounds.size());
+  for (std::size_t i = 0; i + 1 < from_bounds.size(); ++i) {
+    table->set(key_of(unicode::decode(from.view(), from_bounds[i]).value), key_of(unicode::decode(to.view(), to_bounds[i]).value));
+  }
+  if (call[3].is<Undefined>()) return Value{std::move(table)};
+  const Text gone = string_argument(call, 3);
+  for (std::size_t at = 0; at < gone.size(); at += unicode::decode(gone.view(), at).size) table->set(key_of(unicode::decode(gone.view(), at).value), Value{None{}});
+  return Value{std::move(table)};
 }
 
 constexpr auto kPropagate = Builtin::Unknowns::Propagate;
@@ -304,6 +343,7 @@ constexpr Builtin kRows[] = {
     {"casefold", "casefold(self, /)", kPropagate, &method_casefold},
     {"center", "center(self, width, fillchar=' ', /)", kPropagate, &method_center},
     {"count", "count(self, sub, start=none, end=none, /)", kPropagate, &method_count},
+    {"encode", "encode(self, encoding='utf-8', errors='strict')", kPropagate, &method_encode},
     {"endswith", "endswith(self, suffix, start=none, end=none, /)", kPropagate, &method_endswith},
     {"expandtabs", "expandtabs(self, tabsize=8)", kPropagate, &method_expandtabs},
     {"find", "find(self, sub, start=none, end=none, /)", kPropagate, &method_find},
@@ -314,6 +354,7 @@ constexpr Builtin kRows[] = {
     {"ljust", "ljust(self, width, fillchar=' ', /)", kPropagate, &method_ljust},
     {"lower", "lower(self, /)", kPropagate, &method_lower},
     {"lstrip", "lstrip(self, chars=none, /)", kPropagate, &method_lstrip},
+    {"maketrans", "maketrans(self, x, y=undefined, z=undefined, /)", kPropagate, &method_maketrans},
     {"partition", "partition(self, sep, /)", kPropagate, &method_partition},
     {"removeprefix", "removeprefix(self, prefix, /)", kPropagate, &method_removeprefix},
     {"removesuffix", "removesuffix(self, suffix, /)", kPropagate, &method_removesuffix},

@@ -1,6 +1,7 @@
 #include "compiler/eval/builtins/objects.h"
 
 #include <algorithm>
+#include <cmath>
 #include <memory>
 
 #include <fmt/format.h>
@@ -8,6 +9,7 @@
 #include "compiler/eval/evaluator.h"
 #include "compiler/value/numbers.h"
 #include "compiler/value/operators.h"
+#include "compiler/value/release.h"
 #include "compiler/value/repr.h"
 
 namespace hookc {
@@ -56,7 +58,15 @@ std::optional<Value> Range::attribute(Evaluator& /*evaluator*/, std::string_view
   if (name == "start") return Value{start_};
   if (name == "stop") return Value{stop_};
   if (name == "step") return Value{step_};
-  return std::nullopt;
+  if (name != "index" && name != "count") return std::nullopt;
+  const auto bound = [self = std::make_shared<const Range>(start_, stop_, step_), counts = name == "count"](Evaluator&, const Arguments& arguments) {
+    if (!arguments.keyword.empty() || arguments.positional.size() != 1) fail(arguments.site, "TypeError", "a method of a range takes exactly one argument");
+    const auto at = self->position_of(arguments.positional.front());
+    if (counts) return Value{std::int64_t{at ? 1 : 0}};
+    if (!at) fail(arguments.site, "ValueError", fmt::format("{} is not in range", display_repr(arguments.positional.front())));
+    return Value{static_cast<std::int64_t>(*at)};
+  };
+  return make_function(std::string{name}, bound, fmt::format("<built-in method {} of range object at {}>", name, kAddress));
 }
 
 std::optional<Value> Range::item(Evaluator& /*evaluator*/, const Value& key) {
@@ -84,22 +94,63 @@ bool Range::equals(const Value& other) const {
 
 std::optional<std::size_t> Range::hash() const { return size() == 0 ? 0 : size() * 31 + static_cast<std::size_t>(start_); }
 
-Text Generator::str() const { return unplaced(fmt::format("<generator object {} at 0x0>", name_)); }
-
-std::optional<std::vector<Value>> Generator::iterate(Evaluator& /*evaluator*/) {
-  std::vector<Value> rest = std::move(items_.items);
-  rest.erase(rest.begin(), rest.begin() + static_cast<std::ptrdiff_t>(position_));
-  items_.items.clear();
-  position_ = 0;
-  return rest;
+std::optional<Value> Range::slice(const Slice& slice) const {
+  return Value{ObjectPtr{std::make_shared<Range>(start_ + slice.start * step_, start_ + slice.stop * step_, step_ * slice.step)}};
 }
 
-std::optional<Value> Generator::next(Evaluator& /*evaluator*/) {
-  if (position_ >= items_.items.size()) return std::nullopt;
-  return items_.items[position_++];
+std::optional<std::size_t> Range::position_of(const Value& value) const {
+  Value whole = value;
+  if (const auto* real = value.get_if<double>(); real != nullptr && *real == std::trunc(*real) && std::fabs(*real) < 9e18) whole = Value{static_cast<std::int64_t>(*real)};
+  const auto number = small_integer(whole);
+  if (!number || *number < std::min(start_, stop_) || *number > std::max(start_, stop_) || (*number - start_) % step_ != 0) return std::nullopt;
+  const std::int64_t at = (*number - start_) / step_;
+  return at >= 0 && static_cast<std::size_t>(at) < size() ? std::optional{static_cast<std::size_t>(at)} : std::nullopt;
 }
 
-Text LazyGenerator::str() const { return unplaced(name_ == "zip" ? "<zip object at 0x0>" : fmt::format("<generator object {} at 0x0>", name_)); }
+Generator::Generator(std::string name, const BuiltinCall& call, Step step)
+    : name_(std::move(name)), step_(std::move(step)), span_(call.span), values_({call.values.begin(), call.values.end()}, true),
+      rest_({call.rest.begin(), call.rest.end()}, true), keywords_(call.keywords.begin(), call.keywords.end()) {}
+
+Generator::Generator(std::string name, const BuiltinCall& call, Fill fill) : Generator(std::move(name), call, Step{}) { fill_ = fill; }
+
+/// Generators over generators can be as many as a template likes.
+Generator::~Generator() {
+  Release release;
+  if (!release.is_deep()) return;
+  release.take(Value{ObjectPtr{std::move(source_)}});
+  for (Value& value : values_.items) release.take(std::move(value));
+  for (Value& value : rest_.items) release.take(std::move(value));
+  for (auto& [name, value] : keywords_) release.take(std::move(value));
+}
+
+Text Generator::str() const { return unplaced(fmt::format("<generator object {} at {}>", name_, kAddress)); }
+
+std::optional<Value> Generator::pull(Evaluator& evaluator) {
+  if (!source_) source_ = make_iterator(evaluator, values_.items.front());
+  if (!source_) source_ = std::make_shared<ItemsIterator>("iterator", evaluator.iterate(values_.items.front()));  // an unknown, or an error
+  return source_->next(evaluator);
+}
+
+std::optional<Value> Generator::next(Evaluator& evaluator) {
+  if (is_at_end_) return std::nullopt;
+  evaluator.spend(1);
+  std::optional<Value> item;
+  if (step_ || !source_) {
+    const BuiltinCall call{evaluator, span_, values_.items, rest_.items, keywords_};
+    if (step_) {
+      item = step_(call, *this);
+    } else {
+      source_ = std::make_shared<ItemsIterator>("iterator", fill_(call));
+      item = source_->next(evaluator);
+    }
+  } else {
+    item = source_->next(evaluator);
+  }
+  is_at_end_ = !item;
+  return item;
+}
+
+Text LazyGenerator::str() const { return unplaced(name_ == "zip" ? fmt::format("<zip object at {}>", kAddress) : fmt::format("<generator object {} at {}>", name_, kAddress)); }
 
 std::optional<Value> LazyGenerator::next(Evaluator& evaluator) {
   if (ended_) return std::nullopt;
@@ -116,6 +167,13 @@ std::optional<Value> Group::attribute(Evaluator& /*evaluator*/, std::string_view
   if (name == "grouper") return parts[0];
   if (name == "list") return parts[1];
   return std::nullopt;
+}
+
+std::optional<Value> Group::slice(const Slice& slice) const {
+  std::vector<Value> parts;
+  std::int64_t at = slice.start;
+  for (std::size_t left = slice.size; left > 0; --left, at += slice.step) parts.push_back((*pair_.get_if<ListPtr>())->items[static_cast<std::size_t>(at)]);
+  return make_tuple(std::move(parts));
 }
 
 std::optional<Value> Group::item(Evaluator& evaluator, const Value& key) { return item_of(evaluator, pair_, key); }
@@ -155,7 +213,7 @@ bool DictView::equals(const Value& other) const {
   });
 }
 
-Text Cycler::str() const { return unplaced("<jinja2.utils.Cycler object>"); }
+Text Cycler::str() const { return unplaced(fmt::format("<jinja2.utils.Cycler object at {}>", kAddress)); }
 
 Value Cycler::next() {
   Value current = items_.items[position_];
@@ -173,10 +231,16 @@ std::optional<Value> Cycler::attribute(Evaluator& /*evaluator*/, std::string_vie
     if (advances) return self->next();
     self->reset();
     return Value{None{}};
-  });
+  }, fmt::format("<bound method Cycler.{} of <jinja2.utils.Cycler object at {}>>", name, kAddress));
 }
 
-Text Joiner::str() const { return unplaced("<jinja2.utils.Joiner object>"); }
+Text Joiner::str() const { return unplaced(fmt::format("<jinja2.utils.Joiner object at {}>", kAddress)); }
+
+std::optional<Value> Joiner::attribute(Evaluator& /*evaluator*/, std::string_view name) {
+  if (name == "sep") return separator_.items.front();
+  if (name == "used") return Value{used_};
+  return std::nullopt;
+}
 
 Value Joiner::call(Evaluator& /*evaluator*/, const Arguments& arguments) {
   if (!arguments.positional.empty() || !arguments.keyword.empty()) fail(arguments.site, "TypeError", "joiner() takes no arguments");

@@ -9,7 +9,9 @@
 #include <string_view>
 #include <vector>
 
+#include "compiler/eval/builtins/builtins.h"
 #include "compiler/value/iterator.h"
+#include "compiler/value/operators.h"
 #include "compiler/value/value.h"
 
 namespace hookc {
@@ -42,28 +44,46 @@ class Range final : public Object {
   [[nodiscard]] bool is_sequence() const override { return true; }
   [[nodiscard]] bool equals(const Value& other) const override;
   [[nodiscard]] std::optional<std::size_t> hash() const override;
+  [[nodiscard]] std::optional<Value> slice(const Slice& slice) const override;
 
  private:
   [[nodiscard]] std::size_t size() const;
+  [[nodiscard]] std::optional<std::size_t> position_of(const Value& value) const;
   std::int64_t start_;
   std::int64_t stop_;
   std::int64_t step_;
 };
 
-/// What `map`, `select` and their kin give: items that can be consumed once.
+/// What `map`, `select` and their kin give: items that are made when they are asked for, and are consumed once.
 class Generator final : public Iterator {
  public:
-  Generator(std::string name, std::vector<Value> items) : name_(std::move(name)), items_(std::move(items), false) {}
+  /// The next item; nothing at the end. The call is the filter's: its values are kept until then.
+  using Step = std::function<std::optional<Value>(const BuiltinCall& call, Generator& generator)>;
+  /// All items at once, when the first is asked for.
+  using Fill = std::vector<Value> (*)(const BuiltinCall& call);
+
+  Generator(std::string name, const BuiltinCall& call, Step step);
+  Generator(std::string name, const BuiltinCall& call, Fill fill);
+  Generator(const Generator&) = delete;
+  Generator& operator=(const Generator&) = delete;
+  ~Generator() override;
   [[nodiscard]] std::string type_name() const override { return "generator"; }
   [[nodiscard]] Text str() const override;
-  /// The items that are left; none are afterwards.
-  std::optional<std::vector<Value>> iterate(Evaluator& evaluator) override;
   std::optional<Value> next(Evaluator& evaluator) override;
+  /// The next item of the call's operand, for steps.
+  std::optional<Value> pull(Evaluator& evaluator);
 
  private:
-  std::string name_;
-  List items_;  // which can be destroyed when generators are nested deeply
-  std::size_t position_ = 0;
+  std::string name_;  // of the function
+  Step step_;
+  Fill fill_ = nullptr;
+  std::shared_ptr<Iterator> source_;  // the items of the operand, or those of `fill_`; null until the first is asked for
+  bool is_at_end_ = false;
+  // the call
+  Span span_;
+  List values_;
+  List rest_;
+  std::vector<std::pair<std::string, Value>> keywords_;
 };
 
 /// A generator whose items a function makes, one by one.
@@ -95,6 +115,8 @@ class Group final : public Object {
   std::optional<std::vector<Value>> iterate(Evaluator& /*evaluator*/) override { return (*pair_.get_if<ListPtr>())->items; }
   [[nodiscard]] std::optional<std::size_t> length() const override { return 2; }
   [[nodiscard]] bool is_sequence() const override { return true; }
+  [[nodiscard]] std::optional<Value> slice(const Slice& slice) const override;
+  [[nodiscard]] std::optional<std::size_t> hash() const override { return hash_value(pair_); }
   [[nodiscard]] bool equals(const Value& other) const override;
 
  private:
@@ -139,6 +161,7 @@ class Cycler final : public Object, public std::enable_shared_from_this<Cycler> 
 class Joiner final : public Object {
  public:
   explicit Joiner(Value separator) : separator_({std::move(separator)}, true) {}
+  std::optional<Value> attribute(Evaluator& evaluator, std::string_view name) override;
   [[nodiscard]] std::string type_name() const override { return "Joiner"; }
   [[nodiscard]] Text str() const override;
   [[nodiscard]] bool is_callable() const override { return true; }

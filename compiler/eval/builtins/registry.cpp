@@ -3,9 +3,12 @@
 #include <cassert>
 #include <string>
 
+#include <fmt/format.h>
+
 #include "compiler/eval/builtins/builtins.h"
 #include "compiler/eval/builtins/signature.h"
 #include "compiler/eval/builtins/tables.h"
+#include "compiler/value/repr.h"
 #include "compiler/eval/evaluator.h"
 #include "compiler/value/numbers.h"
 
@@ -127,7 +130,10 @@ const Builtin* find_method(const Value& object, std::string_view name) {
 std::optional<Value> find_global(std::string_view name) {
   const Builtin* row = globals().find(name);
   if (row == nullptr) return std::nullopt;
-  return make_function(std::string{name}, [row](Evaluator& evaluator, const Arguments& arguments) { return call_bound(evaluator, *row, nullptr, arguments); });
+  std::string shown = name == "range" ? fmt::format("<function safe_range at {}>", kAddress) : name == "dict" ? "<class 'dict'>"
+                      : fmt::format("<class 'jinja2.utils.{}{}'>", static_cast<char>(name.front() - 'a' + 'A'), name.substr(1));
+  return make_function(std::string{name}, [row](Evaluator& evaluator, const Arguments& arguments) { return call_bound(evaluator, *row, nullptr, arguments); },
+                       std::move(shown));
 }
 
 Value call_builtin(Evaluator& evaluator, const Builtin& builtin, const Value& operand, const Arguments& arguments) {
@@ -135,9 +141,14 @@ Value call_builtin(Evaluator& evaluator, const Builtin& builtin, const Value& op
 }
 
 Value bind_method(const Builtin& method, const Value& object) {
+  // Jinja2 wraps the two that format; methods of a class are bound to the class
+  const bool is_wrapped = object.is<Text>() && (method.name == "format" || method.name == "format_map");
+  const bool is_of_class = method.name == "fromkeys" || method.name == "maketrans";
+  std::string shown = is_wrapped ? fmt::format("<function str.{} at {}>", method.name, kAddress)
+                                 : fmt::format("<built-in method {} of {} object at {}>", method.name, is_of_class ? "type" : type_name(object), kAddress);
   return make_function(std::string{method.name}, [row = &method, object](Evaluator& evaluator, const Arguments& arguments) {
     return call_bound(evaluator, *row, &object, arguments);
-  });
+  }, std::move(shown));
 }
 
 std::optional<Value> attribute_of(Evaluator& evaluator, const Value& object, std::string_view name) {

@@ -66,6 +66,8 @@ std::int64_t integer_argument(const BuiltinCall& call, std::size_t index) {
 
 std::int64_t integer_or(const BuiltinCall& call, std::size_t index, std::int64_t absent) { return call[index].is<None>() ? absent : integer_argument(call, index); }
 
+bool flag_argument(const BuiltinCall& call, std::size_t index) { return integer_argument(call, index) != 0; }
+
 bool truth_argument(const BuiltinCall& call, std::size_t index) { return call.evaluator.truth(call[index]); }
 
 std::vector<Value> items_argument(const BuiltinCall& call, std::size_t index) {
@@ -131,10 +133,12 @@ bool is_same(const BuiltinCall& call, const Value& left, const Value& right) {
   return is_equal(left, right);
 }
 
-Value make_generator(std::string name, std::vector<Value> items) { return Value{ObjectPtr{std::make_shared<Generator>(std::move(name), std::move(items))}}; }
+Value make_generator(std::string name, const BuiltinCall& call, Generator::Step step) {
+  return Value{ObjectPtr{std::make_shared<Generator>(std::move(name), call, std::move(step))}};
+}
 
-Value lazy_generator(std::string name, Value source, std::function<std::optional<Value>(Evaluator&)> next) {
-  return Value{ObjectPtr{std::make_shared<LazyGenerator>(std::move(name), std::move(source), std::move(next))}};
+Value make_generator(std::string name, const BuiltinCall& call, Generator::Fill fill) {
+  return Value{ObjectPtr{std::make_shared<Generator>(std::move(name), call, fill)}};
 }
 
 std::optional<std::vector<std::pair<Value, Value>>> pairs_of(const BuiltinCall& call, const Value& mapping) {

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "compiler/eval/builtins/builtins.h"
+#include "compiler/eval/builtins/objects.h"
 #include "compiler/eval/evaluator.h"
 
 namespace hookc {
@@ -25,6 +26,8 @@ Text string_argument(const BuiltinCall& call, std::size_t index);
 std::int64_t integer_argument(const BuiltinCall& call, std::size_t index);
 /// The same, with a value for None.
 std::int64_t integer_or(const BuiltinCall& call, std::size_t index, std::int64_t absent);
+/// A flag that Python wants as an integer (`reverse`, `keepends`).
+bool flag_argument(const BuiltinCall& call, std::size_t index);
 bool truth_argument(const BuiltinCall& call, std::size_t index);
 /// What iterating the operand gives, counted against the evaluation's limits.
 std::vector<Value> items_argument(const BuiltinCall& call, std::size_t index);
@@ -56,10 +59,9 @@ Value case_folded(Value value, CaseRule rule);
 bool is_less(const BuiltinCall& call, const Value& left, const Value& right);
 bool is_same(const BuiltinCall& call, const Value& left, const Value& right);
 
-/// A lazy sequence in Jinja: it prints as a generator and can be consumed once.
-Value make_generator(std::string name, std::vector<Value> items);
-/// A generator whose items are made one by one out of those of `source`, which has no end perhaps.
-Value lazy_generator(std::string name, Value source, std::function<std::optional<Value>(Evaluator&)> next);
+/// A lazy sequence in Jinja.
+Value make_generator(std::string name, const BuiltinCall& call, Generator::Step step);
+Value make_generator(std::string name, const BuiltinCall& call, Generator::Fill fill);
 /// What `**kwargs` took, as entries.
 void set_keywords(const BuiltinCall& call, Dict& dict);
 /// dict.update(other): a mapping, or a sequence of pairs.

@@ -1,0 +1,313 @@
+// Boost.Test: what every adapter promises, on the database that HOOKC_TEST_ADAPTER names.
+#include <boost/test/unit_test.hpp>
+
+#include <atomic>
+#include <thread>
+
+#include "runtime/adapters/registry.h"
+#include "tests/adapters/database.h"
+
+namespace hookc {
+namespace {
+
+using Kind = AdapterError::Kind;
+
+bool is_postgres() { return tested_type() == "postgres"; }
+
+template <class T>
+bool is_cell(Adapter& db, std::string_view sql, const T& expected) {
+  const ResultSet set = rows(db, sql);
+  const auto* actual = std::get_if<T>(&set.rows.at(0).at(0));
+  if (actual == nullptr) BOOST_TEST_MESSAGE(sql << " has a cell of alternative " << set.rows.at(0).at(0).index() << ": " << to_text(set.rows[0][0]).value_or("NULL"));
+  return actual != nullptr && *actual == expected;
+}
+
+/// A statement that runs far longer than any test waits.
+const char* endless() { return is_postgres() ? "select pg_sleep(600)" : "select count(*) from range(1000000000) a, range(1000000000) b where a.range + b.range = -1"; }
+
+struct InterruptLater {
+  explicit InterruptLater(Adapter& db)
+      : thread{[this, &db] {
+          while (!done) {
+            std::this_thread::sleep_for(std::chrono::milliseconds{50});
+            if (!done) db.interrupt();
+          }
+        }} {}
+  InterruptLater(const InterruptLater&) = delete;
+  InterruptLater& operator=(const InterruptLater&) = delete;
+  ~InterruptLater() {
+    done = true;
+    thread.join();
+  }
+  std::atomic<bool> done{false};
+  std::thread thread;
+};
+
+// ---- values ----
+
+BOOST_AUTO_TEST_CASE(plain_values_have_their_kinds) {
+  const TestDatabase database;
+  const auto db = database.session();
+  BOOST_TEST(is_cell<bool>(*db, "select true", true));
+  BOOST_TEST(is_cell<std::int64_t>(*db, "select cast(-9223372036854775807 as bigint)", -9223372036854775807LL));
+  BOOST_TEST(is_cell<std::int64_t>(*db, "select cast(7 as smallint)", 7));
+  BOOST_TEST(is_cell<double>(*db, "select cast(0.1 as double precision)", 0.1));
+  BOOST_TEST(is_cell<Decimal>(*db, "select cast(12.50 as decimal(10,2))", Decimal{"12.50"}));
+  BOOST_TEST(is_cell<std::string>(*db, "select 'it''s \xC3\xA4'", std::string{"it's \xC3\xA4"}));
+  BOOST_TEST(is_cell<std::monostate>(*db, "select cast(null as integer)", std::monostate{}));
+  BOOST_TEST(is_cell<std::string>(*db, "select ''", std::string{}));
+}
+
+BOOST_AUTO_TEST_CASE(dates_and_times_are_as_python_prints_them) {
+  const TestDatabase database;
+  const auto db = database.session();
+  BOOST_CHECK_EQUAL(cell(*db, "select date '2024-02-29'"), "2024-02-29");
+  BOOST_CHECK_EQUAL(cell(*db, "select timestamp '2024-01-31 13:05:09'"), "2024-01-31 13:05:09");
+  BOOST_CHECK_EQUAL(cell(*db, "select timestamp '2024-01-31 13:05:09.5'"), "2024-01-31 13:05:09.500000");
+  if (!is_postgres()) return;  // DuckDB has no time zones without an extension
+  must(*db, "set timezone = 'Asia/Kolkata'");
+  BOOST_CHECK_EQUAL(cell(*db, "select timestamptz '2024-01-01 02:00:00.25+05:30'"), "2023-12-31 20:30:00.250000+00:00");
+  must(*db, "set timezone = 'America/New_York'");
+  BOOST_CHECK_EQUAL(cell(*db, "select timestamptz '2024-02-28 23:00:00-05:00'"), "2024-02-29 04:00:00+00:00");
+}
+
+BOOST_AUTO_TEST_CASE(columns_have_names_and_kinds) {
+  const TestDatabase database;
+  const auto db = database.session();
+  const ResultSet set = rows(*db, "select 1 as a, 'x' as \"B c\", date '2024-01-01' as d, 1.5 as e where 1 = 0");
+  BOOST_REQUIRE_EQUAL(set.columns.size(), 4U);
+  BOOST_TEST(set.rows.empty());
+  BOOST_CHECK_EQUAL(set.columns[0].name, "a");
+  BOOST_TEST((set.columns[0].kind == ColumnKind::Integer));
+  BOOST_CHECK_EQUAL(set.columns[1].name, "B c");
+  BOOST_TEST((set.columns[1].kind == ColumnKind::Text));
+  BOOST_TEST((set.columns[2].kind == ColumnKind::Date));
+  BOOST_TEST((set.columns[3].kind == ColumnKind::Number));
+}
+
+BOOST_AUTO_TEST_CASE(hostile_texts_stay_literals_and_names) {
+  const TestDatabase database;
+  const auto db = database.session();
+  for (const std::string text : {"'; drop table t; --", "\\'; drop table t; --", "\"", "a\\", "$$", "\n\t%s{}", "\xE2\x80\x98"}) {
+    BOOST_CHECK_EQUAL(cell(*db, "select " + quote_literal(text)), text);
+    must(*db, "create table " + quote_name(text) + " (a integer)");
+    BOOST_CHECK_EQUAL(cell(*db, "select count(*) from " + quote_name(text)), "0");
+  }
+}
+
+// ---- statements ----
+
+BOOST_AUTO_TEST_CASE(changed_rows_are_counted_and_read_rows_are_not) {
+  const TestDatabase database;
+  const auto db = database.session();
+  BOOST_CHECK_EQUAL(rows(*db, "create table t (a integer)").rows_affected, 0U);
+  BOOST_CHECK_EQUAL(rows(*db, "insert into t values (1), (2), (3)").rows_affected, 3U);
+  BOOST_CHECK_EQUAL(rows(*db, "update t set a = a + 1 where a > 1").rows_affected, 2U);
+  BOOST_CHECK_EQUAL(rows(*db, "delete from t where a = 99").rows_affected, 0U);
+  BOOST_CHECK_EQUAL(rows(*db, "select * from t").rows_affected, 0U);
+}
+
+BOOST_AUTO_TEST_CASE(of_several_statements_the_last_result_comes_back) {
+  const TestDatabase database;
+  const auto db = database.session();
+  BOOST_CHECK_EQUAL(cell(*db, "create table t (a integer); insert into t values (1), (2); select count(*) from t;"), "2");
+}
+
+BOOST_AUTO_TEST_CASE(empty_and_comment_only_texts_succeed) {
+  const TestDatabase database;
+  const auto db = database.session();
+  for (const char* text : {"", "  \n", ";", "-- nothing", "/* nothing */"}) BOOST_TEST(rows(*db, text).rows.empty());
+}
+
+BOOST_AUTO_TEST_CASE(rows_that_nobody_asked_for_are_not_kept) {
+  const TestDatabase database;
+  const auto db = database.session();
+  const Result result = db->execute(is_postgres() ? "select * from generate_series(1, 100000)" : "select * from range(100000)", Fetch::Nothing);
+  BOOST_REQUIRE(std::holds_alternative<ResultSet>(result));
+  BOOST_TEST(std::get<ResultSet>(result).rows.empty());
+  BOOST_CHECK_EQUAL(cell(*db, "select 1"), "1");
+}
+
+BOOST_AUTO_TEST_CASE(nul_byte_is_an_error_and_not_the_end) {
+  const TestDatabase database;
+  const auto db = database.session();
+  const std::string text{"select 1\0; select 2", 19};
+  const AdapterError error = error_of(*db, text);
+  BOOST_TEST((error.kind == Kind::Syntax));
+  BOOST_CHECK_EQUAL(error.position.value_or(0), 8U);
+}
+
+// ---- errors ----
+
+BOOST_AUTO_TEST_CASE(errors_have_classes) {
+  const TestDatabase database;
+  const auto db = database.session();
+  must(*db, "create table t (a integer primary key)");
+  must(*db, "insert into t values (1)");
+  BOOST_CHECK_EQUAL(name_of(error_of(*db, "selec 1").kind), "syntax");
+  BOOST_CHECK_EQUAL(name_of(error_of(*db, "select * from nowhere").kind), "missing");
+  BOOST_CHECK_EQUAL(name_of(error_of(*db, "select b from t").kind), "missing");
+  BOOST_CHECK_EQUAL(name_of(error_of(*db, "create table t (a integer)").kind), "exists");
+  BOOST_CHECK_EQUAL(name_of(error_of(*db, "insert into t values (1)").kind), "constraint");
+  if (!is_postgres()) return;
+  BOOST_CHECK_EQUAL(name_of(error_of(*db, "vacuum t; select 1").kind), "unsupported");
+  BOOST_CHECK_EQUAL(name_of(error_of(*db, "set lock_timeout = 1; select 1/0").kind), "other");
+  must(*db, "grant usage on schema contract to locked");
+  const auto other = opened([&] {
+    Target target = with_field(with_field(postgres_target(), "user", "locked"), "password", "right");
+    return open_adapter(target, {});
+  }());
+  const AdapterError denied = error_of(*other, "select * from contract.t");
+  BOOST_CHECK_EQUAL(name_of(denied.kind), "permission");
+  BOOST_CHECK_EQUAL(denied.code, "42501");
+}
+
+BOOST_AUTO_TEST_CASE(position_of_an_error_is_a_byte_offset) {
+  const TestDatabase database;
+  const auto db = database.session();
+  const std::string sql = "select '\xC3\xA4\xC3\xB6\xC3\xBC', nowhere.x";
+  const AdapterError error = error_of(*db, sql);
+  BOOST_REQUIRE(error.position.has_value());
+  BOOST_CHECK_EQUAL(sql.substr(*error.position, 7), "nowhere");
+}
+
+// ---- transactions ----
+
+BOOST_AUTO_TEST_CASE(rolled_back_work_is_gone_and_committed_work_stays) {
+  const TestDatabase database;
+  const auto db = database.session();
+  must(*db, "create table t (a integer)");
+  BOOST_REQUIRE(!db->begin());
+  BOOST_TEST(db->in_transaction());
+  must(*db, "insert into t values (1)");
+  must(*db, "create table made (a integer)");
+  BOOST_REQUIRE(!db->rollback());
+  BOOST_TEST(!db->in_transaction());
+  BOOST_CHECK_EQUAL(cell(*db, "select count(*) from t"), "0");
+  BOOST_CHECK_EQUAL(name_of(error_of(*db, "select * from made").kind), "missing");
+  BOOST_REQUIRE(!db->begin());
+  must(*db, "insert into t values (2)");
+  BOOST_REQUIRE(!db->commit());
+  BOOST_CHECK_EQUAL(cell(*database.session(), "select count(*) from t"), "1");
+}
+
+BOOST_AUTO_TEST_CASE(second_begin_is_an_error) {
+  const TestDatabase database;
+  const auto db = database.session();
+  BOOST_REQUIRE(!db->begin());
+  BOOST_TEST(db->begin().has_value());
+  BOOST_TEST(!db->rollback());
+}
+
+// Traps 1 and 2: a COMMIT after a failed statement reports success and undoes everything; some errors leave the transaction open, some abort it.
+BOOST_AUTO_TEST_CASE(any_error_undoes_the_transaction_and_commit_says_so) {
+  for (const char* wrong : {"selec 1", "select * from nowhere", "select cast('x' as integer)", "insert into t values (1)"}) {
+    const TestDatabase database;
+    const auto db = database.session();
+    must(*db, "create table t (a integer primary key)");
+    must(*db, "insert into t values (1)");
+    BOOST_REQUIRE(!db->begin());
+    must(*db, "insert into t values (2)");
+    BOOST_TEST(error_of(*db, wrong).rolled_back, wrong);
+    BOOST_TEST(!db->in_transaction());
+    BOOST_TEST(db->commit().has_value(), wrong);
+    BOOST_CHECK_EQUAL(cell(*db, "select count(*) from t"), "1");
+  }
+}
+
+BOOST_AUTO_TEST_CASE(transaction_that_a_text_leaves_failed_is_rolled_back) {
+  const TestDatabase database;
+  const auto db = database.session();
+  must(*db, "create table t (a integer)");
+  error_of(*db, "begin; insert into t values (1); select * from nowhere; commit");
+  must(*db, "insert into t values (2)");
+  BOOST_CHECK_EQUAL(cell(*database.session(), "select sum(a) from t"), "2");
+}
+
+BOOST_AUTO_TEST_CASE(transaction_that_a_hook_ends_itself_is_noticed) {
+  const TestDatabase database;
+  const auto db = database.session();
+  must(*db, "create table t (a integer)");
+  BOOST_REQUIRE(!db->begin());
+  must(*db, "insert into t values (1)");
+  must(*db, "commit");
+  const auto error = db->commit();
+  BOOST_REQUIRE(error.has_value());
+  BOOST_TEST(!error->rolled_back);
+  BOOST_CHECK_EQUAL(error->help, "a statement of the hook has ended the transaction itself");
+  BOOST_CHECK_EQUAL(cell(*db, "select count(*) from t"), "1");
+}
+
+// Trap 3: two handles of one file in one process lose rows.
+BOOST_AUTO_TEST_CASE(two_sessions_of_one_process_lose_nothing) {
+  const TestDatabase database;
+  {
+    const auto one = database.session();
+    must(*one, "create table t (a integer)");
+    const auto two = database.session();
+    for (int i = 0; i < 20; ++i) {
+      must(*one, "insert into t values (1)");
+      must(*two, "insert into t values (2)");
+    }
+  }
+  BOOST_CHECK_EQUAL(cell(*database.session(), "select count(*) from t"), "40");
+}
+
+// Trap 4: a change of the rows, then of the table, in one transaction.
+BOOST_AUTO_TEST_CASE(commit_that_fails_leaves_no_transaction_and_no_change) {
+  const TestDatabase database;
+  const auto db = database.session();
+  must(*db, "create table t (a integer)");
+  must(*db, "insert into t values (1)");
+  BOOST_REQUIRE(!db->begin());
+  must(*db, "update t set a = 2");
+  must(*db, "alter table t add column b integer");
+  const auto error = db->commit();
+  BOOST_TEST(!db->in_transaction());
+  if (is_postgres()) {
+    BOOST_TEST(!error.has_value());
+    BOOST_CHECK_EQUAL(cell(*db, "select a from t"), "2");
+    return;
+  }
+  BOOST_REQUIRE(error.has_value());
+  BOOST_TEST(error->rolled_back);
+  BOOST_CHECK_EQUAL(cell(*db, "select a from t"), "1");
+  BOOST_REQUIRE(!db->begin());
+  BOOST_TEST(!db->commit());
+}
+
+// ---- interruption ----
+
+BOOST_AUTO_TEST_CASE(interrupt_ends_the_statement_and_undoes_the_transaction) {
+  const TestDatabase database;
+  const auto db = database.session();
+  must(*db, "create table t (a integer)");
+  BOOST_REQUIRE(!db->begin());
+  must(*db, "insert into t values (1)");
+  {
+    const InterruptLater later{*db};
+    BOOST_CHECK_EQUAL(name_of(error_of(*db, endless()).kind), "interrupted");
+  }
+  BOOST_TEST(!db->in_transaction());
+  BOOST_CHECK_EQUAL(cell(*db, "select count(*) from t"), "0");
+}
+
+BOOST_AUTO_TEST_CASE(interrupt_while_idle_is_without_effect) {
+  const TestDatabase database;
+  const auto db = database.session();
+  db->interrupt();
+  BOOST_CHECK_EQUAL(cell(*db, "select 1"), "1");
+}
+
+BOOST_AUTO_TEST_CASE(schema_is_made_once_and_found_again) {
+  const TestDatabase database;
+  const auto db = database.session();
+  BOOST_REQUIRE(!db->ensure_schema("Contract \"two\""));
+  BOOST_REQUIRE(!db->ensure_schema("Contract \"two\""));
+  must(*db, "create table \"Contract \"\"two\"\"\".t (a integer)");
+  must(*db, "drop table \"Contract \"\"two\"\"\".t");
+  must(*db, "drop schema \"Contract \"\"two\"\"\"");
+}
+
+}  // namespace
+}  // namespace hookc
