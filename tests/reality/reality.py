@@ -62,11 +62,14 @@ class Duckdb:
 
     def execute(self, sql):
         with self.module.connect(self.path) as connection:
-            connection.execute(sql)
+            connection.execute(sql).fetchall()  # a query is executed when its rows are asked for
 
     def state(self):
         copy = self.path + ".copy"  # asking a sequence for its next value moves it
-        shutil.copy(self.path, copy)
+        for ending in ("", ".wal"):
+            pathlib.Path(copy + ending).unlink(missing_ok=True)
+            if os.path.exists(self.path + ending):
+                shutil.copy(self.path + ending, copy + ending)
         with self.module.connect(copy) as connection:
             next_values = [(name, connection.execute(f"select nextval('{name}')").fetchall()) for (name,) in sorted(connection.execute("select sequence_name from duckdb_sequences()").fetchall())]
         with self.module.connect(self.path) as connection:
@@ -232,7 +235,7 @@ class Mysql:
         dump = run(["mariadb-dump", "--no-defaults", f"--socket={self.socket}", "-uroot", "--all-databases", "--routines", "--skip-dump-date", "--skip-comments",
                     "--ignore-table=mysql.innodb_table_stats", "--ignore-table=mysql.innodb_index_stats", "--ignore-table=mysql.table_stats", "--ignore-table=mysql.column_stats",
                     "--ignore-table=mysql.index_stats", "--ignore-table=mysql.proc", "--ignore-table=mysql.transaction_registry"]).stdout
-        return [line for line in dump.splitlines() if "@@GLOBAL" not in line]
+        return [re.sub(r'\\*"password_last_changed\\*":\d+', "", line) for line in dump.splitlines() if "@@GLOBAL" not in line]
 
     def stop(self):
         self.server.terminate()
