@@ -36,6 +36,7 @@ struct CatalogEntry {
   bool wider_scope = false;            // its name stays taken while a backup of the replaced table exists
   std::uint32_t generation = 0;        // of the parent, when it was made
   std::set<RowSource> rows;
+  bool has_key = false;                // rows that are there already are refused: it was seen being made with a key
   bool fresh = false;                  // its contents were made in this run: nothing in it depends on the run before
 };
 

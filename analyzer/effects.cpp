@@ -21,7 +21,7 @@ constexpr std::array<std::string_view, 22> kLogWords{"audit", "log",    "logs", 
                                                       "metadata", "monitor", "monitoring", "lock", "locks", "event", "events", "alert", "alerts", "notifications", "status"};
 
 /// Maps a value onto one that a second application leaves alone. Source: rules catalogue, "UPDATE analysis".
-constexpr std::array<std::string_view, 19> kIdempotentMaps{"lower", "upper", "trim", "ltrim", "rtrim", "btrim", "coalesce", "nvl", "ifnull", "greatest",
+constexpr std::array<std::string_view, 21> kIdempotentMaps{"max", "min", "lower", "upper", "trim", "ltrim", "rtrim", "btrim", "coalesce", "nvl", "ifnull", "greatest",
                                                            "least", "abs", "round", "floor", "ceil", "trunc", "initcap", "nullif", "cast"};
 
 /// A name as people know it: leading parts that are not known until a target is chosen are left out.
@@ -32,6 +32,12 @@ std::string shown(const QualifiedName& name) {
     text += (text.empty() ? "" : ".") + part.value;
   }
   return text;
+}
+
+std::string lower_case(std::string_view text) {
+  std::string out{text};
+  for (char& c : out) c = c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
+  return out;
 }
 
 bool has_volatile(const sql::Scan& scan, Volatility at_least) {
@@ -87,6 +93,8 @@ class Effect {
   void create(const sql::Create& create);
   void create_index(const sql::Create& create);
   void drop(const sql::Drop& drop);
+  void note_key(const sql::Create& create);
+  [[nodiscard]] bool is_same_row() const;
   void alter(const sql::Alter& alter);
   void alter_action(const sql::Alter& alter, const sql::AlterAction& action);
   void add_constraint(const sql::Alter& alter, const sql::AlterAction& action);
@@ -140,11 +148,20 @@ void Effect::create(const sql::Create& create) {
   }
   if (create.if_not_exists) {
     entry.existence = Existence::Present;
+    note_key(create);
     return;
   }
   need_absent(entry, fmt::format("`{}` exists already when this runs again", shown(create.name)));
   if (create.temporary) entry.temporary = true;
   if (name_space_of(create.kind) == ObjectKind::Table) catalog_.replace_relation(create.name, true);
+  note_key(create);
+}
+
+/// A column list with a primary or unique key: rows that are there already are refused.
+void Effect::note_key(const sql::Create& create) {
+  if (create.kind != ObjectKind::Table || create.query) return;
+  const std::string text = lower_case(view(statement().range));
+  if (text.find("primary key") != std::string::npos || text.find(" unique") != std::string::npos) catalog_.get(ObjectKind::Table, create.name, {}).has_key = true;
 }
 
 void Effect::create_index(const sql::Create& create) {
@@ -234,6 +251,7 @@ void Effect::alter_action(const sql::Alter& alter, const sql::AlterAction& actio
     }
     case AlterKind::RenameTo:
     case AlterKind::SetSchema:
+      if (alter.if_exists && named(alter.name).existence == Existence::Absent) return;  // skipped
       if (!alter.if_exists) need_present(named(alter.name), fmt::format("`{}` is no longer there when this runs again", shown(alter.name)));
       named(alter.name).existence = Existence::Absent;
       if (action.kind == AlterKind::RenameTo) {
@@ -268,7 +286,9 @@ void Effect::alter_action(const sql::Alter& alter, const sql::AlterAction& actio
     case AlterKind::Suspend:
       if (alter.kind == ObjectKind::Warehouse) unknown("a warehouse may refuse the state that it is in");
       return;
-    case AlterKind::Other: return unknown("what this ALTER does is not known");
+    case AlterKind::Other:
+      if (alter.kind == ObjectKind::Sequence && lower_case(view(action.range)).starts_with("restart with")) return;
+      return unknown("what this ALTER does is not known");
   }
 }
 
@@ -280,16 +300,28 @@ void Effect::alter(const sql::Alter& alter) {
   }
 }
 
+/// VALUES of literals: the next run writes the very same ones.
+bool Effect::is_same_row() const {
+  const auto* insert = std::get_if<sql::Insert>(&statement().node);
+  if (insert == nullptr || insert->rows.empty()) return false;
+  return std::all_of(insert->rows.begin(), insert->rows.end(), [](const auto& row) { return std::all_of(row.begin(), row.end(), [](const sql::Expression& value) { return value.shape == sql::Shape::Literal; }); });
+}
+
 void Effect::append_rows(const QualifiedName& target, bool accepted, std::string reason) {
   CatalogEntry& table = catalog_.get(ObjectKind::Table, target, {});
   if (table.temporary) return;
   const RowSource self{&sent_, index_};
-  if (table.rows.contains(self)) drifts(Cause::Rows, std::move(reason), accepted);
+  if (table.rows.contains(self) && table.has_key && !accepted && is_same_row()) {
+    fails(Cause::Rows, fmt::format("the row is in `{}` already, and its key is taken", shown(target)));
+  } else if (table.rows.contains(self)) {
+    drifts(Cause::Rows, std::move(reason), accepted);
+  }
   table.rows.insert(self);
 }
 
 void Effect::insert(const sql::Insert& insert) {
   const bool run_key = keyed(statement().range) && !is_data(insert.target);
+  if (insert.query && insert.query->scan.writes) return unknown("a common table expression writes");
   if (insert.overwrite) {
     CatalogEntry& table = catalog_.get(ObjectKind::Table, insert.target, {});
     table.rows.clear();
@@ -305,6 +337,8 @@ void Effect::insert(const sql::Insert& insert) {
   }
   const bool skips_existing = insert.on_conflict == sql::Insert::OnConflict::DoNothing || insert.or_ignore || insert.or_replace || insert.excludes_existing;
   if (skips_existing) {
+    const bool by_any_key = insert.on_conflict == sql::Insert::OnConflict::DoNothing && lower_case(view(statement().range)).find("on conflict do") != std::string::npos;
+    if (by_any_key && !run_key && !catalog_.get(ObjectKind::Table, insert.target, {}).has_key) return unknown("rows are skipped only where the table has a key, which is not seen here");
     if (run_key) drifts_by_run("every run leaves its own row");
     return;
   }
@@ -320,6 +354,18 @@ bool reads(const sql::Scan& scan, const QualifiedName& column) {
     if (read.size() > 1 && (read.parts.front().value == "excluded" || read.parts.front().value == "source")) return false;
     return !read.empty() && !column.empty() && sql::same_identifier(read.parts.back(), column.parts.back());
   });
+}
+
+/// `case when c is null then k else c end`: what is filled stays so.
+bool fills_null(std::string_view value, const QualifiedName& column) {
+  std::string text;
+  for (const char c : lower_case(value)) {
+    const bool blank = c == ' ' || c == '\n' || c == '\t' || c == '\r';
+    if (!blank) text += c;
+    else if (!text.empty() && text.back() != ' ') text += ' ';
+  }
+  const std::string name{column.last()};
+  return !name.empty() && text.starts_with("case when " + name + " is null then ") && text.ends_with(" else " + name + " end") && text.find(" when ", 6) == std::string::npos;
 }
 
 /// `value` is a map of the column onto itself that a second application leaves alone.
@@ -338,6 +384,19 @@ bool Effect::is_idempotent_map(const sql::Expression& value, const QualifiedName
 
 void Effect::check_assignments(const QualifiedName& target, const std::vector<sql::Assignment>& assignments, const std::optional<sql::Condition>& where, bool accepted) {
   const bool fresh = catalog_.get(ObjectKind::Table, target, {}).fresh;
+  // a name that is qualified by another relation is that one's
+  const auto is_others = [](const sql::Expression& value, const QualifiedName& read) {
+    if (read.size() < 2) return false;
+    const std::string& owner = read.parts[read.size() - 2].value;
+    return std::any_of(value.scan.relations.begin(), value.scan.relations.end(), [&](const QualifiedName& relation) { return relation.last() == owner; });
+  };
+  const auto reads_own = [&](const sql::Expression& value, const QualifiedName& column) {
+    return std::any_of(value.scan.columns.begin(), value.scan.columns.end(), [&](const QualifiedName& read) {
+      if (is_others(value, read) && !sql::may_be_same(target, QualifiedName{{read.parts[read.size() - 2]}})) return false;
+      if (read.size() > 1 && (read.parts.front().value == "excluded" || read.parts.front().value == "source")) return false;
+      return !read.empty() && !column.empty() && sql::same_identifier(read.parts.back(), column.parts.back());
+    });
+  };
   for (std::size_t i = 0; i < assignments.size(); ++i) {
     const sql::Assignment& assignment = assignments[i];
     if (verdict_.rerun == Outcome::Idempotent) action_ = i;
@@ -352,10 +411,11 @@ void Effect::check_assignments(const QualifiedName& target, const std::vector<sq
     if (fresh) continue;
     const bool reads_target = std::any_of(assignment.value.scan.relations.begin(), assignment.value.scan.relations.end(),
                                           [&](const QualifiedName& read) { return sql::may_be_same(read, target); });
-    const bool reads_assigned = std::any_of(assignments.begin(), assignments.end(), [&](const sql::Assignment& other) { return reads(assignment.value.scan, other.column); });
+    const bool reads_assigned = std::any_of(assignments.begin(), assignments.end(), [&](const sql::Assignment& other) { return reads_own(assignment.value, other.column); });
     if (!reads_target && !reads_assigned) continue;
     if (falsified || is_idempotent_map(assignment.value, assignment.column)) continue;
     if (assignment.value.shape == sql::Shape::Column && reads(assignment.value.scan, assignment.column)) continue;  // set c = c
+    if (assignment.value.shape == sql::Shape::Case && fills_null(view(assignment.value.range), assignment.column)) continue;
     if (assignment.value.shape == sql::Shape::Case) {
       unknown("a CASE decides what becomes of the old value");
       continue;
@@ -387,6 +447,7 @@ bool Effect::covers(const sql::Delete& del, const RowSource& rows) const {
 
 void Effect::remove(const sql::Delete& del) {
   CatalogEntry& table = catalog_.get(ObjectKind::Table, del.target, {});
+  if (facts_.dialect == sql::Dialect::MySql && lower_case(view(statement().range)).find(" limit ") != std::string::npos) return drifts(Cause::Chance, "LIMIT takes the next rows in every run", false);
   std::erase_if(table.rows, [&](const RowSource& rows) { return covers(del, rows); });
   if (!del.where) {
     table.fresh = true;
@@ -445,6 +506,12 @@ void Effect::query(const sql::Query& query) {
   if (calls_opaque) unknown("what the function does is not known");
 }
 
+/// Statements that look, signal, lock or set: nothing in the database is another after them.
+bool leaves_nothing(std::string_view head) {
+  static constexpr std::array<std::string_view, 13> kHeads{"check", "desc", "describe", "explain", "flush", "listen", "lock", "notify", "pragma", "show", "unlisten", "unlock", "list"};
+  return std::find(kHeads.begin(), kHeads.end(), head) != kHeads.end();
+}
+
 Verdict Effect::run() {
   std::visit(overloaded{
                  [&](const sql::Create& node) { create(node); },
@@ -470,7 +537,9 @@ Verdict Effect::run() {
                  [&](const sql::Transaction&) {},
                  [&](const sql::Maintenance&) {},
                  [&](const sql::Query& node) { query(node); },
-                 [&](const sql::Other&) { unknown("what the statement does is not known"); },
+                 [&](const sql::Other& node) {
+                   if (!leaves_nothing(node.head)) unknown("what the statement does is not known");
+                 },
                  [&](const sql::Unparsable&) { unknown("the statement cannot be read"); },
              },
              statement().node);

@@ -263,9 +263,21 @@ class Pass {
   std::uint32_t call(std::uint32_t begin, std::uint32_t group, QualifiedName name) {
     Call found{.name = std::move(name), .range = {tokens_[begin].range.begin, tokens_[tokens_[group].match].range.end}};
     classify(found);
+    if (reads_clock(found.name.last(), inside_of(group))) found.volatility = Volatility::Clock;
     levels_.back().expecting = false;
     scan_.calls.push_back(std::move(found));
     return open_group(group, scan_.calls.size() - 1);
+  }
+
+  [[nodiscard]] std::string_view inside_of(std::uint32_t group) const {
+    const std::uint32_t begin = tokens_[group].range.end;
+    return scanner_.text().substr(begin, tokens_[tokens_[group].match].range.begin - begin);
+  }
+
+  /// SQLite's date functions read the clock when they are given `'now'`.
+  static bool reads_clock(std::string_view name, std::string_view arguments) {
+    static constexpr std::string_view kDateFunctions[] = {"date", "datetime", "julianday", "strftime", "time", "unixepoch"};
+    return arguments.find("'now'") != std::string_view::npos && std::ranges::find(kDateFunctions, name) != std::end(kDateFunctions);
   }
 
   void plain_name(std::uint32_t next, QualifiedName name) {

@@ -32,6 +32,7 @@ class Scanner {
   [[nodiscard]] std::vector<Assignment> assignments(TokenRange range) const;
 
   // ---- tokens ----
+  [[nodiscard]] std::string_view text() const { return text_; }
   [[nodiscard]] Tok type(std::uint32_t at) const { return at < tokens_.size() ? tokens_[at].type : Tok::End; }
   [[nodiscard]] Tok type_in(TokenRange range, std::uint32_t at) const { return at < range.last ? type(at) : Tok::End; }
   [[nodiscard]] std::string_view spelled(std::uint32_t at) const { return text_.substr(tokens_[at].range.begin, tokens_[at].range.size()); }
