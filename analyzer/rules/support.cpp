@@ -100,8 +100,8 @@ const Node* other_node(const RuleInput& input, const sql::QualifiedName& name) {
   return other == nodes.end() ? nullptr : *other;
 }
 
-bool is_log_relation(const RuleInput& input, const sql::QualifiedName& name) {
-  return std::any_of(name.parts.begin(), name.parts.end(), [&](const sql::Identifier& part) { return is_log_name(*input.project.project, part.value); });
+bool is_log_relation(const sql::QualifiedName& name) {
+  return std::any_of(name.parts.begin(), name.parts.end(), [&](const sql::Identifier& part) { return is_log_name(part.value); });
 }
 
 bool is_verbatim(const Sources& sources, const Text& text, ByteRange range) {

@@ -43,7 +43,7 @@ const Node* other_node(const RuleInput& input, const sql::QualifiedName& name);
 bool is_this(const RuleInput& input, const sql::QualifiedName& name);
 
 /// Kept for what runs did, not for what the business knows.
-bool is_log_relation(const RuleInput& input, const sql::QualifiedName& name);
+bool is_log_relation(const sql::QualifiedName& name);
 
 /// The bytes stand side by side in one file, as they are: nobody computed them.
 bool is_verbatim(const Sources& sources, const Text& text, ByteRange range);

@@ -141,19 +141,7 @@ struct Project {
   struct Settings {                        // hookc.yml
     std::optional<std::string> dialect;
     bool substitute_unsupported = false;
-    std::vector<std::string> selected_rules;                                  // empty: all
     std::vector<std::string> ignored_rules;
-    std::map<std::string, Severity, std::less<>> severities;                  // by the rule's code or name, as written
-    struct PathRules {
-      std::string glob;                                                       // over paths relative to the project
-      std::vector<std::string> ignored_rules;
-    };
-    std::vector<PathRules> per_path;
-    std::vector<std::string> log_tables;                                      // globs over the last part of a relation's name
-    std::vector<std::string> run_keys;                                        // further symbols that tell one run from another: `var('batch_id')`
-    struct Budgets {                                                          // of one hook in lint; nothing: lint's own
-      std::optional<std::uint64_t> paths, steps, output, depth;
-    } budgets;
     std::optional<std::string> fail_on;
     std::optional<std::filesystem::path> duckdb_library;  // relative to the project
     std::uint64_t limit_factor = 1'000;    // of lint's budgets, for compile and run
