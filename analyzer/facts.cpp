@@ -1,7 +1,6 @@
 #include "analyzer/facts.h"
 
 #include <algorithm>
-#include <set>
 #include <utility>
 
 #include "analyzer/touched.h"
@@ -16,16 +15,9 @@ namespace {
 constexpr std::size_t kMaxPaths = 256;
 constexpr Limits kLintLimits{.max_steps = 100'000, .max_output = 1U << 20U, .max_depth = 200, .max_items = 100'000};
 
-std::string lower(std::string_view text) {
-  std::string out{text};
-  for (char& c : out) {
-    if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
-  }
-  return out;
-}
-
-Binding binding_of(const Target* target, bool execute) {
+Binding binding_of(const Target* target, bool execute, GeneratedNames& names) {
   Binding binding;
+  binding.generated_names = &names;
   binding.execute = execute;
   binding.target = target;
   binding.open_vars = true;
@@ -77,9 +69,12 @@ class Collector {
       if (hook.enabled || hook.problem) facts_.hooks.push_back(look_at(hook));
     }
     for (std::size_t i = 0; i < facts_.hooks.size(); ++i) {
-      std::set<std::string> names;
-      for (const PathFacts& path : facts_.hooks[i].executing) names.merge(touched_names(path));
-      for (const std::string& name : names) facts_.hooks_by_name[name].push_back(i);
+      std::vector<sql::QualifiedName> names;
+      for (const PathFacts& path : facts_.hooks[i].executing) add_touched_names(path, names);
+      for (sql::QualifiedName& name : names) {
+        std::vector<TouchingHook>& all = facts_.touching[name_key(name)];
+        all.push_back(TouchingHook{i, std::move(name)});
+      }
     }
     return std::move(facts_);
   }
@@ -93,7 +88,7 @@ class Collector {
       this_template_ = std::get<ast::TemplatePtr>(std::move(parsed));
     }
     Choices choices;
-    const EvalOutcome outcome = evaluate(sources_, project_, &node, HookPhase::PostHook, binding_of(target, true), *this_template_, choices, nullptr);
+    const EvalOutcome outcome = evaluate(sources_, project_, &node, HookPhase::PostHook, binding_of(target, true, names_), *this_template_, choices, nullptr);
     const auto* rendering = std::get_if<Rendering>(&outcome);
     return rendering == nullptr ? sql::QualifiedName{} : sql::parse_name(rendering->text.view(), facts_.dialect);
   }
@@ -106,7 +101,7 @@ class Collector {
       if (target_ == nullptr && project_.profile) {
         for (const Target& target : project_.profile->targets) facts_.relations_by_target[node.unique_id].push_back(relation_of(node, &target));
       }
-      facts_.relations[lower(name.last())].push_back(&node);
+      facts_.relations[name_key(name)].push_back(&node);
       facts_.relation_names.emplace(node.unique_id, std::move(name));
     }
   }
@@ -128,7 +123,7 @@ class Collector {
   }
 
   std::vector<PathFacts> paths_of(const Hook& hook, const Node* owner, bool execute, HookFacts& facts) {
-    const Binding binding = binding_of(target_, execute);
+    const Binding binding = binding_of(target_, execute, names_);
     std::vector<Rendering> until_error;  // of the runs, in their order
     const Exploration exploration = explore(
         [&](Choices& choices) {
@@ -167,6 +162,7 @@ class Collector {
   const Project& project_;
   const Target* target_;
   ProjectFacts facts_;
+  GeneratedNames names_;
   ast::TemplatePtr this_template_;
 };
 
@@ -174,10 +170,26 @@ class Collector {
 
 ProjectFacts collect_facts(Sources& sources, const Project& project, sql::Dialect dialect, const Target* target) { return Collector{sources, project, dialect, target}.collect(); }
 
+std::string name_key(const sql::QualifiedName& name) {
+  std::string last{name.last()};
+  for (char& c : last) c = c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;  // quoted or not, it may be the same object
+  return last;
+}
+
+std::vector<std::size_t> hooks_touching(const ProjectFacts& facts, const sql::QualifiedName& name) {
+  std::vector<std::size_t> hooks;
+  const auto found = facts.touching.find(name_key(name));
+  if (found == facts.touching.end()) return hooks;
+  for (const TouchingHook& one : found->second) {
+    if ((hooks.empty() || hooks.back() != one.hook) && sql::may_be_same(one.name, name)) hooks.push_back(one.hook);
+  }
+  return hooks;
+}
+
 std::vector<const Node*> nodes_named(const ProjectFacts& facts, const sql::QualifiedName& name) {
   std::vector<const Node*> nodes;
   if (name.empty()) return nodes;
-  const auto found = facts.relations.find(lower(name.last()));
+  const auto found = facts.relations.find(name_key(name));
   if (found == facts.relations.end()) return nodes;
   for (const Node* node : found->second) {
     const auto relation = facts.relation_names.find(node->unique_id);

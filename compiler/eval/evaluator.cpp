@@ -328,6 +328,8 @@ std::size_t Evaluator::record(Event event) {
   return impl_->events.size() - 1;
 }
 
+std::size_t Evaluator::event_count() const { return impl_->events.size(); }
+
 void Evaluator::mark_used(std::size_t event) {
   if (event < impl_->events.size()) impl_->events[event].result_used = true;
 }

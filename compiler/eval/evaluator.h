@@ -95,6 +95,7 @@ class Evaluator {
   Text derived(std::string bytes, const std::vector<const Text*>& inputs);
   /// Adds an event at the current place (site, frame and output offset are filled in); gives its number.
   std::size_t record(Event event);
+  [[nodiscard]] std::size_t event_count() const;
   /// Someone looked at what the query of event `event` returned. Objects that stand for results call it in their members.
   void mark_used(std::size_t event);
   /// The unknown result of a query: the first operation on `symbol`, or on what is derived from it, marks the event as used.
