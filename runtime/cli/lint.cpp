@@ -3,6 +3,7 @@
 #include <fmt/ranges.h>
 
 #include <algorithm>
+#include <cstdlib>
 #include <filesystem>
 #include <fstream>
 #include <map>
@@ -55,6 +56,8 @@ std::vector<fs::path> projects_below(const fs::path& folder) {
 
 /// What the paths of the command line come to, by project folder; nothing when one of them is no part of any project (it has been said then).
 std::optional<std::map<fs::path, Selection>> select(const std::vector<std::string>& paths, const Console& console) {
+  // pre-commit passes every changed file that looks like SQL or YAML, and says by this variable that it is the caller: most of a repository may be no dbt project
+  const bool is_for_pre_commit = std::getenv("PRE_COMMIT") != nullptr;
   std::map<fs::path, Selection> selected;
   for (const std::string& name : paths) {
     const fs::path path = name;
@@ -73,6 +76,7 @@ std::optional<std::map<fs::path, Selection>> select(const std::vector<std::strin
       if (!below.empty()) continue;
     }
     const auto root = find_project_root(path);
+    if (!root && is_for_pre_commit) continue;
     if (!root) {
       print_error(console, fmt::format("`{}` is not in a dbt project: there is no dbt_project.yml at or above it", name), "run hookc in a dbt project, or pass its folder");
       return std::nullopt;
