@@ -10,6 +10,7 @@
 #include "analyzer/glob.h"
 #include "analyzer/reach.h"
 #include "analyzer/suppress.h"
+#include "compiler/base/parallel.h"
 
 namespace hookc {
 
@@ -196,7 +197,9 @@ void add_statements(const ProjectFacts& facts, const HookFacts& hook, const Verd
   }
 }
 
-void analyze_hook(const ProjectFacts& facts, std::size_t index, const AnalyzeOptions& options, Report& report) {
+Report analyze_hook(const ProjectFacts& facts, std::size_t index, const AnalyzeOptions& options) {
+  Report report;
+  report.hooks = 1;
   const HookFacts& hook = facts.hooks[index];
   const Verdicts verdicts = run_twice(facts, index);
   const RuleInput input{hook, facts, verdicts};
@@ -217,6 +220,7 @@ void analyze_hook(const ProjectFacts& facts, std::size_t index, const AnalyzeOpt
     report.complete = false;
     report.notes.push_back(fmt::format("not all paths of `{}` were looked at: {}", hook.hook->id, hook.stopped_by));
   }
+  return report;
 }
 
 /// What is known to the end: the texts of hooks, and the macros that they reach.
@@ -241,11 +245,26 @@ std::size_t Report::count(Severity severity) const {
   return static_cast<std::size_t>(std::count_if(findings.begin(), findings.end(), [&](const Finding& finding) { return finding.severity == severity; }));
 }
 
+Report merge_reports(std::vector<Report> reports) {
+  Report all;
+  for (Report& report : reports) {
+    std::move(report.findings.begin(), report.findings.end(), std::back_inserter(all.findings));
+    std::move(report.statements.begin(), report.statements.end(), std::back_inserter(all.statements));
+    for (std::string& note : report.notes) {
+      if (std::find(all.notes.begin(), all.notes.end(), note) == all.notes.end()) all.notes.push_back(std::move(note));
+    }
+    all.hooks += report.hooks;
+    all.paths += report.paths;
+    all.complete = all.complete && report.complete;
+  }
+  return all;
+}
+
 Report analyze(Sources& sources, const Project& project, sql::Dialect dialect, const AnalyzeOptions& options) {
-  Report report;
   const ProjectFacts facts = collect_facts(sources, project, dialect, options.target);
-  report.hooks = facts.hooks.size();
-  for (std::size_t i = 0; i < facts.hooks.size(); ++i) analyze_hook(facts, i, options, report);
+  std::vector<Report> parts(facts.hooks.size());
+  share_work(parts.size(), [&] { return [&](std::size_t i) { parts[i] = analyze_hook(facts, i, options); }; });
+  Report report = merge_reports(std::move(parts));
   if (is_chosen(options, *find_rule("HK902"))) {
     for (const Diagnostic& diagnostic : project.diagnostics) {
       if (diagnostic.severity != Severity::Info) report.findings.push_back(finding_of(sources, diagnostic));

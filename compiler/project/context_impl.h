@@ -118,6 +118,7 @@ struct DbtContext::Impl {
 
   // ------------------------------------------------------------------------------------------------ node_values.cpp
   [[nodiscard]] DictPtr shown_node(const Node& shown);
+  [[nodiscard]] DictPtr make_shown_node(const Node& shown);
   /// The node as `model` and `graph.nodes` show it.
   [[nodiscard]] Value node_dict(Evaluator& evaluator, const Node& shown, bool with_relation);
 
