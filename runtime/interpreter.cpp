@@ -392,10 +392,12 @@ std::optional<RunFailure> Interpreter::build(const Node& node) {
     if (known == StepState::InDoubt && ledger->doubt() == Doubt::IsDone) return std::nullopt;
   }
   session_.begin_steps("model " + node.unique_id, {});
+  if (const auto error = session_.build_begins()) return failure_of(*error, {});
   if (auto failure = builder_.build(node)) {
     if (session_.is_stopped()) end_reason_ = "the process was told to end";
     return failure;
   }
+  session_.build_succeeded();
   if (const auto error = session_.record_step(id)) return failure_of(*error, {});
   return std::nullopt;
 }

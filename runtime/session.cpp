@@ -300,7 +300,22 @@ Result Session::guarded(std::string_view sql, Fetch fetch) {
   return result;
 }
 
-Result Session::send_plain(std::string_view sql, Fetch fetch) { return guarded(sql, fetch); }
+Result Session::send_plain(std::string_view sql, Fetch fetch) {
+  Result result = guarded(sql, fetch);
+  if (const auto* error = std::get_if<AdapterError>(&result)) note_failure(*error);
+  return result;
+}
+
+std::optional<AdapterError> Session::build_begins() {
+  commits_by_build_ = ledger_ != nullptr && is_transaction_open() && !adapter_.capabilities().ddl_in_transaction;
+  return commits_by_build_ ? prepare_commit() : std::nullopt;
+}
+
+void Session::build_succeeded() {
+  if (!std::exchange(commits_by_build_, false)) return;
+  ledger_->transaction_ended(Ending::Committed);
+  ledger_->transaction_begins();
+}
 
 std::optional<AdapterError> Session::record_step(const std::string& id) {
   if (ledger_ == nullptr) return std::nullopt;
@@ -314,7 +329,8 @@ std::optional<AdapterError> Session::record_step(const std::string& id) {
 void Session::note_failure(const AdapterError& error) {
   is_lost_ = is_lost_ || error.kind == AdapterError::Kind::Connection;
   has_own_transaction_ = false;
-  if (ledger_ != nullptr) ledger_->transaction_ended(error.is_unanswered ? Ending::Unknown : Ending::RolledBack);
+  if (ledger_ != nullptr) ledger_->transaction_ended(error.is_unanswered || commits_by_build_ ? Ending::Unknown : Ending::RolledBack);
+  commits_by_build_ = false;
 }
 
 Result Session::attempt(const Outgoing& out, const NumberedStep& step) {

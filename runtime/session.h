@@ -55,6 +55,9 @@ class Session {
   void begin_steps(std::string id, HookPolicy policy);
   /// A statement of a build: no parameters, not numbered.
   Result send_plain(std::string_view sql, Fetch fetch);
+  /// Around a build: where DDL ends a transaction, the build commits what the hooks before it have done.
+  std::optional<AdapterError> build_begins();
+  void build_succeeded();
   /// A row of the ledger for what the open transaction does beside hooks: the build of a node.
   std::optional<AdapterError> record_step(const std::string& id);
   [[nodiscard]] Ledger* ledger() { return ledger_; }
@@ -119,6 +122,7 @@ class Session {
   std::uint32_t next_step_ = 0;
   bool has_own_transaction_ = false;    // one that a hook's text has begun
   bool is_ended_by_text_ = false;       // a hook's text has ended the transaction that `begin` began
+  bool commits_by_build_ = false;       // the build that goes on ends the transaction that was open before it
   bool is_lost_ = false;                // the connection: nothing more is sent
 };
 

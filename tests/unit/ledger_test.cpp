@@ -447,7 +447,11 @@ int kill_everywhere(const std::string& schema, bool has_transactional_ddl) {
         report = runs.run(true, look(runs));
       }
       BOOST_CHECK_MESSAGE(!report->has_failed(), "killed at call " << call);
-      BOOST_CHECK_MESSAGE(runs.rows() == expected, "rows are wrong after a kill " << (after ? "after" : "before") << " the effect of call " << call);
+      for (const auto& [sql, count] : expected) {
+        const auto rows = runs.rows();
+        const int found = rows.contains(sql) ? rows.at(sql) : 0;
+        BOOST_CHECK_MESSAGE(found == count, found << " times `" << sql << "` after a kill " << (after ? "after" : "before") << " the effect of call " << call);
+      }
     }
   }
   return stops;
@@ -530,14 +534,13 @@ BOOST_AUTO_TEST_CASE(text_that_has_changed_since_it_was_done_stops_the_run) {
   runs.run(false);
   {
     // The same step with another text, as a template makes it that reads what has changed.
-    auto& record = read_journals(runs.journals()).back();
-    std::ifstream in{record.file};
+    const fs::path file = read_journals(runs.journals()).back().file;
     std::stringstream all;
-    all << in.rdbuf();
+    all << std::ifstream{file}.rdbuf();
     std::string text = all.str();
     const std::string sum = sha256("insert into audit values (2)");
     text.replace(text.find(sum), sum.size(), sha256("another"));
-    std::ofstream{record.file} << text;
+    std::ofstream{file} << text;
   }
   runs.fails.clear();
   const auto report = runs.run(true);
