@@ -152,7 +152,23 @@ struct Project {
   struct Settings {                        // hookc.yml
     std::optional<std::string> dialect;
     bool substitute_unsupported = false;
-    std::vector<std::string> ignored_rules;
+    struct RuleName {
+      std::string name;                                                       // code or name, as written: whoever knows the rules checks it
+      Span span;
+    };
+    std::vector<RuleName> selected_rules;                                     // empty: all
+    std::vector<RuleName> ignored_rules;
+    std::vector<std::pair<RuleName, Severity>> severities;
+    struct PathRules {
+      std::string glob;                                                       // over paths relative to the project
+      std::vector<RuleName> ignored_rules;
+    };
+    std::vector<PathRules> per_path;
+    std::vector<std::string> log_tables;                                      // globs over the parts of a relation's name
+    std::vector<std::string> run_keys;                                        // further symbols that tell one run from another: `var('batch_id')`
+    struct Budgets {                                                          // of one hook in lint; nothing: lint's own
+      std::optional<std::uint64_t> paths, steps, output;                      // output in bytes
+    } budgets;
     std::optional<std::string> fail_on;
     std::optional<std::filesystem::path> duckdb_library;  // relative to the project
     std::uint64_t limit_factor = 1'000;    // of lint's budgets, for compile and run
@@ -184,6 +200,8 @@ struct LoadOptions {
   std::optional<std::string> profile;
   /// Names that `env_var` reads; null: the process's environment.
   std::optional<std::map<std::string, std::string>> environment;
+  /// Bytes to read instead of a file's own, by its name as the user would write it: what a fix would make of it.
+  std::map<std::string, std::string, std::less<>> replaced_files;
 };
 
 /// Reads a project. What cannot be read is a diagnostic and the rest is read all the same; nothing is only returned when there is no

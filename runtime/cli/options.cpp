@@ -37,13 +37,20 @@ CLI::App* add_lint(CLI::App& app, LintOptions& options) {
   lint->add_option("path", options.paths, "projects, folders or files; `-` reads one hook from standard input")->type_name("PATH");
   lint->add_option("--target", options.targets, "look at this target only; may be repeated (default: all)")->type_name("T")->allow_extra_args(false);
   lint->add_option("--dialect", options.dialect, "the SQL dialect where no target tells it: postgres, snowflake, duckdb, ...")->type_name("D");
-  add_format(*lint, options.format);
+  lint->add_option("--format", options.format, "how the result is written: human, json, sarif, github, gitlab or junit")
+      ->check(CLI::IsMember({"human", "json", "sarif", "github", "gitlab", "junit"}))
+      ->type_name("F");
   lint->add_option("--rules", options.rules, "only these rules, by code or name")->delimiter(',')->type_name("C,..")->allow_extra_args(false);
   lint->add_option("--ignore", options.ignored, "without these rules")->delimiter(',')->type_name("C,..")->allow_extra_args(false);
   lint->add_option("--fail-on", options.fail_on, "the least severity that gives exit status 1 (default: warning)")
       ->check(CLI::IsMember({"info", "warning", "error"}))
       ->type_name("S");
   lint->add_flag("--statements", options.statements, "add each statement's verdict to the JSON");
+  lint->add_flag("--fix", options.fix, "put safe fixes into the files, and report what is left");
+  lint->add_flag("--unsafe-fixes", options.unsafe_fixes, "with --fix or --diff: those fixes too that change what a hook does");
+  lint->add_flag("--diff", options.diff, "show what --fix would change, and change nothing");
+  lint->add_option("--baseline", options.baseline, "leave out the findings that this file knows")->type_name("FILE");
+  lint->add_option("--write-baseline", options.write_baseline, "write the findings to this file, for --baseline")->type_name("FILE");
   lint->footer(
       "Examples:\n"
       "  hookc lint                                      the project around the working directory\n"

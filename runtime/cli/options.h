@@ -28,11 +28,16 @@ struct LintOptions {
   std::vector<std::string> paths;  // files or folders; `-` is standard input
   std::vector<std::string> targets;
   std::optional<std::string> dialect;
-  std::string format = "human";  // human, json
+  std::string format = "human";  // human, json, sarif, github, gitlab, junit
   std::vector<std::string> rules;
   std::vector<std::string> ignored;
   std::optional<std::string> fail_on;  // info, warning, error; nothing: hookc.yml's, else warning
   bool statements = false;
+  bool fix = false;           // put safe fixes into the files
+  bool unsafe_fixes = false;  // and those that change what a hook does
+  bool diff = false;          // show what would be put in, and write nothing
+  std::optional<std::string> baseline;        // a file of findings that are known
+  std::optional<std::string> write_baseline;  // where to write one
 };
 
 struct CompileOptions {
