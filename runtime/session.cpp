@@ -8,8 +8,8 @@
 #include <fmt/format.h>
 
 #include "compiler/base/overloaded.h"
+#include "compiler/base/sha256.h"
 #include "compiler/eval/evaluator.h"
-#include "compiler/program/sha256.h"
 #include "compiler/sql/parse.h"
 #include "runtime/repeatable.h"
 

@@ -5,9 +5,9 @@
 #include <memory>
 
 #include "compiler/base/overloaded.h"
+#include "compiler/base/sha256.h"
 #include "compiler/program/artifacts.h"
 #include "compiler/program/manifest.h"
-#include "compiler/program/sha256.h"
 #include "compiler/value/json.h"
 #include "runtime/adapters/registry.h"
 #include "runtime/cli/commands.h"

@@ -11,9 +11,9 @@
 
 #include <nlohmann/json.hpp>
 
+#include "compiler/base/sha256.h"
 #include "compiler/program/artifacts.h"
 #include "compiler/program/compile.h"
-#include "compiler/program/sha256.h"
 #include "runtime/interpreter.h"
 #include "runtime/ledger/journal.h"
 #include "runtime/ledger/ledger.h"
