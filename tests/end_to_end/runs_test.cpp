@@ -106,7 +106,8 @@ BOOST_AUTO_TEST_CASE(history_answers_which_runs_failed_and_which_were_slow) {
   const auto numbers = [&](std::vector<std::string> arguments) {
     arguments.insert(arguments.end(), {"--format", "json"});
     std::vector<int> found;
-    for (const Json& run : Json::parse(shop.history(std::move(arguments)).out).at("runs")) found.push_back(run.at("number"));
+    const Json history = Json::parse(shop.history(std::move(arguments)).out);
+    for (const Json& run : history.at("runs")) found.push_back(run.at("number"));
     return found;
   };
   BOOST_TEST(numbers({}) == (std::vector<int>{2, 1}), boost::test_tools::per_element());
