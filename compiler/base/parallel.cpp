@@ -13,7 +13,7 @@ namespace hookc {
 
 namespace {
 
-/// More would cost memory and bring little: reading a project is not parallel.
+/// More would cost memory and bring little: much of reading a project has an order.
 constexpr std::size_t kMaxThreads = 8;
 /// An evaluation may use 5 MiB (Limits::max_stack), wherever it runs. std::thread has no way to ask for it.
 constexpr std::size_t kStackBytes = 16U << 20U;
