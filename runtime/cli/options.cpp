@@ -112,6 +112,18 @@ CLI::App* add_run(CLI::App& app, RunOptions& options) {
   return run;
 }
 
+CLI::App* add_verify(CLI::App& app, VerifyOptions& options) {
+  CLI::App* verify = app.add_subcommand("verify", "run every hook twice on a scratch database, and compare the states");
+  verify->add_option("path", options.path, "the project")->type_name("PATH");
+  verify->add_option("--target", options.target, kTarget)->type_name("T");
+  add_format(*verify, options.format);
+  verify->footer(
+      "The target's own database is only read: the project's sources are copied from it, up to a hundred rows each. On PostgreSQL the\n"
+      "scratch database is made on the target's server, and dropped again; the user needs CREATEDB.\n"
+      "Example:\n  hookc verify --target dev");
+  return verify;
+}
+
 CLI::App* add_ls(CLI::App& app, LsOptions& options) {
   CLI::App* ls = app.add_subcommand("ls", "list hooks in execution order: where each is defined, and why it does or does not run");
   ls->add_option("path", options.path, "the project")->type_name("PATH");
@@ -150,6 +162,7 @@ class Commands {
     offer(add_lint(app, lint_), lint_);
     offer(add_compile(app, compile_), compile_);
     offer(add_run(app, run_), run_);
+    offer(add_verify(app, verify_), verify_);
     offer(add_ls(app, ls_), ls_);
     offer(add_explain(app, explain_), explain_);
     offer(add_rules(app, rules_), rules_);
@@ -181,6 +194,7 @@ class Commands {
   LintOptions lint_;
   CompileOptions compile_;
   RunOptions run_;
+  VerifyOptions verify_;
   LsOptions ls_;
   ExplainOptions explain_;
   RulesOptions rules_;
