@@ -122,6 +122,17 @@ struct Hook {
   std::optional<Span> frozen;
 };
 
+/// What the failure of a hook means. Default: as in dbt: of a node's hook, its node fails; of on-run-start, no node is run.
+enum class OnError : std::uint8_t { Default, Abort, SkipModel, Continue, Warn };
+
+/// An entry of hookc.yml's `hooks`.
+struct PolicySetting {
+  std::string match;                     // a glob over ids of hooks
+  std::optional<OnError> on_error;
+  std::optional<std::uint32_t> retries;
+  std::optional<double> timeout_seconds;
+};
+
 struct Project {
   std::filesystem::path root;
   std::string name;
@@ -161,6 +172,9 @@ struct Project {
     std::optional<std::string> fail_on;
     std::optional<std::filesystem::path> duckdb_library;  // relative to the project
     std::uint64_t limit_factor = 1'000;    // of lint's budgets, for compile and run
+    bool ledger_in_database = false;       // `ledger: database`
+    std::string ledger_schema;             // of its table; empty: the target's
+    std::vector<PolicySetting> policies;   // `hooks`
   } settings;
 
   /// Indices of `nodes` by name, made by `index_nodes`.

@@ -14,6 +14,8 @@ namespace hookc {
 namespace {
 
 constexpr std::int64_t kMaxLimitFactor = 1'000'000;
+constexpr std::int64_t kMaxRetries = 20;
+constexpr double kMaxTimeoutSeconds = 7 * 24 * 3600;
 
 void report(LoadState& state, const YamlNode& node, std::string message, std::string help) {
   state.project.diagnostics.push_back(make_diagnostic(Severity::Error, "SettingsError", std::move(message), node.span, std::move(help)));
@@ -120,6 +122,60 @@ void read_limit_factor(LoadState& state, const YamlNode& node) {
   state.project.settings.limit_factor = static_cast<std::uint64_t>(*factor);
 }
 
+void read_ledger(LoadState& state, const YamlNode& value) {
+  const std::string_view text = value.text.view();
+  if (text != "journal" && text != "database") {
+    report(state, value, fmt::format("`ledger: {}` is not known", text), "write `journal` or `database`");
+    return;
+  }
+  state.project.settings.ledger_in_database = text == "database";
+}
+
+std::optional<OnError> on_error_named(std::string_view word) {
+  if (word == "abort") return OnError::Abort;
+  if (word == "skip-model") return OnError::SkipModel;
+  if (word == "continue") return OnError::Continue;
+  if (word == "warn") return OnError::Warn;
+  return std::nullopt;
+}
+
+void read_policy(LoadState& state, const YamlNode& entry) {
+  if (!entry.is_mapping() || entry.find("match") == nullptr) {
+    report(state, entry, "an entry of `hooks` has no `match`", "write `- match: 'on-run-start.*'` and what shall hold for these hooks; see `hookc ls` for the ids");
+    return;
+  }
+  PolicySetting policy;
+  for (const YamlEntry& field : entry.entries) {
+    const std::string_view key = field.key->text.view();
+    const YamlNode& node = *field.value;
+    const Value value = yaml_value(node);
+    const auto* whole = value.get_if<std::int64_t>();
+    const auto* number = value.get_if<double>();
+    if (key == "match") {
+      policy.match = node.text.str();
+    } else if (key == "on_error") {
+      policy.on_error = on_error_named(node.text.view());
+      if (!policy.on_error) report(state, node, fmt::format("`on_error: {}` is not known", node.text.view()), "write `abort`, `skip-model`, `continue` or `warn`");
+    } else if (key == "retries") {
+      if (whole == nullptr || *whole < 0 || *whole > kMaxRetries) {
+        report(state, node, fmt::format("`retries` is a number from 0 to {}", kMaxRetries), "");
+      } else {
+        policy.retries = static_cast<std::uint32_t>(*whole);
+      }
+    } else if (key == "timeout") {
+      const double seconds = whole != nullptr ? static_cast<double>(*whole) : number != nullptr ? *number : 0;
+      if (!(seconds > 0) || seconds > kMaxTimeoutSeconds) {
+        report(state, node, "`timeout` is a number of seconds above 0, a week at most", "");
+      } else {
+        policy.timeout_seconds = seconds;
+      }
+    } else {
+      report(state, *field.key, fmt::format("the setting `{}` of a hook is not known", key), "known are `match`, `on_error`, `retries`, `timeout`");
+    }
+  }
+  state.project.settings.policies.push_back(std::move(policy));
+}
+
 }  // namespace
 
 void read_settings(LoadState& state) {
@@ -159,8 +215,15 @@ void read_settings(LoadState& state) {
       read_limit_factor(state, value);
     } else if (key == "duckdb-library") {
       state.project.settings.duckdb_library = state.project.root / value.text.str();
+    } else if (key == "ledger") {
+      read_ledger(state, value);
+    } else if (key == "ledger-schema") {
+      state.project.settings.ledger_schema = value.text.str();
+    } else if (key == "hooks") {
+      for (const YamlPtr& item : value.items) read_policy(state, *item);
+      if (value.items.empty()) report(state, value, "`hooks` lists what shall hold for which hooks", "write `- match: 'on-run-start.*'` and so on below it");
     } else {
-      static const std::vector<std::string> kKeys{"dialect", "unsupported", "select", "ignore", "severities", "per-path", "log-tables", "run-keys", "budgets", "fail-on", "limit-factor", "duckdb-library"};
+      static const std::vector<std::string> kKeys{"dialect", "unsupported", "select", "ignore", "severities", "per-path", "log-tables", "run-keys", "budgets", "fail-on", "limit-factor", "duckdb-library", "ledger", "ledger-schema", "hooks"};
       const std::string meant = did_you_mean(key, kKeys);
       report(state, *entry.key, fmt::format("the setting `{}` is not known", key), meant.empty() ? fmt::format("known are `{}`", fmt::join(kKeys, "`, `")) : meant);
     }

@@ -100,6 +100,10 @@ CLI::App* add_run(CLI::App& app, RunOptions& options) {
   run->add_flag("--build-models", options.build_models, "build the project's models too, so that node hooks run around them");
   run->add_flag("--full-refresh", options.full_refresh, "flags.FULL_REFRESH is true");
   run->add_flag("--dry-run", options.dry_run, "say what would be executed, and execute nothing");
+  run->add_flag("--resume", options.resume, "go on with the last run, which broke off: what it has done is not done again");
+  run->add_option("--doubtful", options.doubtful, "with --resume: what to think of a step of which nobody knows whether it took effect")
+      ->check(CLI::IsMember({"done", "repeat"}))
+      ->type_name("W");
   run->add_option("--log-format", options.log_format, "how progress is written: text, or json (one object a line, on standard output)")
       ->check(CLI::IsMember({"text", "json"}))
       ->type_name("F");
@@ -122,6 +126,18 @@ CLI::App* add_verify(CLI::App& app, VerifyOptions& options) {
       "scratch database is made on the target's server, and dropped again; the user needs CREATEDB.\n"
       "Example:\n  hookc verify --target dev");
   return verify;
+}
+
+CLI::App* add_history(CLI::App& app, HistoryOptions& options) {
+  CLI::App* history = app.add_subcommand("history", "past runs: recent, failed, slow");
+  history->add_option("path", options.path, "the project")->type_name("PATH");
+  history->add_option("--artifacts", options.artifacts, "of the runs of these artifacts")->type_name("DIR");
+  history->add_flag("--failed", options.failed, "only runs that failed or broke off");
+  history->add_flag("--slow", options.slow, "the longest first");
+  history->add_option("--slower-than", options.slower_than, "only runs that took longer")->type_name("SECONDS")->check(CLI::NonNegativeNumber);
+  history->add_option("--limit", options.limit, "at most so many (default 20)")->type_name("N")->check(CLI::PositiveNumber);
+  add_format(*history, options.format);
+  return history;
 }
 
 CLI::App* add_ls(CLI::App& app, LsOptions& options) {
@@ -164,6 +180,7 @@ class Commands {
     offer(add_run(app, run_), run_);
     offer(add_verify(app, verify_), verify_);
     offer(add_ls(app, ls_), ls_);
+    offer(add_history(app, history_), history_);
     offer(add_explain(app, explain_), explain_);
     offer(add_rules(app, rules_), rules_);
     offer(add_render(app, render_), render_);
@@ -196,6 +213,7 @@ class Commands {
   RunOptions run_;
   VerifyOptions verify_;
   LsOptions ls_;
+  HistoryOptions history_;
   ExplainOptions explain_;
   RulesOptions rules_;
   RenderOptions render_;

@@ -63,6 +63,8 @@ struct RunOptions {
   std::string log_format = "text";     // text, json
   bool build_models = false;
   bool dry_run = false;
+  bool resume = false;
+  std::optional<std::string> doubtful;  // done, repeat
   bool fail_fast = false;
   bool full_refresh = false;
 };
@@ -77,6 +79,16 @@ struct LsOptions {
   std::optional<std::string> path;
   std::optional<std::string> target;
   std::string format = "human";  // human, json
+};
+
+struct HistoryOptions {
+  std::optional<std::string> path;
+  std::optional<std::string> artifacts;
+  bool failed = false;
+  bool slow = false;                  // longest first
+  std::optional<double> slower_than;  // seconds
+  std::size_t limit = 20;
+  std::string format = "human";       // human, json
 };
 
 struct ExplainOptions {
@@ -94,7 +106,7 @@ struct RenderOptions {
   bool batch = false;
 };
 
-using CommandOptions = std::variant<LintOptions, CompileOptions, RunOptions, VerifyOptions, LsOptions, ExplainOptions, RulesOptions, RenderOptions>;
+using CommandOptions = std::variant<LintOptions, CompileOptions, RunOptions, VerifyOptions, LsOptions, HistoryOptions, ExplainOptions, RulesOptions, RenderOptions>;
 
 struct Invocation {
   GlobalOptions globals;

@@ -53,6 +53,7 @@ class GuardedAdapter final : public Adapter {
   std::optional<AdapterError> rollback() override { return inner_->rollback(); }
   [[nodiscard]] bool in_transaction() const override { return inner_->in_transaction(); }
   std::optional<AdapterError> ensure_schema(std::string_view schema) override { return inner_->ensure_schema(schema); }
+  std::optional<AdapterError> lock(std::string_view name) override { return inner_->lock(name); }
   void interrupt() noexcept override { inner_->interrupt(); }
 
  private:

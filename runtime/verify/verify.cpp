@@ -120,6 +120,9 @@ std::string words_of(const std::optional<RunFailure>& failure) {
   return failure->file.empty() ? message : fmt::format("{}, at {}:{}", message, failure->file, failure->line);
 }
 
+/// That hookc.yml lets a run go on after it is another matter.
+bool has_failed(const HookOutcome& outcome) { return outcome.status == RunStatus::Error || outcome.status == RunStatus::Warn; }
+
 class Comparison {
  public:
   Comparison(const OneRun& before, const OneRun& after) : before_(before), after_(after) {
@@ -143,7 +146,7 @@ class Comparison {
       if (run->was_refused) return {Word::NotVerified, words_of(run->outcome.failure)};
       if (run->outcome.status == RunStatus::Skipped) return {Word::NotVerified, run->outcome.reason};
     }
-    if (second->outcome.status == RunStatus::Error) return {Word::FailsAgain, words_of(second->outcome.failure)};
+    if (has_failed(second->outcome)) return {Word::FailsAgain, words_of(second->outcome.failure)};
     return drift_of(*second);
   }
 
@@ -208,7 +211,7 @@ std::variant<VerifyReport, RunRefusal> verify_program(Sources& sources, const Pr
     HookVerification verification;
     verification.hook = hook.outcome.hook;
     verification.is_beyond = hook.was_refused;
-    verification.failed_at_once = hook.outcome.status == RunStatus::Error && !hook.was_refused;
+    verification.failed_at_once = has_failed(hook.outcome) && !hook.was_refused;
     verification.rerun = rerun.of(hook.outcome.hook);
     verification.retry = retry.of(hook.outcome.hook);
     if (verification.failed_at_once) {
