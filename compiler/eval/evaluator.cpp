@@ -25,7 +25,9 @@ bool is_lazy(const Undefined& undefined) { return undefined.info.get() == &kLazy
 std::uint32_t Evaluator::Impl::current_line() const {
   if (line != 0) return line;
   if (line_head == nullptr) return 0;
-  const std::string_view text = sources.text(line_head->source).view().substr(0, line_head->begin);
+  std::string_view text = sources.text(line_head->source).view();
+  const std::size_t name = text.find_first_not_of("{%-+ \t\n\r\f\v", line_head->begin);  // Jinja2's line of a tag is that of its name
+  text = text.substr(0, name == std::string_view::npos ? line_head->begin : name);
   return static_cast<std::uint32_t>(std::count(text.begin(), text.end(), '\n')) + 1;
 }
 

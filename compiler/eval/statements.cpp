@@ -380,11 +380,7 @@ Flow Evaluator::Impl::exec_autoescape(const ast::Autoescape& node) {
 }
 
 void Evaluator::Impl::fail_without_loader(const ast::Stmt& stmt, const ast::Expr& name) {
-  const Value wanted = eval(name);
-  if (const auto* undefined = wanted.get_if<Undefined>()) {
-    site = &name.span;
-    fail_undefined(here(), *undefined);
-  }
+  eval(name);
   raise_at(stmt.span, "TypeError", "no loader for this environment specified");
 }
 

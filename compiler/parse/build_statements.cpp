@@ -271,7 +271,7 @@ void TemplateBuilder::block(Index begin, Index end) {
     for (const ast::Stmt& statement : made_body.value) {
       const auto* data = statement.get_if<ast::Data>();
       const bool blank = data != nullptr && is_blank(bytes_.substr(data->range.begin, data->range.size()));
-      if (!blank) refuse(made_body.end, made_body.end + 1, "Required blocks can only contain comments or whitespace", line(made_body.end));
+      if (!blank) refuse(made_body.end, made_body.end + 1, "Required blocks can only contain comments or whitespace", line(made_body.end + 1));
     }
   }
   const Index closing_name = end - 2;

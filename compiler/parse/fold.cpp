@@ -38,7 +38,7 @@ class Folder {
                           [&](const ast::Binary& node) {
                             return node.op == ast::BinaryOp::And || node.op == ast::BinaryOp::Or ? logic(node) : all(expr, std::nullopt);
                           },
-                          [&](const ast::Compare& node) { return compare(node, expr); },
+                          [&](const ast::Compare& node) { return compare(node); },
                           [&](const ast::Concat&) { return all(expr, std::nullopt); },
                           [&](const ast::Conditional& node) { return conditional(node); },
                       },
@@ -98,9 +98,20 @@ class Folder {
     return otherwise.folding == Folding::Constant && !condition.truth ? kComputed : otherwise;
   }
 
-  [[nodiscard]] Folded compare(const ast::Compare& node, const ast::Expr& expr) const {
+  [[nodiscard]] Folded compare(const ast::Compare& node) const {
     const Folded first = this->expr(*node.first);
-    return first.folding == Folding::Constant ? caught(all(expr, std::nullopt)) : first;
+    if (first.folding != Folding::Constant) return first;
+    const ast::Expr* left = node.first.get();
+    for (const auto& [op, operand] : node.rest) {
+      // behind a comparison that fails, nothing is looked at
+      const auto* one = std::get_if<ast::Constant>(&left->node);
+      const auto* other = std::get_if<ast::Constant>(&operand.node);
+      const bool is_known = one != nullptr && other != nullptr && (op == ast::CompareOp::Equal || op == ast::CompareOp::NotEqual);
+      if (is_known && is_equal(one->value, other->value) != (op == ast::CompareOp::Equal)) return {Folding::Constant, false};
+      if (this->expr(operand).folding != Folding::Constant) return kOpen;
+      left = &operand;
+    }
+    return kComputed;
   }
 
   const ParseOptions& options_;

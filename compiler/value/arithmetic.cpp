@@ -262,7 +262,11 @@ Value floor_divide(const Site& site, const Value& left, const Value& right) {
 }
 
 Value modulo(const Site& site, const Value& left, const Value& right) {
-  if (const Text* format = left.get_if<Text>()) return Value{percent_format(site, *format, right)};
+  if (const Text* format = left.get_if<Text>()) {
+    const Operand* own = operand_of(right);
+    auto result = own == nullptr ? std::nullopt : own->operate(site, "%", left, OperandSide::Right);
+    return result ? *std::move(result) : Value{percent_format(site, *format, right)};
+  }
   const auto a = left.get_if<std::int64_t>();
   const auto b = right.get_if<std::int64_t>();
   if (a != nullptr && b != nullptr && *b > 0) return Value{((*a % *b) + *b) % *b};

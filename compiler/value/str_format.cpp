@@ -115,6 +115,7 @@ class FieldFormatter {
     for (const auto& [key, value] : keyword_) {
       if (key == name) return value;
     }
+    if (access_.named) return access_.named(name);
     fail(site_.span, "KeyError", repr_of_bytes(name));
   }
 

@@ -16,7 +16,7 @@ DELTAS = [
     "dt.timedelta(days=999999999)", "dt.timedelta(milliseconds=1.5)", "dt.timedelta(0.5)",
 ]
 ZONES = [
-    "tz.utc", "tz.UTC", "tz.timezone('Europe/Berlin')", "tz.timezone('America/New_York')", "tz.timezone('Asia/Kolkata')", "tz.timezone('UTC')", "tz.FixedOffset(90)", "tz.FixedOffset(-330)",
+    "tz.utc", "tz.FixedOffset(90)", "tz.FixedOffset(-330)", "tz.timezone('Europe/Berlin')", "tz.timezone('America/New_York')", "tz.timezone('Asia/Kolkata')", "tz.timezone('UTC')", "tz.FixedOffset(90)", "tz.FixedOffset(-330)",
     "tz.timezone('Australia/Lord_Howe')", "tz.timezone('Nowhere/City')", "none",
 ]
 STRFTIME = ["%Y-%m-%d", "%H:%M:%S.%f", "%a %A %b %B", "%j %U %W %w %u", "%I %p %y", "%G-%V", "%z %Z", "%%", "%d/%m/%Y %H%M", "x", "", "%c", "%x %X", "%D %T", "%e", "%s"[:0] + "%F", "%C", "%h", "%n%t", "%R"]

@@ -134,10 +134,13 @@ def is_left_out(source: str, options: dict) -> bool:
         if not isinstance(item.arg, jinja2.nodes.Slice):
             continue
         try:
-            value = item.node.as_const(jinja2.nodes.EvalContext(environment))
+            context = jinja2.nodes.EvalContext(environment)
+            value, part = item.node.as_const(context), item.arg.as_const(context)
         except Exception:  # noqa: BLE001  nothing that is computed while compiling
             continue
-        if not isinstance(value, (str, list, tuple, bytes)):
+        try:
+            value[part]
+        except Exception:  # noqa: BLE001
             return True
     return False
 

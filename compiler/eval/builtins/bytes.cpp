@@ -7,6 +7,7 @@
 #include <fmt/format.h>
 
 #include "compiler/eval/evaluator.h"
+#include "compiler/value/format.h"
 #include "compiler/value/numbers.h"
 #include "compiler/value/operators.h"
 #include "compiler/value/repr.h"
@@ -206,6 +207,15 @@ std::optional<Value> Bytes::operate(const Site& site, std::string_view op, const
     const Value joined = add(site, Value{bytes_}, Value{bytes->bytes_});
     return make_bytes(*joined.get_if<Text>());
   }
+  if (op == "in" && side == OperandSide::Right) {
+    if (bytes != nullptr) return Value{view().find(bytes->view()) != std::string_view::npos};
+    const auto byte = clamped_integer(other);
+    if (!byte) fail(site.span, "TypeError", fmt::format("a bytes-like object is required, not '{}'", hookc::type_name(other)));
+    if (*byte < 0 || *byte > 0xFF) fail(site.span, "ValueError", "byte must be in range(0, 256)");
+    return Value{view().find(static_cast<char>(static_cast<unsigned char>(*byte))) != std::string_view::npos};
+  }
+  // without conversions, what is left is whether all arguments are used
+  if (op == "%" && side == OperandSide::Left && view().find('%') == std::string_view::npos) return make_bytes(percent_format(site, bytes_, other));
   if (op == "*" && is_integer(other)) {
     const Value repeated = multiply(site, Value{bytes_}, other);
     return make_bytes(*repeated.get_if<Text>());

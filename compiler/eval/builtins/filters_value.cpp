@@ -114,9 +114,15 @@ Value filter_round(const BuiltinCall& call) {
 }
 
 Value filter_tojson(const BuiltinCall& call) {
-  JsonStyle style{true, -1};
+  JsonStyle style{true};
   reject_undefined(call, call[1]);
-  if (!call[1].is<None>()) style.indent = static_cast<int>(std::clamp<std::int64_t>(integer_argument(call, 1), 0, 1 << 20));
+  if (const auto text = text_of(call[1])) {
+    style.indention = *text;
+  } else if (!call[1].is<None>()) {
+    const auto width = static_cast<std::size_t>(std::max<std::int64_t>(size_argument(call, 1), 0));
+    check_made(call.site(), width);
+    style.indention = std::string(width, ' ');
+  }
   const std::string json = to_json(call.site(), call[0], style);
   std::string safe;
   safe.reserve(json.size());

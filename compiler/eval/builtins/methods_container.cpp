@@ -37,7 +37,7 @@ Value list_insert(const BuiltinCall& call) {
   std::vector<Value>& items = self_list(call).items;
   call.evaluator.spend(1 + items.size() / 16);
   const auto size = static_cast<std::int64_t>(items.size());
-  const std::int64_t index = integer_argument(call, 1);
+  const std::int64_t index = size_argument(call, 1);
   const std::int64_t at = index < 0 ? std::max<std::int64_t>(index < -size ? 0 : index + size, 0) : std::min(index, size);
   items.insert(items.begin() + at, call[2]);
   return nothing();
@@ -47,7 +47,7 @@ Value list_pop(const BuiltinCall& call) {
   std::vector<Value>& items = self_list(call).items;
   call.evaluator.spend(1 + items.size() / 16);
   const auto size = static_cast<std::int64_t>(items.size());
-  std::int64_t index = integer_argument(call, 1);
+  std::int64_t index = size_argument(call, 1);
   if (size == 0) raise(call, "IndexError", "pop from empty list");
   if (index >= size || index < -size) raise(call, "IndexError", "pop index out of range");
   if (index < 0) index += size;
@@ -76,10 +76,11 @@ Value list_remove(const BuiltinCall& call) {
 Value list_index(const BuiltinCall& call) {
   const auto size = static_cast<std::int64_t>(self_list(call).items.size());
   const auto bound = [&](std::size_t index) {
+    if (!is_integer(call[index])) raise(call, "TypeError", "slice indices must be integers or have an __index__ method");
     const std::int64_t value = integer_argument(call, index);
     return static_cast<std::size_t>(value < 0 ? std::max<std::int64_t>(value < -size ? 0 : value + size, 0) : std::min(value, size));
   };
-  const std::size_t end = call[3].is<None>() ? static_cast<std::size_t>(size) : bound(3);
+  const std::size_t end = bound(3);
   const auto at = position_of(call, call[1], bound(2), end);
   if (!at) {
     const bool tuple = self_list(call).is_tuple;
@@ -219,17 +220,17 @@ constexpr Builtin kList[] = {
     {"copy", "copy(self, /)", kHandled, &list_copy},
     {"count", "count(self, value, /)", kHandled, &list_count},
     {"extend", "extend(self, iterable, /)", kHandled, &list_extend},
-    {"index", "index(self, value, start=0, stop=none, /)", kHandled, &list_index},
+    {"index", "index(self, value, start=0, stop=9223372036854775807, /)", kHandled, &list_index},
     {"insert", "insert(self, index, object, /)", kHandled, &list_insert},
     {"pop", "pop(self, index=-1, /)", kPropagate, &list_pop},
     {"remove", "remove(self, value, /)", kHandled, &list_remove},
     {"reverse", "reverse(self, /)", kHandled, &list_reverse},
-    {"sort", "sort(self, key=none, reverse=false)", kHandled, &list_sort},
+    {"sort", "sort(self, *, key=none, reverse=false)", kHandled, &list_sort},
 };
 
 constexpr Builtin kTuple[] = {
     {"count", "count(self, value, /)", kHandled, &list_count},
-    {"index", "index(self, value, start=0, stop=none, /)", kHandled, &list_index},
+    {"index", "index(self, value, start=0, stop=9223372036854775807, /)", kHandled, &list_index},
 };
 
 constexpr Builtin kDict[] = {

@@ -7,6 +7,7 @@
 #include <fmt/format.h>
 
 #include "compiler/eval/evaluator.h"
+#include "compiler/value/format.h"
 #include "compiler/value/numbers.h"
 #include "compiler/value/operators.h"
 #include "compiler/value/release.h"
@@ -178,6 +179,25 @@ std::optional<Value> Group::slice(const Slice& slice) const {
 
 std::optional<Value> Group::item(Evaluator& evaluator, const Value& key) { return item_of(evaluator, pair_, key); }
 bool Group::equals(const Value& other) const { return is_equal(pair_, other); }
+
+/// It is a tuple.
+std::optional<Value> Group::operate(const Site& site, std::string_view op, const Value& other, OperandSide side) const {
+  if (op == "%" && other.is<Text>() && side == OperandSide::Right) return percent_format(site, *other.get_if<Text>(), pair_);
+  if (op == "*" && is_integer(other)) return multiply(site, pair_, other);
+  const auto* list = other.get_if<ListPtr>();
+  if (op != "+" || list == nullptr || !(*list)->is_tuple) return std::nullopt;
+  return side == OperandSide::Left ? add(site, pair_, other) : add(site, other, pair_);
+}
+
+std::optional<std::strong_ordering> Group::order(const Site& site, const Value& other) const {
+  const auto* object = other.get_if<ObjectPtr>();
+  const auto* group = object == nullptr ? nullptr : dynamic_cast<const Group*>(object->get());
+  const Value& tuple = group != nullptr ? group->pair_ : other;
+  const auto* list = tuple.get_if<ListPtr>();
+  if (list == nullptr || !(*list)->is_tuple) return std::nullopt;
+  if (is_ordered(site, Ordering::Less, pair_, tuple)) return std::strong_ordering::less;
+  return is_ordered(site, Ordering::Less, tuple, pair_) ? std::strong_ordering::greater : std::strong_ordering::equal;
+}
 
 std::string DictView::type_name() const {
   switch (part_) {

@@ -1,5 +1,6 @@
 #include "compiler/eval/builtins/support.h"
 
+#include <limits>
 #include <algorithm>
 
 #include <fmt/format.h>
@@ -66,7 +67,20 @@ std::int64_t integer_argument(const BuiltinCall& call, std::size_t index) {
 
 std::int64_t integer_or(const BuiltinCall& call, std::size_t index, std::int64_t absent) { return call[index].is<None>() ? absent : integer_argument(call, index); }
 
-bool flag_argument(const BuiltinCall& call, std::size_t index) { return integer_argument(call, index) != 0; }
+std::int64_t size_argument(const BuiltinCall& call, std::size_t index) {
+  if (is_integer(call[index]) && !small_integer(call[index])) raise(call, "OverflowError", "Python int too large to convert to C ssize_t");
+  return integer_argument(call, index);
+}
+
+std::int64_t word_argument(const BuiltinCall& call, std::size_t index) {
+  const std::int64_t value = integer_argument(call, index);
+  if (value < std::numeric_limits<std::int32_t>::min() || value > std::numeric_limits<std::int32_t>::max()) {
+    raise(call, "OverflowError", "Python int too large to convert to C int");
+  }
+  return value;
+}
+
+bool flag_argument(const BuiltinCall& call, std::size_t index) { return word_argument(call, index) != 0; }
 
 bool truth_argument(const BuiltinCall& call, std::size_t index) { return call.evaluator.truth(call[index]); }
 

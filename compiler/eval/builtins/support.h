@@ -26,6 +26,9 @@ Text string_argument(const BuiltinCall& call, std::size_t index);
 std::int64_t integer_argument(const BuiltinCall& call, std::size_t index);
 /// The same, with a value for None.
 std::int64_t integer_or(const BuiltinCall& call, std::size_t index, std::int64_t absent);
+/// An integer argument that Python takes for a size, or for a C `int`: OverflowError where it does not fit.
+std::int64_t size_argument(const BuiltinCall& call, std::size_t index);
+std::int64_t word_argument(const BuiltinCall& call, std::size_t index);
 /// A flag that Python wants as an integer (`reverse`, `keepends`).
 bool flag_argument(const BuiltinCall& call, std::size_t index);
 bool truth_argument(const BuiltinCall& call, std::size_t index);

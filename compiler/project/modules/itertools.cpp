@@ -67,7 +67,7 @@ class Tool : public Iterator {
  public:
   explicit Tool(std::string_view name) : name_(name) {}
   [[nodiscard]] std::string type_name() const override { return "itertools." + name_; }
-  [[nodiscard]] Text str() const override { return Text{"<itertools." + name_ + " object>", Position{0}}; }
+  [[nodiscard]] Text str() const override { return Text{"<itertools." + name_ + " object at " + std::string{kAddress} + ">", Position{0}}; }
   std::optional<Value> next(Evaluator& evaluator) final {
     evaluator.spend(1);
     return advance(evaluator);

@@ -212,6 +212,8 @@ class RuledZone final : public PytzZone {
   }
 
   Local localized(Evaluator& evaluator, std::int64_t local, const Value& is_dst) {
+    // pytz looks a day ahead and a day back
+    if (local < (kMinDay + 1) * kMicrosPerDay || local >= kMaxDay * kMicrosPerDay) evaluator.raise("OverflowError", "date value out of range");
     const std::vector<const ZoneInfo*> found = candidates(local);
     if (found.size() == 1) return Local{local, zone_at(*found.front())};
     const bool wants_dst = !is_dst.is<None>() && evaluator.truth(is_dst);
@@ -385,7 +387,7 @@ constexpr std::array<std::string_view, 4> kErrors{"AmbiguousTimeError", "Invalid
 ObjectPtr make_pytz_module() {
   const auto module = std::make_shared<PytzModule>();
   return std::make_shared<ModuleObject>("pytz", [module](Evaluator& evaluator, std::string_view name) -> std::optional<Value> {
-    if (name == "utc" || name == "UTC") return module->utc_;
+    if (name == "utc") return module->utc_;
     if (name == "timezone") {
       return module_function("timezone", [module](Evaluator& caller, const Arguments& arguments) {
         return module->timezone(caller, bind_arguments(arguments, "timezone", {{"zone"}})[0]);
