@@ -83,15 +83,22 @@ Value Evaluator::Impl::eval_list(const ast::ListExpr& node) {
 
 Value Evaluator::Impl::eval_dict(const ast::Expr& expr, const ast::DictExpr& node) {
   auto dict = std::make_shared<Dict>();
-  for (const auto& [key_expr, value_expr] : node.items) {
-    Value key = eval(key_expr);
-    Value value = eval(value_expr);
+  for (const ast::DictItem& item : node.items) {
+    Value key = eval(item.key);
+    Value value = eval(item.value);
     if (const auto* unknown = key.get_if<Unknown>()) {
       if (std::optional<Value> known = enumerate(*unknown)) key = std::move(*known);
     }
     site = &expr.span;
     charge(key);
-    check_hashable(here(), key);
+    if (!hash_value(key)) {  // which Python finds out when all of them are there
+      for (auto rest = &item + 1; rest != node.items.data() + node.items.size(); ++rest) {
+        eval(rest->key);
+        eval(rest->value);
+      }
+      site = &expr.span;
+      check_hashable(here(), key);
+    }
     dict->set(std::move(key), std::move(value));
   }
   return Value{std::move(dict)};

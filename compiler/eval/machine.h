@@ -317,6 +317,7 @@ struct Evaluator::Impl {
   void resume(const Checkpoint& checkpoint);
   void run_root(const ast::Template& tmpl, Activation& activation);
   EvalOutcome render(const ast::Template& tmpl);
+  std::optional<Value> constant(const ast::Expr& expr);
   void start(const ast::Template& tmpl);
   void finish();
   void release_closures();

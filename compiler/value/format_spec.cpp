@@ -166,12 +166,14 @@ void append_integer(TextBuilder& out, const Site& site, const Value& value, cons
   }
   if (type == 'c') {
     if (spec.sign != 0) fail(site.span, "ValueError", "Sign not allowed with integer format specifier 'c'");
+    if (spec.alternate) fail(site.span, "ValueError", "Alternate form (#) not allowed with integer format specifier 'c'");
     const auto code = clamped_integer(value);
     if (*code < 0 || *code > 0x10FFFF) fail(site.span, "OverflowError", "%c arg not in range(0x110000)");
     std::string bytes;
     unicode::encode(bytes, static_cast<char32_t>(*code));
     FormatSpec plain = spec;
     plain.type = 0;
+    if (plain.align == 0 || plain.align == '=') plain.align = '>';
     return append_text(out, site, site.made(std::move(bytes)), plain);
   }
   const int base = type == 'd' || type == 'n' ? 10 : type == 'x' || type == 'X' ? 16 : type == 'o' ? 8 : type == 'b' ? 2 : 0;

@@ -164,6 +164,7 @@ class Writer {
                           [this](const ListPtr& list) { items(*list); },
                           [this](const DictPtr& dict) { entries(*dict); },
                           [this, &value](const ObjectPtr& object) {
+                            if (const Value* tuple = object->tuple()) return write(*tuple);
                             if (as_big_int(value) == nullptr) refuse(object->type_name());
                             out_ += integer_digits(value);
                           },

@@ -142,6 +142,12 @@ bool holds(Ordering ordering, std::partial_ordering order) {
   return false;
 }
 
+/// The tuple that an object only adds names to; null for all else.
+const Value* named_tuple(const Value& value) {
+  const auto* object = value.get_if<ObjectPtr>();
+  return object == nullptr ? nullptr : (*object)->tuple();
+}
+
 bool ordered_in(Comparison& comparison, const Site& site, Ordering ordering, const Value& left, const Value& right) {
   const Text* text = left.get_if<Text>();
   const Text* other_text = right.get_if<Text>();
@@ -149,6 +155,8 @@ bool ordered_in(Comparison& comparison, const Site& site, Ordering ordering, con
   if (is_number(left) && is_number(right)) return holds(ordering, order_numbers(left, right));
   if (const auto* undefined = left.get_if<Undefined>()) fail_undefined(site, *undefined);
   if (const auto* undefined = right.get_if<Undefined>()) fail_undefined(site, *undefined);
+  if (const Value* tuple = named_tuple(left)) return ordered_in(comparison, site, ordering, *tuple, right);
+  if (const Value* tuple = named_tuple(right)) return ordered_in(comparison, site, ordering, left, *tuple);
   if (const Operand* operand = operand_of(left)) {
     if (const auto order = operand->order(site, right)) return holds(ordering, *order);
   }

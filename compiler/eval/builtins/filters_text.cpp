@@ -32,7 +32,7 @@ Value filter_trim(const BuiltinCall& call) {
 Value filter_replace(const BuiltinCall& call) {
   if (const auto* unknown = call[1].get_if<Unknown>()) return call.evaluator.derive_unknown(*unknown, "|replace");
   const Text old = text_argument(call, 1);
-  return replace(call.site(), text_argument(call, 0), old.view(), text_argument(call, 2), integer_or(call, 3, -1));
+  return replace(call.site(), text_argument(call, 0), old.view(), text_argument(call, 2), call[3].is<None>() ? -1 : size_argument(call, 3));
 }
 
 Value filter_string(const BuiltinCall& call) {

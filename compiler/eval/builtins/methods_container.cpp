@@ -102,7 +102,7 @@ Value list_sort(const BuiltinCall& call) {
     Value key;
     Value item;
   };
-  const bool falling = flag_argument(call, 2);
+  const Order order = flag_argument(call, 2) ? Order::Falling : Order::Rising;
   std::vector<Keyed> keyed;
   for (const Value& item : std::vector<Value>{self_list(call).items}) {
     Arguments arguments;
@@ -110,13 +110,11 @@ Value list_sort(const BuiltinCall& call) {
     arguments.positional.push_back(item);
     keyed.push_back(Keyed{call[1].is<None>() ? item : call.evaluator.call(call[1], arguments), item});
   }
-  std::stable_sort(keyed.begin(), keyed.end(), [&](const Keyed& a, const Keyed& b) {
-    call.evaluator.spend(1);
-    return falling ? is_less(call, b.key, a.key) : is_less(call, a.key, b.key);
-  });
   std::vector<Value> items;
   items.reserve(keyed.size());
-  for (Keyed& one : keyed) items.push_back(std::move(one.item));
+  for (const std::uint32_t index : sorted_order(call, keyed.size(), order, [&](std::size_t a, std::size_t b) { return is_less(call, keyed[a].key, keyed[b].key); })) {
+    items.push_back(std::move(keyed[index].item));
+  }
   self_list(call).items = std::move(items);
   return nothing();
 }
@@ -170,8 +168,8 @@ Value dict_setdefault(const BuiltinCall& call) {
 
 Value dict_pop(const BuiltinCall& call) {
   if (call.rest.size() > 1) raise(call, "TypeError", fmt::format("pop expected at most 2 arguments, got {}", call.rest.size() + 1));
-  check_hashable(call.site(), call[1]);
   Dict& dict = self_dict(call);
+  if (dict.size() > 0) check_hashable(call.site(), call[1]);
   call.evaluator.spend(1 + dict.size() / 8);
   const Value* found = dict.find(call[1]);
   if (found == nullptr) {

@@ -189,16 +189,6 @@ std::optional<Value> Group::operate(const Site& site, std::string_view op, const
   return side == OperandSide::Left ? add(site, pair_, other) : add(site, other, pair_);
 }
 
-std::optional<std::strong_ordering> Group::order(const Site& site, const Value& other) const {
-  const auto* object = other.get_if<ObjectPtr>();
-  const auto* group = object == nullptr ? nullptr : dynamic_cast<const Group*>(object->get());
-  const Value& tuple = group != nullptr ? group->pair_ : other;
-  const auto* list = tuple.get_if<ListPtr>();
-  if (list == nullptr || !(*list)->is_tuple) return std::nullopt;
-  if (is_ordered(site, Ordering::Less, pair_, tuple)) return std::strong_ordering::less;
-  return is_ordered(site, Ordering::Less, tuple, pair_) ? std::strong_ordering::greater : std::strong_ordering::equal;
-}
-
 std::string DictView::type_name() const {
   switch (part_) {
     case Part::Keys: return "dict_keys";

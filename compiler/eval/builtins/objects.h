@@ -116,10 +116,12 @@ class Group final : public Object, public Operand {
   std::optional<std::vector<Value>> iterate(Evaluator& /*evaluator*/) override { return (*pair_.get_if<ListPtr>())->items; }
   [[nodiscard]] std::optional<std::size_t> length() const override { return 2; }
   [[nodiscard]] bool is_sequence() const override { return true; }
+  [[nodiscard]] const Value* tuple() const override { return &pair_; }
   [[nodiscard]] std::optional<Value> slice(const Slice& slice) const override;
   [[nodiscard]] std::optional<std::size_t> hash() const override { return hash_value(pair_); }
   [[nodiscard]] std::optional<Value> operate(const Site& site, std::string_view op, const Value& other, OperandSide side) const override;
-  [[nodiscard]] std::optional<std::strong_ordering> order(const Site& site, const Value& other) const override;
+  /// As a tuple: see Object::tuple.
+  [[nodiscard]] std::optional<std::strong_ordering> order(const Site& /*site*/, const Value& /*other*/) const override { return std::nullopt; }
   [[nodiscard]] bool equals(const Value& other) const override;
 
  private:

@@ -126,8 +126,15 @@ class StaticZone final : public PytzZone {
   }
   [[nodiscard]] std::optional<std::size_t> hash() const override { return std::hash<std::string>{}(zone_) + std::hash<std::int64_t>{}(offset_); }
 
+  [[nodiscard]] Kind kind() const { return kind_; }
+
  private:
   [[nodiscard]] std::optional<std::string> zone_name() const override { return kind_ == Kind::Fixed ? std::nullopt : std::optional{zone_}; }
+  Value fromutc(Evaluator& evaluator, const Value& moment) override {
+    // FixedOffset has Python's, which takes no datetime without zone
+    if (kind_ == Kind::Fixed && moment_argument(evaluator, moment)->zone().get() != this) evaluator.raise("ValueError", "fromutc: dt.tzinfo is not self");
+    return PytzZone::fromutc(evaluator, moment);
+  }
   Kind kind_;
   std::string zone_;
   std::int64_t offset_;
@@ -173,8 +180,10 @@ class RuledZone final : public PytzZone {
   }
   Value normalize(Evaluator& evaluator, const Value& moment) override {
     const DateTimePtr aware = aware_argument(evaluator, moment);
-    // pytz asks for a member that its own zones have
-    if (object_as<PytzZone>(zone_value(aware->zone())) == nullptr) {
+    // pytz asks for a member that its own zones have, but FixedOffset
+    const Value zone = zone_value(aware->zone());
+    const auto fixed = object_as<StaticZone>(zone);
+    if (object_as<PytzZone>(zone) == nullptr || (fixed != nullptr && fixed->kind() == StaticZone::Kind::Fixed)) {
       evaluator.raise("AttributeError", fmt::format("'{}' object has no attribute '_utcoffset'", aware->zone()->type_name()));
     }
     return make_datetime(evaluator, from_utc(aware->instant()));
