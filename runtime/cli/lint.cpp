@@ -15,11 +15,8 @@
 #include "analyzer/report/report.h"
 #include "compiler/base/similar.h"
 #include "compiler/parse/parse.h"
-<<<<<<< HEAD
-#include "compiler/project/text_options.h"
-=======
 #include "compiler/project/load.h"
->>>>>>> main
+#include "compiler/project/text_options.h"
 #include "runtime/cli/commands.h"
 #include "runtime/cli/common.h"
 #include "runtime/cli/fixing.h"
