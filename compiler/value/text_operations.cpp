@@ -116,6 +116,7 @@ std::vector<ByteRange> words_of(std::string_view bytes) {
 std::size_t find_first(std::string_view bytes, std::string_view wanted, std::size_t from) {
   if (from > bytes.size()) return std::string_view::npos;
   if (wanted.empty()) return from;
+  if (wanted.size() > bytes.size() - from) return std::string_view::npos;
   const void* found = memmem(bytes.data() + from, bytes.size() - from, wanted.data(), wanted.size());
   return found == nullptr ? std::string_view::npos : static_cast<std::size_t>(static_cast<const char*>(found) - bytes.data());
 }
