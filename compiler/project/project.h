@@ -117,6 +117,7 @@ struct Hook {
   std::optional<Diagnostic> refusal;
   bool transaction = true;
   bool enabled = true;
+  bool is_dropped = false;     // not enabled because of `transaction: false`: dbt leaves it out without a word
   std::string why;             // why it does or does not run, for `ls`
   /// The expression in a `config()` call that was evaluated while parsing, when the hook is not a plain string literal: `post_hook=grant_all()`.
   std::optional<Span> frozen;
