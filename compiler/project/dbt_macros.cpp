@@ -84,9 +84,7 @@ constexpr std::array kVariants{
     Variant{"dateadd", "datepart, interval, from_date_or_timestamp", "postgres",
             "\n\n    {{ from_date_or_timestamp }} + ((interval '1 {{ datepart }}') * ({{ interval }}))\n"
             "\n"},
-    Variant{"dateadd", "datepart, interval, from_date_or_timestamp", "redshift",
-            "\n\n    dateadd(\n        {{ datepart }},\n        {{ interval }},\n        {{ from_date_or_timestamp }}\n"
-            "        )\n\n"},
+    Variant{"dateadd", "datepart, interval, from_date_or_timestamp", "redshift", "{{ dbt.default__dateadd(datepart, interval, from_date_or_timestamp) }}"},
     Variant{"dateadd", "datepart, interval, from_date_or_timestamp", "bigquery",
             "\n\n        datetime_add(\n            cast( {{ from_date_or_timestamp }} as datetime),\n        interval {{ interval }} {{ datepart }}\n"
             "        )\n\n"},
@@ -101,9 +99,7 @@ constexpr std::array kVariants{
             "                case when {{ first_date }} <= {{ second_date }} then 1 else 0 end\n        end)\n"
             "    {% else %}\n        (date_diff('{{ datepart }}', {{ first_date }}::timestamp, {{ second_date }}::timestamp ))\n"
             "    {% endif %}"},
-    Variant{"datediff", "first_date, second_date, datepart", "redshift",
-            "\n\n    datediff(\n        {{ datepart }},\n        {{ first_date }},\n        {{ second_date }}\n"
-            "        )\n\n"},
+    Variant{"datediff", "first_date, second_date, datepart", "redshift", "{{ dbt.default__datediff(first_date, second_date, datepart) }}"},
     Variant{"datediff", "first_date, second_date, datepart", "bigquery",
             "\n\n    datetime_diff(\n        cast({{ second_date }} as datetime),\n        cast({{ first_date }} as datetime),\n"
             "        {{ datepart }}\n    )\n\n  "},
@@ -140,9 +136,7 @@ constexpr std::array kVariants{
             "        {{ dbt.dateadd('day', '-1', dbt.dateadd('month', '3', dbt.date_trunc(datepart, date))) }}\n"
             "        as date){% else %}cast(\n        {{ dbt.dateadd('day', '-1', dbt.dateadd(datepart, '1', dbt.date_trunc(datepart, date))) }}\n"
             "        as date){% endif %}"},
-    Variant{"last_day", "date, datepart", "redshift",
-            "cast(\n        {{ dbt.dateadd('day', '-1', dbt.dateadd(datepart, '1', dbt.date_trunc(datepart, date))) }}\n"
-            "        as date)"},
+    Variant{"last_day", "date, datepart", "redshift", "{{ dbt.default__last_day(date, datepart) }}"},
     Variant{"last_day", "date, datepart", "bigquery", "last_day({{ date }}, {{ datepart }})"},
     // ---- expressions
     Variant{"string_literal", "value", "default", "'{{ value }}'"},
@@ -164,11 +158,7 @@ constexpr std::array kVariants{
             "        {{ part_number }}\n        )\n\n{% else %}\n\n    split_part(\n        {{ string_text }},\n"
             "        {{ delimiter_text }},\n          length({{ string_text }})\n          - length(\n              replace({{ string_text }},  {{ delimiter_text }}, '')\n"
             "          ) + 2 + {{ part_number }}\n        )\n\n{% endif %}"},
-    Variant{"split_part", "string_text, delimiter_text, part_number", "postgres",
-            "\n\n  \n    {% if part_number >= 0 %}\n\n    split_part(\n        {{ string_text }},\n        {{ delimiter_text }},\n"
-            "        {{ part_number }}\n        )\n\n{% else %}\n\n    split_part(\n        {{ string_text }},\n"
-            "        {{ delimiter_text }},\n          length({{ string_text }})\n          - length(\n              replace({{ string_text }},  {{ delimiter_text }}, '')\n"
-            "          ) + 2 + {{ part_number }}\n        )\n\n{% endif %}\n  \n\n"},
+    Variant{"split_part", "string_text, delimiter_text, part_number", "postgres", "\n\n  \n    {{ dbt.default__split_part(string_text, delimiter_text, part_number) }}\n  \n\n"},
     Variant{"split_part", "string_text, delimiter_text, part_number", "duckdb",
             "\n    string_split({{ string_text }}, {{ delimiter_text }})[ {{ part_number }} ]\n"},
     Variant{"split_part", "string_text, delimiter_text, part_number", "bigquery",
