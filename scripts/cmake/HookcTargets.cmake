@@ -1,8 +1,11 @@
 # hookc_library and hookc_executable: targets of our own code, all with the same warnings and sanitizers.
 
-# What our own code and the generated code are instrumented with; empty for no sanitizer.
+# What our own code and the generated code are instrumented with; empty for no sanitizer. clang's also counts what libFuzzer steers by, so that one build serves
+# the tests and the fuzz targets.
 set(HOOKC_SANITIZERS "")
-if(HOOKC_FUZZ)
+set(HOOKC_FUZZ OFF)
+if(HOOKC_SANITIZE AND CMAKE_CXX_COMPILER_ID STREQUAL "Clang")
+  set(HOOKC_FUZZ ON)
   set(HOOKC_SANITIZERS "-fsanitize=fuzzer-no-link,address,undefined")
 elseif(HOOKC_SANITIZE)
   set(HOOKC_SANITIZERS "-fsanitize=address,undefined")
@@ -24,21 +27,16 @@ if(HOOKC_WERROR)
   target_compile_options(hookc_warnings INTERFACE -Werror)
 endif()
 
-# hookc_precompiled(NAME [LINKS ...] HEADERS ...): headers that many sources include, compiled once. Sources still include what they use: clang's builds, which
-# insist on equal definitions wherever a precompiled header is used, do without and hold them to it.
+# hookc_precompiled(NAME [LINKS ...] HEADERS ...): headers that many sources include, compiled once. Sources still include what they use.
 file(CONFIGURE OUTPUT ${CMAKE_CURRENT_BINARY_DIR}/precompiled.cpp CONTENT "")
 function(hookc_precompiled name)
   cmake_parse_arguments(ARG "" "" "HEADERS;LINKS" ${ARGN})
-  if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
-    add_library(${name} OBJECT ${PROJECT_BINARY_DIR}/precompiled.cpp)
-    target_link_libraries(${name} PRIVATE hookc_options hookc_warnings ${ARG_LINKS})
-    target_precompile_headers(${name} PRIVATE ${ARG_HEADERS})
-  endif()
+  add_library(${name} OBJECT ${PROJECT_BINARY_DIR}/precompiled.cpp)
+  target_link_libraries(${name} PRIVATE hookc_options hookc_warnings ${ARG_LINKS})
+  target_precompile_headers(${name} PRIVATE ${ARG_HEADERS})
 endfunction()
 function(hookc_use_precompiled name precompiled)
-  if(TARGET ${precompiled})
-    target_precompile_headers(${name} REUSE_FROM ${precompiled})
-  endif()
+  target_precompile_headers(${name} REUSE_FROM ${precompiled})
 endfunction()
 
 hookc_precompiled(hookc_precompiled HEADERS
