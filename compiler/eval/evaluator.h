@@ -33,6 +33,18 @@ struct EvalOptions {
   Limits limits;
   /// While dbt parses a project, names of the hook's own text are permissive when they are undefined (macro bodies never are).
   bool permissive_undefined = false;
+  /// Set where `render_native` is called: whether Jinja computes a printed expression while it compiles, which makes it text.
+  std::function<bool(const ast::Expr&)> is_computed_early;
+};
+
+/// dbt's filters that say what native rendering makes of a text.
+enum class NativeMarker : std::uint8_t { Text, Any, Bool, Number };
+
+/// What native rendering gives: the value of the one thing that the template itself prints, or the text of several; and the marker that the one thing bears,
+/// which is a text then.
+struct NativeRendering {
+  Value value;
+  std::optional<NativeMarker> marker;
 };
 
 using EvalOutcome = std::variant<Rendering, EvalError>;
@@ -46,6 +58,11 @@ class Evaluator {
 
   /// Renders a template from the start. The Rendering holds what was printed up to an error as well (see `rendering`).
   EvalOutcome render(const ast::Template& tmpl);
+  /// Renders to a value, as dbt renders what stands in its YAML files. Needs `EvalOptions::is_computed_early`.
+  /// Source of the semantics: jinja2.nativetypes, and `quoted_native_concat` of dbt-common, which leaves set and filter blocks to join texts.
+  std::variant<NativeRendering, EvalError> render_native(const ast::Template& tmpl);
+  /// In native rendering, `text` as one that bears `marker` until something else is made of it; elsewhere nothing happens.
+  void mark(const Text& text, NativeMarker marker);
   /// What a render that ended in an error had printed and done by then.
   [[nodiscard]] const Rendering& rendering() const;
   /// The template's exported names after a render (macros of a macro file).

@@ -77,6 +77,13 @@ struct Evaluator::Impl {
   std::vector<Event> events;
   Rendering finished;
   bool prints_holes = false;  // an unknown has been printed: texts may hold holes
+  struct NativeNodes {        // of native rendering: what the template itself prints
+    std::size_t count = 0;
+    Value first;
+    std::vector<std::pair<Text, NativeMarker>> marked;  // by identity: they are kept, so that no other text takes their place
+    [[nodiscard]] std::optional<NativeMarker> marker_of(const Value& value) const;
+  };
+  NativeNodes native;
 
   // ---- where we are
   const Span* site = &outer_site;  // never null
@@ -223,6 +230,8 @@ struct Evaluator::Impl {
   Flow exec_if(const ast::Stmt& stmt, const ast::If& node);
   Flow exec_for(const ast::Stmt& stmt, const ast::For& node);
   Flow exec_print(const ast::Print& node);
+  void print_native(const ast::Expr& expr, FrameId print_frame);
+  void add_native_node(Value value);
   Flow exec_do(const ast::Do& node);
   void exec_call_block(const ast::Stmt& stmt, const ast::CallBlock& node);
   void exec_macro(const ast::CallablePtr& callable, const ast::NameTarget& target);

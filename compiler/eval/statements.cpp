@@ -205,7 +205,9 @@ Flow Evaluator::Impl::exec_other(const ast::Stmt& stmt) {
 }
 
 void Evaluator::Impl::append_data(const ast::Stmt& stmt, const ast::Data& data) {
+  const std::uint32_t before = out.size();
   out.append_slice(sources.text(stmt.span.source), data.range, frame);
+  if (options.is_computed_early && marks.empty() && out.size() > before) add_native_node(Value{Text{}});
   check_output();
 }
 
@@ -213,7 +215,11 @@ Flow Evaluator::Impl::exec_print(const ast::Print& node) {
   for (const ast::Expr& expr : node.exprs) {
     line = expr.line;
     site = statement = &expr.span;
-    emit(expr, frames.at(&expr.span, frame, nullptr, {}));
+    const FrameId print_frame = frames.at(&expr.span, frame, nullptr, {});
+    if (options.is_computed_early)
+      print_native(expr, print_frame);
+    else
+      emit(expr, print_frame);
     if (returned) return Flow::Return;
   }
   return Flow::Next;

@@ -174,8 +174,16 @@ Value filter_filesizeformat(const BuiltinCall& call) {
 
 Value filter_pprint(const BuiltinCall& call) { return call.evaluator.derived(pretty_print(call.site(), call[0]), texts_in(call[0])); }
 
-/// The native markers of dbt do nothing where text is rendered.
-Value filter_same(const BuiltinCall& call) { return call[0]; }
+/// The markers of dbt do nothing where text is rendered.
+template <NativeMarker marker>
+Value filter_native(const BuiltinCall& call) {
+  if (!call.evaluator.options().is_computed_early) return call[0];
+  TextBuilder copy;  // whose identity is its own
+  copy.append(call.evaluator.to_text(call[0]), FrameId{0});
+  Text text = copy.take();
+  call.evaluator.mark(text, marker);
+  return Value{std::move(text)};
+}
 
 Value filter_is_list(const BuiltinCall& call) {
   const auto* list = call[0].get_if<ListPtr>();
@@ -187,10 +195,10 @@ constexpr auto kHandled = Builtin::Unknowns::Handled;
 
 constexpr Builtin kRows[] = {
     {"abs", "abs(x, /)", kPropagate, &filter_abs},
-    {"as_bool", "as_bool(value)", kHandled, &filter_same},
-    {"as_native", "as_native(value)", kHandled, &filter_same},
-    {"as_number", "as_number(value)", kHandled, &filter_same},
-    {"as_text", "as_text(value)", kHandled, &filter_same},
+    {"as_bool", "as_bool(value)", kHandled, &filter_native<NativeMarker::Bool>},
+    {"as_native", "as_native(value)", kHandled, &filter_native<NativeMarker::Any>},
+    {"as_number", "as_number(value)", kHandled, &filter_native<NativeMarker::Number>},
+    {"as_text", "as_text(value)", kHandled, &filter_native<NativeMarker::Text>},
     {"attr", "attr(obj, name)", kPropagate, &filter_attr},
     {"d", "default(value, default_value='', boolean=false)", kHandled, &filter_default},
     {"default", "default(value, default_value='', boolean=false)", kHandled, &filter_default},
