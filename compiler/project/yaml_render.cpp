@@ -13,6 +13,7 @@
 #include "compiler/parse/parse.h"
 #include "compiler/project/load.h"
 #include "compiler/project/text_options.h"
+#include "compiler/value/operators.h"
 #include "compiler/value/repr.h"
 
 namespace hookc {
@@ -194,7 +195,7 @@ class ScalarRenderer {
     if (auto* error = std::get_if<EvalError>(&outcome)) return std::move(error->diagnostic);
     const Value value = host.captured().value_or(Value{None{}});
     if (const auto* undefined = value.get_if<Undefined>()) {
-      const std::string message = undefined->info ? undefined->info->message : "the value is undefined";
+      const std::string message = undefined->info ? undefined_message(*undefined) : "the value is undefined";
       return make_diagnostic(Severity::Error, "UndefinedError", message, expr.span, "");
     }
     return value;
