@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <array>
 #include <charconv>
+#include <span>
 
 #include "analyzer/glob.h"
 #include "analyzer/materialization.h"
@@ -653,7 +654,7 @@ bool carries_run_key(const ProjectFacts& facts, const Text& text, ByteRange rang
     if (symbol.find("invocation_id") != std::string_view::npos || symbol.find("run_started_at") != std::string_view::npos) return true;
     return std::any_of(further.begin(), further.end(), [&](const std::string& key) { return symbol.find(key) != std::string_view::npos; });
   };
-  const std::vector<Run>& runs = text.runs();
+  const std::span<const Run> runs = text.runs();
   for (std::size_t i = 0; i < runs.size(); ++i) {
     const std::uint32_t end = i + 1 < runs.size() ? runs[i + 1].begin : text.size();
     if (end <= range.begin || runs[i].begin >= range.end) continue;

@@ -67,18 +67,17 @@ tuple : expression ( COMMA expression? )* ;
 condition : operation ( COMMA operation? )* ;  // a tuple without `x if c else y`
 expression : operation ( IF operation ( ELSE operation )? )* ;
 
-operation : NOT* operand ( ( OR | AND | EQ | NE | LT | LTEQ | GT | GTEQ | IN | NOT_IN IN | ADD | SUB | TILDE | MUL | DIV | FLOORDIV | MOD | POW ) NOT* operand )* ;
-operand : unary ( filter | test )* ;  // filters see the sign: `-1 | abs` is 1
-unary : ( SUB | ADD )* primary postfix* ;
+// Rules that make nothing of their own are written out where they would stand: a rule costs time, and most expressions are one name.
+operation : NOT* unary ( filter | test )*  // filters see the sign: `-1 | abs` is 1
+            ( ( OR | AND | EQ | NE | LT | LTEQ | GT | GTEQ | IN | NOT_IN IN | ADD | SUB | TILDE | MUL | DIV | FLOORDIV | MOD | POW ) NOT* unary ( filter | test )* )* ;
+unary : ( SUB | ADD )* ( atom | list | dict | group ) ( attribute | subscript | call )* ;
 
-primary : atom | list | dict | group ;
 atom : NAME | CONSTANT | STRING+ | INTEGER | FLOAT ;
 list : LBRACKET ( expression ( COMMA expression? )* )? RBRACKET ;
 dict : LBRACE ( pair ( COMMA pair? )* )? RBRACE ;
 pair : expression COLON expression ;
 group : LPAREN tuple? RPAREN ;
 
-postfix : attribute | subscript | call ;
 attribute : DOT ( NAME | INTEGER ) | DOT_INTEGER ;
 subscript : LBRACKET ( index ( COMMA index )* )? RBRACKET ;
 index : expression slice? | slice ;
@@ -88,7 +87,7 @@ call : arguments ;
 filter : PIPE NAME ( DOT NAME )* ( bound_arguments call* )? ;
 test : IS NOT? NAME ( DOT NAME )* ( bound_arguments call* | test_argument )? ;
 bound_arguments : arguments ;  // of the filter or test; what follows calls its result
-test_argument : ( atom | list | dict ) postfix* ;  // neither operators nor filters: `x is eq 1 + 1` is `(x is eq(1)) + 1`
+test_argument : ( atom | list | dict ) ( attribute | subscript | call )* ;  // neither operators nor filters: `x is eq 1 + 1` is `(x is eq(1)) + 1`
 
 arguments : LPAREN ( argument ( COMMA argument? )* )? RPAREN ;
 argument : ( MUL | POW )? expression ( ASSIGN expression )? ;

@@ -1,3 +1,5 @@
+#include <span>
+
 #include <fmt/format.h>
 
 #include "analyzer/rules/support.h"
@@ -49,7 +51,7 @@ std::optional<Fix> doubled(const Sources& sources, const PathFacts& path, FrameI
 /// The first byte of each run inside of a string literal.
 void check_text(const RuleInput& input, const PathFacts& path, const SentSql& sent, Findings& findings) {
   const Sources& sources = *input.project.sources;
-  const std::vector<Run>& runs = sent.text.runs();
+  const std::span<const Run> runs = sent.text.runs();
   for (const ByteRange literal : sql::string_literals(sent.text.view(), input.project.dialect)) {
     for (std::size_t i = 0; i < runs.size(); ++i) {
       const std::uint32_t end = i + 1 < runs.size() ? runs[i + 1].begin : sent.text.size();

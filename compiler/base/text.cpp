@@ -10,17 +10,12 @@ namespace hookc {
 
 Text::Text(std::string bytes, Position position) {
   if (bytes.empty()) return;
-  data_ = std::make_shared<const Data>(Data{std::move(bytes), {Run{0, position, FrameId{0}}}});
-}
-
-const std::vector<Run>& Text::runs() const {
-  static const std::vector<Run> kNone;
-  return data_ ? data_->runs : kNone;
+  data_ = std::make_shared<const Data>(Data{std::move(bytes), Run{0, position, FrameId{0}}, {}});
 }
 
 const Run& Text::run_at(std::uint32_t offset) const {
   assert(offset < size() && "offset outside of the text");
-  const std::vector<Run>& all = data_->runs;
+  const std::span<const Run> all = data_->runs();
   if (all.size() == 1) return all.front();
   const auto after = std::upper_bound(all.begin(), all.end(), offset, [](std::uint32_t at, const Run& run) { return at < run.begin; });
   return *std::prev(after);
@@ -39,12 +34,18 @@ Text Text::slice(ByteRange range) const {
   assert(range.begin <= range.end && range.end <= size());
   if (range.begin == 0 && range.end == size()) return *this;
   if (range.begin == range.end) return {};
-  if (const Run& run = run_at(range.begin); &run == &data_->runs.back() || (&run)[1].begin >= range.end) {  // of one run
-    return Text{std::make_shared<const Data>(Data{data_->bytes.substr(range.begin, range.size()), {Run{0, advance(run.position, range.begin - run.begin), run.frame}}})};
+  if (const Run& run = run_at(range.begin); &run == &data_->runs().back() || (&run)[1].begin >= range.end) {  // of one run
+    return Text{std::make_shared<const Data>(Data{data_->bytes.substr(range.begin, range.size()), Run{0, advance(run.position, range.begin - run.begin), run.frame}, {}})};
   }
   TextBuilder builder;
   builder.append_slice(*this, range, FrameId{0});
   return builder.take();
+}
+
+Text Text::with_bytes(std::string bytes) const {
+  assert(bytes.size() == size());
+  if (!data_) return {};
+  return Text{std::make_shared<const Data>(Data{std::move(bytes), data_->only, data_->many})};
 }
 
 namespace {
@@ -70,7 +71,7 @@ void TextBuilder::append(std::string_view bytes, Position position, FrameId fram
 void TextBuilder::append_slice(const Text& text, ByteRange range, FrameId frame) {
   assert(range.begin <= range.end && range.end <= text.size());
   if (range.begin == range.end) return;
-  const std::vector<Run>& all = text.data_->runs;
+  const std::span<const Run> all = text.data_->runs();
   const std::string_view bytes = text.view();
   if (all.size() == 1) {
     const Run& only = all.front();
@@ -93,8 +94,12 @@ TextBuilder::Mark TextBuilder::mark() {
 Text TextBuilder::cut(Mark mark) {
   Text result;
   if (size() > mark.offset) {
-    Text::Data data{bytes_.substr(mark.offset), std::vector<Run>(runs_.begin() + barrier_, runs_.end())};
-    for (Run& run : data.runs) run.begin -= mark.offset;
+    Text::Data data{bytes_.substr(mark.offset), runs_[barrier_], {}};
+    data.only.begin = 0;
+    if (runs_.size() - barrier_ > 1) {
+      data.many.assign(runs_.begin() + barrier_, runs_.end());
+      for (Run& run : data.many) run.begin -= mark.offset;
+    }
     result = Text{std::make_shared<const Text::Data>(std::move(data))};
   }
   rollback(mark);
@@ -110,7 +115,9 @@ void TextBuilder::rollback(Mark mark) {
 Text TextBuilder::take() {
   barrier_ = 0;
   if (bytes_.empty()) return {};
-  Text result{std::make_shared<const Text::Data>(Text::Data{std::move(bytes_), std::move(runs_)})};
+  const Run first = runs_.front();
+  if (runs_.size() == 1) runs_.clear();
+  Text result{std::make_shared<const Text::Data>(Text::Data{std::move(bytes_), first, std::move(runs_)})};
   bytes_.clear();
   runs_.clear();
   return result;

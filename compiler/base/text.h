@@ -7,6 +7,7 @@
 #include <compare>
 #include <cstdint>
 #include <memory>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -41,7 +42,7 @@ class Text {
   [[nodiscard]] bool empty() const { return size() == 0; }
   [[nodiscard]] std::string str() const { return std::string{view()}; }
   /// Sorted by `begin`, the first begins at 0; empty only for the empty Text.
-  [[nodiscard]] const std::vector<Run>& runs() const;
+  [[nodiscard]] std::span<const Run> runs() const { return data_ ? data_->runs() : std::span<const Run>{}; }
   /// The run that holds byte `offset`, which must be inside the Text.
   [[nodiscard]] const Run& run_at(std::uint32_t offset) const;
   /// Where byte `offset` came from (its own place for a verbatim run). For `offset == size()` of a non-empty Text: just after the last byte.
@@ -50,15 +51,20 @@ class Text {
   /// The bytes of `range` with their origins and frames. The whole range returns the same handle.
   [[nodiscard]] Text slice(ByteRange range) const;
   [[nodiscard]] Text slice(std::uint32_t begin, std::uint32_t end) const { return slice(ByteRange{begin, end}); }
+  /// Other bytes of the same length, each with the origin and frame of the byte in whose place it is.
+  [[nodiscard]] Text with_bytes(std::string bytes) const;
 
   friend bool operator==(const Text& left, const Text& right) { return left.view() == right.view(); }
   friend std::strong_ordering operator<=>(const Text& left, const Text& right) { return left.view() <=> right.view(); }
 
  private:
   friend class TextBuilder;
+  /// Most Texts have one run, which takes no memory of its own.
   struct Data {
     std::string bytes;
-    std::vector<Run> runs;
+    Run only;
+    std::vector<Run> many;  // all of them, when there are several
+    [[nodiscard]] std::span<const Run> runs() const { return many.empty() ? std::span<const Run>{&only, 1} : std::span<const Run>{many}; }
   };
   explicit Text(std::shared_ptr<const Data> data) : data_(std::move(data)) {}
   std::shared_ptr<const Data> data_;
@@ -81,8 +87,6 @@ class TextBuilder {
 
   [[nodiscard]] std::uint32_t size() const { return static_cast<std::uint32_t>(bytes_.size()); }
   [[nodiscard]] std::string_view view() const { return bytes_; }
-  /// Bytes from `offset` on may be changed in place by length-preserving filters: origins then come free.
-  [[nodiscard]] char* bytes_from(std::uint32_t offset) { return bytes_.data() + offset; }
 
   /// From here on runs are new ones, so that what came before can be restored exactly.
   Mark mark();

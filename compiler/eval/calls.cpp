@@ -85,7 +85,7 @@ bool Evaluator::Impl::emit_call(const ast::Expr& expr, const ast::Call& call, co
   return true;
 }
 
-bool Evaluator::Impl::call_directly(const Builtin& builtin, const Value& operand, const std::vector<ast::Argument>& arguments, const Span& call_site,
+bool Evaluator::Impl::call_directly(const Builtin& builtin, BuiltinOperand operand, const std::vector<ast::Argument>& arguments, const Span& call_site,
                                     Value& result) {
   const Signature& signature = *builtin.prepared;
   const std::size_t count = signature.parameters.size();
@@ -96,8 +96,12 @@ bool Evaluator::Impl::call_directly(const Builtin& builtin, const Value& operand
   }
   const SlotStack::Level level = slots.level();
   Value* const places = slots.push(count);
-  places[0] = operand;
-  bool all_known = !operand.is<Unknown>();
+  if (operand.expr != nullptr) {
+    eval_into(*operand.expr, places[0]);
+  } else {
+    places[0] = *operand.value;
+  }
+  bool all_known = !places[0].is<Unknown>();
   for (std::size_t i = 1; i < given; ++i) {
     eval_into(*arguments[i - 1].value, places[i]);
     all_known = all_known && !places[i].is<Unknown>();
@@ -120,7 +124,7 @@ bool Evaluator::Impl::call_directly(const Builtin& builtin, const Value& operand
 Value Evaluator::Impl::call_found(const ast::Expr& expr, const ast::Call& call, const Callee& callee, const Value* caller) {
   if (callee.method != nullptr && caller == nullptr) {
     Value result;
-    if (call_directly(*callee.method, callee.value, call.arguments, expr.span, result)) return counted(std::move(result));
+    if (call_directly(*callee.method, BuiltinOperand{nullptr, &callee.value}, call.arguments, expr.span, result)) return counted(std::move(result));
   }
   Arguments arguments = take_arguments(expr.span);
   collect_arguments(call.arguments, arguments);

@@ -49,7 +49,10 @@ const Value& Evaluator::Impl::look_inner(const ast::Expr& expr, Value& spare) {
                                [&](const ast::Subscript& node) -> const Value& { return look_subscript(expr, node, spare); },
                                [&](const ast::Slice&) -> const Value& { return spare = Value{None{}}; },  // the parser makes them in subscripts only
                                [&](const ast::Call& node) -> const Value& { return spare = eval_call(expr, node, nullptr); },
-                               [&](const ast::Filter& node) -> const Value& { return spare = eval_filter(expr, node, nullptr); },
+                               [&](const ast::Filter& node) -> const Value& {
+                                 eval_filter(expr, node, nullptr, spare);
+                                 return spare;
+                               },
                                [&](const ast::Test& node) -> const Value& { return spare = Value{holds(expr, node)}; },
                                [&](const ast::Unary& node) -> const Value& { return spare = eval_unary(expr, node); },
                                [&](const ast::Binary& node) -> const Value& { return look_binary(expr, node, spare); },
@@ -458,14 +461,15 @@ Value Evaluator::Impl::eval_concat(const ast::Expr& expr, const ast::Concat& nod
 
 // -------------------------------------------------------------------------------------------------------------- filters and tests
 
-Value Evaluator::Impl::eval_filter(const ast::Expr& expr, const ast::Filter& node, const Value* captured) {
+void Evaluator::Impl::eval_filter(const ast::Expr& expr, const ast::Filter& node, const Value* captured, Value& into) {
   Value own;
+  if (const Builtin* filter = find_filter(node.name)) {
+    const bool is_evaluated = captured != nullptr || !node.operand;
+    const BuiltinOperand operand = is_evaluated ? BuiltinOperand{nullptr, captured != nullptr ? captured : &own} : BuiltinOperand{node.operand.get(), nullptr};
+    if (call_directly(*filter, operand, node.arguments, expr.span, into)) return count_text(into);
+  }
   const Value* operand = captured;
   if (operand == nullptr) operand = node.operand ? &look(*node.operand, own) : &own;
-  if (const Builtin* filter = find_filter(node.name)) {
-    Value result;
-    if (call_directly(*filter, *operand, node.arguments, expr.span, result)) return counted(std::move(result));
-  }
   if (operand != &own && !node.arguments.empty()) {
     own = Value{*operand};
     operand = &own;
@@ -473,9 +477,9 @@ Value Evaluator::Impl::eval_filter(const ast::Expr& expr, const ast::Filter& nod
   Arguments arguments = take_arguments(expr.span);
   collect_arguments(node.arguments, arguments);
   site = &expr.span;
-  Value result = self.apply_filter(node.name, *operand, arguments);
+  into = self.apply_filter(node.name, *operand, arguments);
   give_back(std::move(arguments));
-  return counted(std::move(result));
+  count_text(into);
 }
 
 bool Evaluator::Impl::holds(const ast::Expr& expr, const ast::Test& node) {
@@ -484,7 +488,7 @@ bool Evaluator::Impl::holds(const ast::Expr& expr, const ast::Test& node) {
   if (!prints_holes && !is_unknown(*operand) && node.arguments.empty()) {
     if (const Builtin* test = find_test(node.name)) {
       Value result;
-      if (call_directly(*test, *operand, node.arguments, expr.span, result)) return truth(result) != node.negated;
+      if (call_directly(*test, BuiltinOperand{nullptr, operand}, node.arguments, expr.span, result)) return truth(result) != node.negated;
     }
   }
   if (operand != &own && !node.arguments.empty()) {

@@ -53,6 +53,9 @@ struct Checkpoint {
   bool autoescape;
 };
 
+/// What a text takes: its bytes, and where they came from.
+inline std::uint64_t weight_of(const Text& text) { return text.size() + (text.runs().size() > 1 ? text.runs().size() * sizeof(Run) : 0); }
+
 struct Evaluator::Impl {
   Impl(Evaluator& owner, Sources& all_sources, Host& its_host, EvalOptions its_options)
       : self(owner), sources(all_sources), host(its_host), options(its_options) {
@@ -154,7 +157,8 @@ struct Evaluator::Impl {
   Value eval_concat(const ast::Expr& expr, const ast::Concat& node);
   Value eval_dict(const ast::Expr& expr, const ast::DictExpr& node);
   Value eval_list(const ast::ListExpr& node);
-  Value eval_filter(const ast::Expr& expr, const ast::Filter& node, const Value* captured);
+  /// `captured`: the text of a filter or set block, which is not `into`.
+  void eval_filter(const ast::Expr& expr, const ast::Filter& node, const Value* captured, Value& into);
   Value missing_otherwise(const ast::Expr& expr);
   Value attribute_of_value(const Value& object, std::string_view name);
   Value item_of_value(const Value& object, const Value& key);
@@ -177,8 +181,14 @@ struct Evaluator::Impl {
   void unwind_marks(std::size_t count);
   void check_output();
   void count_made(std::uint64_t bytes);
-  /// The value, counted when it is a text that an operation made.
-  Value counted(Value value);
+  /// Counts a text that an operation made.
+  void count_text(const Value& value) {
+    if (const auto* text = value.get_if<Text>()) count_made(weight_of(*text));
+  }
+  Value counted(Value value) {
+    count_text(value);
+    return value;
+  }
 
   // ---- calls.cpp
   Value eval_call(const ast::Expr& expr, const ast::Call& call, const Value* caller);
@@ -190,8 +200,13 @@ struct Evaluator::Impl {
   };
   Callee find_callee(const ast::Call& call);
   Value call_found(const ast::Expr& expr, const ast::Call& call, const Callee& callee, const Value* caller);
-  /// Calls a builtin with its arguments evaluated straight into the places of its parameters. False, and nothing done: the call needs the long way.
-  bool call_directly(const Builtin& builtin, const Value& operand, const std::vector<ast::Argument>& arguments, const Span& call_site, Value& result);
+  /// What a builtin is called on: an expression that is not evaluated yet, or a value.
+  struct BuiltinOperand {
+    const ast::Expr* expr;
+    const Value* value;
+  };
+  /// Calls a builtin with its operand and arguments evaluated straight into the places of its parameters. False, and nothing done: the call needs the long way.
+  bool call_directly(const Builtin& builtin, BuiltinOperand operand, const std::vector<ast::Argument>& arguments, const Span& call_site, Value& result);
   void collect_arguments(const std::vector<ast::Argument>& arguments, Arguments& into);
   Value call_value(const Value& callee, const Arguments& arguments, const Span* callee_span);
   /// The arguments of a macro's call: as written, or as values. `caller` is the body of a call block.

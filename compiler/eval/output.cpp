@@ -16,9 +16,6 @@ namespace {
 /// Bytes of all texts that one evaluation makes, as a multiple of the output's limit: `{% set x = x ~ y %}` in a loop is quadratic.
 constexpr std::uint64_t kMadePerOutput = 16;
 
-/// What a text takes: its bytes, and where they came from.
-std::uint64_t weight_of(const Text& text) { return text.size() + (text.runs().size() > 1 ? text.runs().size() * sizeof(Run) : 0); }
-
 /// Names that our own code made come from nowhere until they are printed.
 bool has_places(const Text& text) {
   return std::all_of(text.runs().begin(), text.runs().end(), [](const Run& run) { return place_of(run.position) != 0; });
@@ -54,11 +51,6 @@ void Evaluator::Impl::count_made(std::uint64_t bytes) {
   if (made_bytes / kMadePerOutput > options.limits.max_output) {
     exceed("texts of more than " + std::to_string(options.limits.max_output * kMadePerOutput) + " bytes together are made");
   }
-}
-
-Value Evaluator::Impl::counted(Value value) {
-  if (const auto* text = value.get_if<Text>()) count_made(weight_of(*text));
-  return value;
 }
 
 /// Leaves what was printed since the mark where it is.

@@ -255,7 +255,10 @@ Value Evaluator::Impl::apply_filters(const std::vector<ast::Expr>& filters, Valu
   for (const ast::Expr& expr : filters) {
     tick();
     const auto* filter = std::get_if<ast::Filter>(&expr.node);
-    if (filter != nullptr) value = eval_filter(expr, *filter, &value);
+    if (filter == nullptr) continue;
+    Value result;
+    eval_filter(expr, *filter, &value, result);
+    value = std::move(result);
   }
   return value;
 }

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 #include <functional>
+#include <span>
 
 #include "compiler/eval/machine.h"
 #include "compiler/value/operators.h"
@@ -198,7 +199,7 @@ const Unknown* Evaluator::Impl::unknown_text(const Value& value, Unknown& scratc
   if (text == nullptr) return nullptr;
   std::string name;
   bool has_hole = false;
-  const std::vector<Run>& runs = text->runs();
+  const std::span<const Run> runs = text->runs();
   for (std::size_t i = 0; i < runs.size(); ++i) {
     const std::uint32_t end = i + 1 < runs.size() ? runs[i + 1].begin : text->size();
     if (is_fixed(runs[i].position) && place_of(runs[i].position) != 0) {

@@ -21,7 +21,7 @@ namespace hookc {
 namespace {
 
 /// The deepest chain of rules from one bracket or block to the next: what `max_depth` levels can take of the stack.
-constexpr std::size_t kRulesPerLevel = 10;
+constexpr std::size_t kRulesPerLevel = 8;
 
 /// `\r\n` and `\r` become `\n`, which keeps its origin.
 SourceId with_plain_newlines(Sources& sources, SourceId source) {

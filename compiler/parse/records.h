@@ -59,9 +59,6 @@ enum class Noted : std::uint8_t { Always, WithOwnTokens, Never };
 /// signs of their own they make nothing.
 constexpr Noted noted(JinjaRule rule) {
   switch (rule) {
-    case JinjaRule::Primary:
-    case JinjaRule::Operand:
-    case JinjaRule::Postfix:
     case JinjaRule::Test_argument:
     case JinjaRule::Pair:
     case JinjaRule::Block_start: return Noted::Never;

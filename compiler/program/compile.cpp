@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 #include <map>
+#include <span>
 #include <utility>
 
 #include <fmt/format.h>
@@ -119,7 +120,7 @@ void Compiler::add_boundary(const Hook& hook, CompiledHook& compiled) {
 
 /// The byte of `whole` that came from `position`.
 std::optional<std::uint32_t> offset_of(const Text& whole, Position position) {
-  const std::vector<Run>& runs = whole.runs();
+  const std::span<const Run> runs = whole.runs();
   for (std::size_t i = 0; i < runs.size(); ++i) {
     const std::uint32_t size = (i + 1 < runs.size() ? runs[i + 1].begin : whole.size()) - runs[i].begin;
     const std::uint32_t first = place_of(runs[i].position);

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <charconv>
 #include <optional>
+#include <span>
 #include <utility>
 
 #include <fmt/format.h>
@@ -47,7 +48,7 @@ Span site_of(const StepInput& input, FrameId frame) {
 }
 
 std::uint32_t run_end(const Text& text, std::size_t run) {
-  const std::vector<Run>& runs = text.runs();
+  const std::span<const Run> runs = text.runs();
   return run + 1 < runs.size() ? runs[run + 1].begin : text.size();
 }
 
@@ -67,7 +68,7 @@ bool add_holes(std::vector<Hole>& holes, std::string_view bytes, std::uint32_t b
 /// Consecutive runs of one hole are one hole: printing in pieces leaves several.
 HolesOrOpen find_holes(const StepInput& input, const Text& text) {
   std::vector<Hole> holes;
-  const std::vector<Run>& runs = text.runs();
+  const std::span<const Run> runs = text.runs();
   for (std::size_t i = 0; i < runs.size(); ++i) {
     const Origin origin = input.sources.describe(runs[i].position);
     if (origin.kind == Origin::Kind::Derived) {
@@ -208,7 +209,7 @@ SourceMapEntry StepMaker::place_of(std::uint32_t offset, const Run& run) const {
 std::vector<SourceMapEntry> StepMaker::source_map(ByteRange range) const {
   std::vector<SourceMapEntry> entries;
   std::uint32_t skipped = 0;  // bytes of holes, which count as empty
-  const std::vector<Run>& runs = text_.runs();
+  const std::span<const Run> runs = text_.runs();
   for (std::size_t i = 0; i < runs.size(); ++i) {
     const std::uint32_t begin = std::max(runs[i].begin, range.begin);
     const std::uint32_t end = std::min(run_end(text_, i), range.end);

@@ -17,6 +17,14 @@ namespace hookc {
 
 namespace {
 
+/// What Jinja calls an object of the type of this name.
+std::string type_repr(std::string_view type) {
+  if (type == "NoneType") return "None";
+  if (type == "Namespace" || type == "Cycler" || type == "Joiner") return fmt::format("jinja2.utils.{} object", type);
+  if (type == "Macro" || type == "LoopContext" || type == "BlockReference" || type == "Undefined") return fmt::format("jinja2.runtime.{} object", type);
+  return fmt::format("{} object", type);
+}
+
 /// Comparing nested containers: depth because of the C++ stack, steps because shared sublists can be exponentially many.
 struct Comparison {
   std::uint32_t depth = 0;
@@ -76,6 +84,8 @@ std::partial_ordering order_numbers(const Value& left, const Value& right) {
     return sign <=> 0;
   }
   if (left_float != nullptr) return 0 <=> order_numbers(right, left);
+  constexpr std::int64_t kExact = std::int64_t{1} << 53U;  // up to here a double holds every integer
+  if (left_small && *left_small >= -kExact && *left_small <= kExact) return static_cast<double>(*left_small) <=> *right_float;
   if (std::isnan(*right_float)) return std::partial_ordering::unordered;
   if (std::isinf(*right_float)) return *right_float > 0 ? std::partial_ordering::less : std::partial_ordering::greater;
   const double whole = std::trunc(*right_float);
@@ -278,29 +288,28 @@ void check_made(const Site& site, std::uint64_t count) {
   if (count > kMaxMade) fail(site.span, "LimitError", fmt::format("one operation would make more than {} bytes or items", kMaxMade));
 }
 
+std::string undefined_message(const Undefined& value) {
+  if (value.info == nullptr) return "value is undefined";
+  const Undefined::Info& info = *value.info;
+  if (!info.message.empty()) return info.message;
+  if (info.sought != Undefined::Sought::Member) return fmt::format("{} is undefined", repr_of_bytes(info.name));
+  return fmt::format("{} has no attribute {}", repr_of_bytes(type_repr(info.type)), repr_of_bytes(info.name));
+}
+
 void fail_undefined(const Site& site, const Undefined& value) {
   UndefinedUse error;
   error.diagnostic.error_class = value.info != nullptr && value.info->kind == Undefined::Kind::Unsafe ? "SecurityError" : "UndefinedError";
-  error.diagnostic.message = value.info == nullptr ? "value is undefined" : value.info->message;
+  error.diagnostic.message = undefined_message(value);
   error.diagnostic.span = site.span;
   error.value = value;
   throw error;
 }
 
-std::string object_type_repr(const Value& value) {
-  if (value.is<None>()) return "None";
-  const std::string type = type_name(value);
-  const auto* object = value.get_if<ObjectPtr>();
-  if (object == nullptr) return value.is<Undefined>() ? "jinja2.runtime.Undefined object" : type + " object";
-  if (type == "Namespace" || type == "Cycler" || type == "Joiner") return fmt::format("jinja2.utils.{} object", type);
-  if (type == "Macro" || type == "LoopContext" || type == "BlockReference") return fmt::format("jinja2.runtime.{} object", type);
-  return type + " object";
-}
+std::string object_type_repr(const Value& value) { return type_repr(type_name(value)); }
 
 Value missing_attribute(const Value& object, std::string_view name) {
   Undefined::Info info;
   info.name = std::string{name};
-  info.message = fmt::format("{} has no attribute {}", repr_of_bytes(object_type_repr(object)), repr_of_bytes(name));
   info.sought = Undefined::Sought::Member;
   info.type = type_name(object);
   if (const auto* dict = object.get_if<DictPtr>()) info.dict = *dict;

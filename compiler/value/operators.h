@@ -61,6 +61,8 @@ std::optional<Value> item_of(Evaluator& evaluator, const Value& object, const Va
 /// `object[start:stop:step]`; absent parts are None. TypeError when the type cannot be sliced.
 Value slice_of(Evaluator& evaluator, const Site& site, const Value& object, const Value& start, const Value& stop, const Value& step);
 
+/// What using an undefined value raises: "'x' is undefined", "'dict object' has no attribute 'x'".
+std::string undefined_message(const Undefined& value);
 /// Throws what using `value` raises: UndefinedError, or SecurityError for an unsafe attribute.
 [[noreturn]] void fail_undefined(const Site& site, const Undefined& value);
 /// Jinja's name of a value in messages: `dict object`, `None`, `jinja2.utils.Namespace object`.

@@ -1,6 +1,7 @@
 #include "compiler/value/repr.h"
 
 #include <algorithm>
+#include <span>
 
 #include <fmt/format.h>
 
@@ -33,7 +34,7 @@ bool is_open(const void* container) { return std::find(open_containers.begin(), 
 
 /// Appends `text`; runs of nobody's place were made by code that knew no site, and get this one.
 void append_placed(TextBuilder& out, const Text& text, Position made) {
-  const std::vector<Run>& runs = text.runs();
+  const std::span<const Run> runs = text.runs();
   for (std::size_t i = 0; i < runs.size(); ++i) {
     const std::uint32_t end = i + 1 < runs.size() ? runs[i + 1].begin : text.size();
     const bool nobody = place_of(runs[i].position) == 0;

@@ -15,18 +15,16 @@ ByteRange range(std::size_t begin, std::size_t end) { return ByteRange{static_ca
 char ascii_upper(char c) { return c >= 'a' && c <= 'z' ? static_cast<char>(c - 32) : c; }
 char ascii_lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c; }
 
-/// Byte for byte: origins come free with the bytes that are changed in place.
+/// Byte for byte: the origins stay as they are.
 template <class Change>
 Text change_bytes(const Text& text, Change change) {
   const std::string_view bytes = text.view();
   const auto differs = std::find_if(bytes.begin(), bytes.end(), [&](char c) { return change(c) != c; });
   if (differs == bytes.end()) return text;
-  TextBuilder out;
-  out.reserve(text.size(), text.runs().size());
-  out.append(text, FrameId{0});
-  char* first = out.bytes_from(0);
-  std::transform(first, first + out.size(), first, change);
-  return out.take();
+  std::string changed{bytes};
+  const auto from = changed.begin() + (differs - bytes.begin());
+  std::transform(from, changed.end(), from, change);
+  return text.with_bytes(std::move(changed));
 }
 
 bool is_cased(char32_t c) { return unicode::is_upper(c) || unicode::is_lower(c) || unicode::is_title(c); }

@@ -49,7 +49,6 @@ Value make_function(std::string name, Function::Body body, std::string shown) {
 
 Value make_undefined(std::string name) {
   Undefined::Info info;
-  info.message = fmt::format("{} is undefined", repr_of_bytes(name));
   info.name = std::move(name);
   info.sought = Undefined::Sought::Context;
   return Value{Undefined{std::make_shared<const Undefined::Info>(std::move(info))}};

@@ -43,7 +43,7 @@ struct Undefined {
   enum class Sought : std::uint8_t { Elsewhere, Context, Member };
   struct Info {
     std::string name;     // of the variable or attribute
-    std::string message;  // what a use raises: "'x' is undefined", "'dict object' has no attribute 'x'"
+    std::string message;  // what a use raises; empty where undefined_message (operators.h) can say it: most are never used
     Kind kind = Kind::Plain;
     /// Where the name was looked for, so that the error can say which one was meant.
     Sought sought = Sought::Elsewhere;

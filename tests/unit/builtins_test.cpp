@@ -1,9 +1,16 @@
 // What filters and methods do with origins, arguments and limits. What they print is held against Jinja2 elsewhere.
 #include <boost/test/unit_test.hpp>
 
+#include <fmt/format.h>
+
+#include <cmath>
+#include <cstdlib>
 #include <memory>
+#include <random>
+#include <sstream>
 #include <string>
 #include <variant>
+#include <vector>
 
 #include "compiler/eval/builtins/builtins.h"
 #include "compiler/eval/evaluator.h"
@@ -64,6 +71,28 @@ BOOST_AUTO_TEST_CASE(filters_keep_the_origins_of_the_bytes_they_keep) {
   BOOST_TEST(claims_of("{{ 'a<b'|escape }}") == "a....b");
   BOOST_TEST(claims_of("{{ ['a', 'b']|map('upper')|list|last }}") == "b");
   BOOST_TEST(claims_of("{{ 'abc'|reverse }}") == "cba");
+}
+
+/// Numbers near ties, at ties, and of all sizes: rounding by arithmetic must give what printing the digits and reading them back gives.
+BOOST_AUTO_TEST_CASE(round_gives_what_the_printed_digits_say) {
+  std::mt19937_64 random{7};
+  std::string source;
+  std::vector<double> expected;
+  for (int i = 0; i < 3'000; ++i) {
+    const int places = static_cast<int>(random() % 12);
+    const double unit = std::pow(10.0, places);
+    const auto whole = static_cast<double>(random() % (i % 2 == 0 ? 1'000 : 100'000'000'000));
+    double value = (whole + (i % 3 == 0 ? 0.5 : static_cast<double>(random() % 4096) / 4096)) / unit;
+    if (i % 5 == 0) value = std::nextafter(value, i % 10 == 0 ? 0.0 : 1e300);
+    source += fmt::format("{{{{ {:.17g}|float|round({}) }}}}\n", value, places);
+    expected.push_back(std::strtod(fmt::format("{:.{}f}", value, places).c_str(), nullptr));
+  }
+  std::istringstream lines{text_of_template(source)};
+  std::string line;
+  for (const double wanted : expected) {
+    BOOST_REQUIRE(std::getline(lines, line));
+    BOOST_REQUIRE_EQUAL(std::strtod(line.c_str(), nullptr), wanted);
+  }
 }
 
 BOOST_AUTO_TEST_CASE(names_that_no_string_wrote_come_from_their_call) {

@@ -1,6 +1,8 @@
 // Filters over single values: numbers, defaults, JSON, attributes, and dbt's own.
+#include <array>
 #include <charconv>
 #include <cmath>
+#include <optional>
 
 #include <fmt/format.h>
 
@@ -66,8 +68,25 @@ Integer rounded_to_tens(const Integer& value, unsigned places) {
   return value < 0 ? Integer{-quotient * unit} : Integer{quotient * unit};
 }
 
+/// Rounding by arithmetic, where that is exact: so far from a tie that the error of scaling cannot matter, one division of exact operands gives what
+/// reading the digits back would. Nothing elsewhere.
+std::optional<double> rounded_by_division(double value, int places) {
+  constexpr std::array kTens{1.0, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6, 1e7, 1e8, 1e9};
+  constexpr double kLargest = 1e12;      // the error of scaling is below 2 ** -13
+  constexpr double kNearTie = 1.0 / 1024;
+  if (static_cast<std::size_t>(places) >= kTens.size()) return std::nullopt;
+  const double unit = kTens[static_cast<std::size_t>(places)];
+  const double scaled = std::fabs(value) * unit;
+  if (!(scaled < kLargest)) return std::nullopt;
+  const auto whole = static_cast<double>(static_cast<std::int64_t>(scaled));
+  const double rest = scaled - whole;
+  if (std::fabs(rest - 0.5) < kNearTie) return std::nullopt;
+  return std::copysign((rest < 0.5 ? whole : whole + 1.0) / unit, value);
+}
+
 /// What a float prints with so many digits after the point, read back.
 double rounded_to_digits(double value, int places) {
+  if (const std::optional<double> rounded = rounded_by_division(value, places)) return *rounded;
   const std::string digits = float_digits(std::fabs(value), 'f', places, false);
   double result = 0.0;
   std::from_chars(digits.data(), digits.data() + digits.size(), result);
