@@ -10,14 +10,9 @@
 #include "compiler/base/overloaded.h"
 #include "compiler/eval/evaluator.h"
 #include "compiler/eval/host.h"
-#include "compiler/parse/fold.h"
-#include "compiler/parse/parse.h"
 #include "compiler/project/load.h"
-#include "compiler/project/python_literal.h"
+#include "compiler/project/native_render.h"
 #include "compiler/project/text_options.h"
-#include "compiler/value/numbers.h"
-#include "compiler/value/operators.h"
-#include "compiler/value/repr.h"
 
 namespace hookc {
 namespace {
@@ -83,26 +78,6 @@ class YamlHost final : public Host {
   const YamlNames& names_;
 };
 
-Diagnostic conversion_failed(const Value& value, std::string_view type, Span span) {
-  return make_diagnostic(Severity::Error, "JinjaRenderingError", fmt::format("`{}` cannot be converted into a {}", display(value), type), span, "");
-}
-
-/// What a marker makes of the text that bears it.
-RenderedScalar read_marked(Sources& sources, const Text& text, NativeMarker marker, Span span) {
-  if (marker == NativeMarker::Text) return Value{text};
-  std::optional<Value> literal = python_literal(sources, text);
-  if (marker == NativeMarker::Bool && !(literal && literal->is<bool>())) return conversion_failed(Value{text}, "bool", span);
-  if (marker == NativeMarker::Number && !(literal && is_number(*literal) && !literal->is<bool>())) return conversion_failed(Value{text}, "number", span);
-  return literal ? *std::move(literal) : Value{text};
-}
-
-EvalOptions native_options(Sources& sources, const ParseOptions& parsing) {
-  EvalOptions result;
-  result.limits = yaml_limits();
-  result.is_computed_early = [&](const ast::Expr& expr) { return is_replaced(sources, expr, parsing); };
-  return result;
-}
-
 /// Whether a value of the tree is left out because it cannot be rendered.
 class TreeRenderer {
  public:
@@ -161,18 +136,8 @@ bool has_jinja(std::string_view text) {
 RenderedScalar render_scalar(Sources& sources, const Text& text, const YamlNames& names) {
   if (!has_jinja(text.view())) return Value{text};
   const SourceId source = sources.add_text("value", text);
-  const ParseOptions parsing = dbt_text_options();
-  std::variant<ast::TemplatePtr, Diagnostic> parsed = parse_template(sources, source, parsing);
-  if (auto* problem = std::get_if<Diagnostic>(&parsed)) return std::move(*problem);
   YamlHost host{sources, names};
-  Evaluator evaluator{sources, host, native_options(sources, parsing)};
-  std::variant<NativeRendering, EvalError> outcome = evaluator.render_native(*std::get<ast::TemplatePtr>(parsed));
-  if (auto* error = std::get_if<EvalError>(&outcome)) return std::move(error->diagnostic);
-  const auto& [value, marker] = std::get<NativeRendering>(outcome);
-  const Span whole{source, 0, sources.text(source).size()};
-  if (const auto* undefined = value.get_if<Undefined>()) return make_diagnostic(Severity::Error, "UndefinedError", undefined_message(*undefined), whole, "");
-  const auto* marked = value.get_if<Text>();
-  return marker && marked != nullptr ? read_marked(sources, *marked, *marker, whole) : value;
+  return render_native(sources, source, host, dbt_text_options(), yaml_limits());
 }
 
 Value render_yaml(Sources& sources, const YamlNode& node, const YamlNames& names, Severity severity, Diagnostics& diagnostics) {

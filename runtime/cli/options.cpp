@@ -169,7 +169,9 @@ CLI::App* add_render(CLI::App& app, RenderOptions& options) {
   render->add_option("file", options.file, "the template (default: standard input)")->type_name("FILE");
   render->add_option("--context", options.context, "the template's names and their values")->type_name("JSON");
   render->add_flag("--batch", options.batch, "a template as JSON on each line of standard input, a result on each of standard output");
-  render->footer("Example:\n  echo 'hello {{ name }}' | hookc render --context '{\"name\": \"world\"}'");
+  render->footer("Example:\n  echo 'hello {{ name }}' | hookc render --context '{\"name\": \"world\"}'\n"
+                 "A line of a batch:\n  {\"id\": 1, \"kind\": \"render\", \"source\": \"{{ x }}\", \"context\": {\"x\": 2}, \"env\": {\"trim_blocks\": true}}\n"
+                 "Its kind is one of render, expression, native (the repr of what dbt makes of the text in YAML), compile_ok and syntax_error.");
   return render;
 }
 

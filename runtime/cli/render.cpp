@@ -15,7 +15,9 @@
 #include "compiler/eval/remedies.h"
 #include "compiler/parse/parse.h"
 #include "compiler/project/modules/modules.h"
+#include "compiler/project/native_render.h"
 #include "compiler/value/json.h"
+#include "compiler/value/repr.h"
 #include "runtime/cli/commands.h"
 #include "runtime/cli/console.h"
 
@@ -25,7 +27,7 @@ namespace {
 
 using Json = nlohmann::ordered_json;
 
-enum class Kind : std::uint8_t { Render, Expression, Compile };
+enum class Kind : std::uint8_t { Render, Native, Expression, Compile };
 
 /// What is asked for in one line of a batch.
 struct Request {
@@ -71,7 +73,16 @@ DictPtr context_of(Sources& sources, const Json& context) {
   return dict;
 }
 
+/// The repr of the value.
+std::variant<Text, Diagnostic> render_value(Sources& sources, SourceId source, const Request& request) {
+  RenderHost host(context_of(sources, request.context));
+  std::variant<Value, Diagnostic> outcome = render_native(sources, source, host, request.parse, Limits{});
+  if (auto* problem = std::get_if<Diagnostic>(&outcome)) return std::move(*problem);
+  return Text{display_repr(std::get<Value>(outcome)), Position{0}};
+}
+
 std::variant<Text, Diagnostic> render_source(Sources& sources, SourceId source, const Request& request) {
+  if (request.kind == Kind::Native) return render_value(sources, source, request);
   auto parsed = request.kind == Kind::Expression ? parse_expression(sources, source, request.parse) : parse_template(sources, source, request.parse);
   if (auto* problem = std::get_if<Diagnostic>(&parsed)) return std::move(*problem);
   if (request.kind == Kind::Compile) return Text{};
@@ -131,6 +142,8 @@ Request read_request(const Json& line) {
   const std::string kind = line.contains("kind") && line["kind"].is_string() ? line["kind"].get<std::string>() : "render";
   if (kind == "expression")
     request.kind = Kind::Expression;
+  else if (kind == "native")
+    request.kind = Kind::Native;
   else if (kind == "syntax_error" || kind == "compile_ok")
     request.kind = Kind::Compile;
   else if (kind != "render")

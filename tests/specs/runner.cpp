@@ -4,6 +4,7 @@
 //   ```jinja                     a template: rendered, or linted as one hook when the section expects findings
 //   ```json                      the context of a rendered template
 //   ```output                    what `hookc render` prints
+//   ```native                    the value that native rendering gives, as Python writes it; or what it says instead
 //   ```error                     what it says instead, class and line (none where Jinja2 names none)
 //   ```diagnostic                the same for a person: the line, the code frame, the remedy
 //   ```diagnostic lint [..]      what `hookc lint` says to a person; the arguments are passed on
@@ -151,7 +152,7 @@ class Test {
   }
 
   static bool is_expected(const Block& block) {
-    static const std::array<std::string, 6> kExpected{"findings", "compiled", "output", "error", "diagnostic", "hooks"};
+    static const std::array<std::string, 7> kExpected{"findings", "compiled", "output", "native", "error", "diagnostic", "hooks"};
     return std::find(kExpected.begin(), kExpected.end(), block.language) != kExpected.end();
   }
 
@@ -252,9 +253,11 @@ class Test {
     }
     nlohmann::json request{{"id", "spec"}, {"source", source->text.substr(0, source->text.size() - 1)}, {"context", nlohmann::json::parse(context())}};
     request["env"]["extensions"] = {"jinja2.ext.do", "jinja2.ext.loopcontrols"};
+    if (expected.language == "native") request["kind"] = "native";
     space_.write(space_.file("request"), request.dump() + "\n");
     const Answer answer = space_.run(fmt::format("{} render --batch <{}", hookc_, shell_word(space_.file("request").string())));
     const auto reply = nlohmann::json::parse(answer.out, nullptr, false);
+    if (expected.language == "native" && reply.is_object() && reply.value("ok", false)) return reply["output"].get<std::string>() + "\n";
     if (!reply.is_object() || reply.value("ok", true)) return answer.out + answer.err;
     const auto& error = reply["error"];
     const std::string place = error["line"].is_null() ? "" : fmt::format(" line {}", error["line"].get<int>());
