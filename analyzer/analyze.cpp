@@ -186,7 +186,7 @@ void add_statements(const ProjectFacts& facts, const HookFacts& hook, const Verd
         const sql::Statement& statement = path.sent[s].script.statements[i];
         StatementReport row;
         row.hook = hook.hook->id;
-        row.when = path.when;
+        row.when = path.when();
         row.sql = std::string{path.sent[s].text.view().substr(statement.range.begin, statement.range.size())};
         row.kind = std::string{sql::kind_name(statement)};
         row.dialect = std::string{sql::name_of(facts.dialect)};

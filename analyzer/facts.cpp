@@ -163,7 +163,7 @@ class Collector {
   std::vector<PathFacts> paths_of(const Hook& hook, const Node* owner, bool execute, HookFacts& facts, GeneratedNames& remembered) const {
     const Binding binding = binding_of(target_, execute, remembered);
     std::vector<Rendering> until_error;  // of the runs, in their order
-    const Exploration exploration = explore(
+    Exploration exploration = explore(
         [&](Choices& choices) {
           until_error.emplace_back();
           return evaluate(sources_, project_, owner, hook.phase, binding, *hook.tmpl, choices, &until_error.back());
@@ -175,20 +175,17 @@ class Collector {
     }
     std::vector<PathFacts> paths;
     for (std::size_t i = 0; i < exploration.paths.size(); ++i) {
-      const Path& path = exploration.paths[i];
+      Path& path = exploration.paths[i];
       PathFacts one;
-      one.answers = path.answers;
-      for (const Answer& answer : path.answers) {
-        if (answer.question.symbol->name != "execute") one.when.push_back(answer.text);
-      }
-      if (const auto* rendering = std::get_if<Rendering>(&path.outcome)) one.rendering = *rendering;
-      if (const auto* error = std::get_if<EvalError>(&path.outcome)) {
-        one.error = *error;
-        if (i < until_error.size()) one.rendering = until_error[i];
+      one.answers = std::move(path.answers);
+      if (auto* rendering = std::get_if<Rendering>(&path.outcome)) one.rendering = std::move(*rendering);
+      if (auto* error = std::get_if<EvalError>(&path.outcome)) {
+        if (i < until_error.size()) one.rendering = std::move(until_error[i]);
         if (error->diagnostic.error_class == "LimitError") {
           facts.complete = false;
           facts.stopped_by = error->diagnostic.message;
         }
+        one.error = std::move(*error);
       }
       if (execute) add_sent(one, facts_.dialect);  // while dbt parses, nothing is sent
       paths.push_back(std::move(one));
@@ -203,6 +200,18 @@ class Collector {
 };
 
 }  // namespace
+
+std::vector<std::string> PathFacts::when() const {
+  std::vector<std::string> words;
+  for (const Answer& answer : answers) {
+    if (answer.question.symbol->name != "execute") words.push_back(answer.text);
+  }
+  return words;
+}
+
+bool PathFacts::says(std::string_view condition) const {
+  return std::any_of(answers.begin(), answers.end(), [&](const Answer& answer) { return answer.text == condition; });
+}
 
 ProjectFacts collect_facts(Sources& sources, const Project& project, sql::Dialect dialect, const Target* target) { return Collector{sources, project, dialect, target}.collect(); }
 

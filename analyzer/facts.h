@@ -27,11 +27,15 @@ struct SentSql {
 
 /// One way through a hook.
 struct PathFacts {
-  std::vector<Answer> answers;
-  std::vector<std::string> when;        // the answers in words, `execute` left out; empty: on every path
+  Answers answers;
   Rendering rendering;                  // what was printed, up to an error
   std::optional<EvalError> error;       // why it did not get to the end
   std::vector<SentSql> sent;
+
+  /// The answers in words, `execute` left out; empty: on every path.
+  [[nodiscard]] std::vector<std::string> when() const;
+  /// Whether the answers say so, in these words.
+  [[nodiscard]] bool says(std::string_view condition) const;
 };
 
 struct HookFacts {

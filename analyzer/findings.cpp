@@ -42,7 +42,7 @@ void Findings::push(const PathFacts* path, std::optional<Location> location, std
   finding.message = std::move(message);
   finding.location = location ? *location : location_of(*facts_.sources, Span{hook_.hook->source, 0, 0});
   finding.hook = hook_.hook->id;
-  if (path != nullptr) finding.when.push_back(path->when);
+  if (path != nullptr) finding.when.push_back(path->when());
   finding.trace = std::move(trace);
   finding.fix = std::move(extra.fix);
   finding.help = std::move(extra.help);

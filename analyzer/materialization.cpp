@@ -7,7 +7,7 @@ namespace hookc {
 namespace {
 
 bool says(const PathFacts* path, std::string_view condition) {
-  return path != nullptr && std::find(path->when.begin(), path->when.end(), condition) != path->when.end();
+  return path != nullptr && path->says(condition);
 }
 
 /// The same for every hook of a run.

@@ -17,7 +17,7 @@ bool allows_missing(const sql::Statement& statement) {
 
 bool is_guarded(const PathFacts& path) {
   if (was_asked(path, {"adapter.get_relation", "load_relation", "load_cached_relation", "run_query", "load_result", "adapter.check_schema_exists"})) return true;
-  return std::any_of(path.when.begin(), path.when.end(), [](const std::string& condition) { return condition == "is_incremental()"; });
+  return path.says("is_incremental()");
 }
 
 /// The whole hook inside of the question: only where nothing else stands in the way of it.

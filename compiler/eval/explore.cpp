@@ -10,7 +10,8 @@ namespace {
 /// A path that is still to be walked: the answers up to a fork, and another answer there.
 struct Pending {
   std::vector<std::size_t> answers;
-  std::string last;  // key of the other answer
+  Answers::Shared known;  // all but the last of them
+  std::string last;       // key of the other answer
 };
 
 /// The oldest path with an answer that was not seen yet, else the oldest.
@@ -20,7 +21,7 @@ std::vector<Pending>::iterator find_next(std::vector<Pending>& pending, const Ch
 }
 
 /// The other ways out of the forks that lie behind the prescribed ones.
-void add_alternatives(const std::vector<Answer>& answers, std::size_t prescribed, std::vector<Pending>& pending) {
+void add_alternatives(const Answers& answers, std::size_t prescribed, std::vector<Pending>& pending) {
   std::vector<std::size_t> before;
   for (std::size_t i = 0; i < answers.size(); ++i) {
     const Answer& answer = answers[i];
@@ -28,10 +29,18 @@ void add_alternatives(const std::vector<Answer>& answers, std::size_t prescribed
       if (i < prescribed || option == answer.choice) continue;
       std::vector<std::size_t> other = before;
       other.push_back(option);
-      pending.push_back(Pending{std::move(other), key_of(answer.question, option)});
+      pending.push_back(Pending{std::move(other), answers.first(i), key_of(answer.question, option)});
     }
     before.push_back(answer.choice);
   }
+}
+
+/// What the path was asked; the first questions are those of the path that it forked from, and so are their answers.
+Answers join(Answers::Shared known, const std::vector<Answer>& all) {
+  known.resize(std::min(known.size(), all.size()));
+  known.reserve(all.size());
+  for (std::size_t i = known.size(); i < all.size(); ++i) known.push_back(std::make_shared<const Answer>(all[i]));
+  return Answers{std::move(known)};
 }
 
 }  // namespace
@@ -49,13 +58,14 @@ Exploration explore(const ExploreRun& run, const ExploreOptions& options) {
       result.stopped_by = std::to_string(options.max_paths) + " paths";
       break;
     }
-    const Pending next = std::move(*best);
+    Pending next = std::move(*best);
     pending.erase(best);
     Choices choices(next.answers, &seen);
     EvalOutcome outcome = run(choices);
     for (const Answer& answer : choices.answers()) seen.insert(key_of(answer.question, answer.choice));
-    add_alternatives(choices.answers(), next.answers.size(), pending);
-    result.paths.push_back(Path{choices.answers(), std::move(outcome)});
+    Answers answers = join(std::move(next.known), choices.answers());
+    add_alternatives(answers, next.answers.size(), pending);
+    result.paths.push_back(Path{std::move(answers), std::move(outcome)});
   }
   return result;
 }

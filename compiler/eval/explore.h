@@ -4,17 +4,38 @@
 
 #include <cstddef>
 #include <functional>
+#include <memory>
 #include <string>
+#include <utility>
 #include <vector>
+
+#include <boost/iterator/indirect_iterator.hpp>
 
 #include "compiler/eval/choices.h"
 #include "compiler/eval/evaluator.h"
 
 namespace hookc {
 
+/// The answers of a path, in order. Paths that begin alike share them.
+class Answers {
+ public:
+  using Shared = std::vector<std::shared_ptr<const Answer>>;
+  Answers() = default;
+  explicit Answers(Shared all) : all_(std::move(all)) {}
+  [[nodiscard]] auto begin() const { return boost::make_indirect_iterator(all_.begin()); }
+  [[nodiscard]] auto end() const { return boost::make_indirect_iterator(all_.end()); }
+  [[nodiscard]] std::size_t size() const { return all_.size(); }
+  [[nodiscard]] const Answer& operator[](std::size_t i) const { return *all_[i]; }
+  /// The first `count`, to begin another path with.
+  [[nodiscard]] Shared first(std::size_t count) const { return Shared(all_.begin(), all_.begin() + static_cast<std::ptrdiff_t>(count)); }
+
+ private:
+  Shared all_;
+};
+
 /// One evaluation under one list of answers.
 struct Path {
-  std::vector<Answer> answers;  // those that really forked
+  Answers answers;  // those that really forked
   EvalOutcome outcome;
 };
 
