@@ -3,9 +3,11 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <filesystem>
 #include <map>
 #include <tuple>
 
+#include "analyzer/glob.h"
 #include "analyzer/reach.h"
 #include "analyzer/suppress.h"
 
@@ -20,6 +22,24 @@ bool is_named(const std::vector<std::string>& names, const Rule& rule) {
 bool is_chosen(const AnalyzeOptions& options, const Rule& rule) {
   if (is_named(options.ignored, rule)) return false;
   return options.rules.empty() || is_named(options.rules, rule);
+}
+
+/// What hookc.yml says of the severity of a rule.
+void apply_severities(const Project& project, std::vector<Finding>& findings) {
+  for (Finding& finding : findings) {
+    for (const auto& [rule, severity] : project.settings.severities) {
+      if (find_rule(rule.name) == find_rule(finding.code)) finding.severity = severity;
+    }
+  }
+}
+
+/// Rules that hookc.yml leaves out of some paths.
+bool is_left_out(const Project& project, const Finding& finding) {
+  std::error_code error;
+  const std::string path = std::filesystem::absolute(finding.location.file, error).lexically_normal().lexically_relative(project.root).generic_string();
+  return std::any_of(project.settings.per_path.begin(), project.settings.per_path.end(), [&](const Project::Settings::PathRules& rules) {
+    return glob_matches(rules.glob, path) && std::any_of(rules.ignored_rules.begin(), rules.ignored_rules.end(), [&](const auto& rule) { return find_rule(rule.name) == find_rule(finding.code); });
+  });
 }
 
 /// The finding that a diagnostic of loading comes to. What cannot be read is one rule's business, whatever kind of file it is.
@@ -178,6 +198,8 @@ Report analyze(Sources& sources, const Project& project, sql::Dialect dialect, c
   for (const std::string& package : project.installed_packages_missing) report.notes.push_back(fmt::format("package `{}` is not installed: what it defines is not known", package));
   merge_same(report.findings);
   if (!options.include_packages) std::erase_if(report.findings, [&](const Finding& finding) { return is_in_package(finding); });
+  if (!project.settings.per_path.empty()) std::erase_if(report.findings, [&](const Finding& finding) { return is_left_out(project, finding); });
+  apply_severities(project, report.findings);
   SuppressionOptions suppression;
   suppression.report = is_chosen(options, *find_rule("HK901"));
   suppression.all_rules = options.rules.empty() && report.complete;

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <array>
 
+#include "analyzer/glob.h"
 #include "analyzer/materialization.h"
 #include "compiler/base/overloaded.h"
 
@@ -69,7 +70,7 @@ class Effect {
  private:
   [[nodiscard]] const sql::Statement& statement() const { return sent_.script.statements[index_]; }
   [[nodiscard]] std::string_view view(ByteRange range) const { return sent_.text.view().substr(range.begin, range.size()); }
-  [[nodiscard]] bool keyed(ByteRange range) const { return carries_run_key(*facts_.sources, sent_.text, range); }
+  [[nodiscard]] bool keyed(ByteRange range) const { return carries_run_key(facts_, sent_.text, range); }
 
   void fails(Cause cause, std::string reason) {
     if (verdict_.rerun == Outcome::FailsAgain) return;
@@ -551,7 +552,9 @@ Verdict apply_statement(const ProjectFacts& facts, const PathFacts& path, const 
   return Effect{facts, path, sent, statement, catalog}.run();
 }
 
-bool is_log_name(std::string_view name) {
+bool is_log_name(const Project& project, std::string_view name) {
+  const auto& globs = project.settings.log_tables;
+  if (std::any_of(globs.begin(), globs.end(), [&](const std::string& glob) { return glob_matches(glob, name); })) return true;
   std::size_t begin = 0;
   while (begin <= name.size()) {
     const std::size_t end = std::min(name.find('_', begin), name.size());
@@ -562,9 +565,12 @@ bool is_log_name(std::string_view name) {
   return false;
 }
 
-bool carries_run_key(const Sources& sources, const Text& text, ByteRange range) {
-  const auto is_key = [](std::string_view symbol) {
-    return symbol.find("invocation_id") != std::string_view::npos || symbol.find("run_started_at") != std::string_view::npos;
+bool carries_run_key(const ProjectFacts& facts, const Text& text, ByteRange range) {
+  const Sources& sources = *facts.sources;
+  const auto& further = facts.project->settings.run_keys;
+  const auto is_key = [&](std::string_view symbol) {
+    if (symbol.find("invocation_id") != std::string_view::npos || symbol.find("run_started_at") != std::string_view::npos) return true;
+    return std::any_of(further.begin(), further.end(), [&](const std::string& key) { return symbol.find(key) != std::string_view::npos; });
   };
   const std::vector<Run>& runs = text.runs();
   for (std::size_t i = 0; i < runs.size(); ++i) {

@@ -13,11 +13,11 @@ namespace hookc {
 /// the answer. `path` is the one that sends it (its answers may say that an object is absent or present).
 Verdict apply_statement(const ProjectFacts& facts, const PathFacts& path, const SentSql& sent, std::size_t statement, Catalog& catalog);
 
-/// Names under which people keep logs, and not data: audit, history, watermark, ...
-bool is_log_name(std::string_view name);
+/// Names under which people keep logs, and not data: audit, history, watermark, ..., and what hookc.yml adds.
+bool is_log_name(const Project& project, std::string_view name);
 
-/// Bytes of `range` came from `invocation_id` or `run_started_at`: what tells one run from another.
-bool carries_run_key(const Sources& sources, const Text& text, ByteRange range);
+/// Bytes of `range` came from `invocation_id` or `run_started_at`, or a symbol that hookc.yml names: what tells one run from another.
+bool carries_run_key(const ProjectFacts& facts, const Text& text, ByteRange range);
 
 /// Every value is a literal, run metadata, a clock, or a count of some table: what an audit row is made of.
 bool is_operational_row(const SentSql& sent, const sql::Insert& insert);

@@ -33,11 +33,20 @@ Binding binding_of(const Target* target, bool execute) {
   return binding;
 }
 
+/// Lint's budgets, with those that hookc.yml sets.
+Limits limits_of(const Project& project) {
+  const auto& budgets = project.settings.budgets;
+  Limits limits = kLintLimits;
+  if (budgets.steps) limits.max_steps = *budgets.steps;
+  if (budgets.output) limits.max_output = *budgets.output;
+  return limits;
+}
+
 EvalOutcome evaluate(Sources& sources, const Project& project, const Node* node, std::optional<HookPhase> phase, const Binding& binding, const ast::Template& tmpl, Choices& choices,
                      Rendering* until_error) {
   ExploringHost host{sources, project, node, phase, binding, choices};
   EvalOptions options;
-  options.limits = kLintLimits;
+  options.limits = limits_of(project);
   options.permissive_undefined = binding.execute == false;
   Evaluator evaluator{sources, host, options};
   EvalOutcome outcome = evaluator.render(tmpl);
@@ -135,7 +144,7 @@ class Collector {
           until_error.emplace_back();
           return evaluate(sources_, project_, owner, hook.phase, binding, *hook.tmpl, choices, &until_error.back());
         },
-        ExploreOptions{kMaxPaths});
+        ExploreOptions{static_cast<std::size_t>(project_.settings.budgets.paths.value_or(kMaxPaths))});
     if (!exploration.complete) {
       facts.complete = false;
       facts.stopped_by = exploration.stopped_by;

@@ -37,6 +37,7 @@ struct AdapterError {
   std::optional<std::uint32_t> position;  // byte offset in the text that was sent
   std::string help;                       // the remedy, where one is known
   bool rolled_back = false;               // a transaction was open and is undone
+  bool is_unanswered = false;             // the statement was sent and its answer never came: it may have taken effect, or still run
 };
 std::string_view name_of(AdapterError::Kind kind);
 /// The same statement may succeed when it is sent again: a conflict with another session, a session that was lost.
@@ -107,6 +108,11 @@ class Adapter {
   /// Between `begin` and the end of that transaction. What the texts of `execute` begin and end themselves is not counted.
   [[nodiscard]] virtual bool in_transaction() const = 0;
   virtual std::optional<AdapterError> ensure_schema(std::string_view schema) = 0;
+  /// Holds a lock of this name for the session, in a database that has such locks; fails when another session keeps it.
+  virtual std::optional<AdapterError> lock(std::string_view name) {
+    static_cast<void>(name);
+    return std::nullopt;
+  }
 
   /// Ends the statement that runs, with an error of kind Interrupted. May be called from another thread; no effect while idle.
   virtual void interrupt() noexcept = 0;

@@ -175,7 +175,7 @@ std::optional<Text> ModelBuilder::compiled_sql(const Node& node) const {
 
 /// `prefix`: the bytes of `sql` before those of `compiled`.
 std::optional<RunFailure> ModelBuilder::send(std::string_view sql, const Compiled* compiled, std::uint32_t prefix) {
-  const Result result = session_.adapter().execute(sql, Fetch::Nothing);
+  const Result result = session_.send_plain(sql, Fetch::Nothing);
   const auto* error = std::get_if<AdapterError>(&result);
   if (error == nullptr) return std::nullopt;
   RunFailure failure = failure_of(*error, sql);

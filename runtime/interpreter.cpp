@@ -29,6 +29,14 @@ std::string target_schema(const Program& program) {
   return schema == nullptr ? std::string{} : std::string{text_of(*schema).value_or("")};
 }
 
+void add(const Tally& tally, HookOutcome& outcome) {
+  outcome.statements += tally.statements;
+  outcome.done_before += tally.done_before;
+  outcome.rows_affected += tally.rows_affected;
+  outcome.touches_session = outcome.touches_session || tally.touches_session;
+  outcome.substitutions.insert(outcome.substitutions.end(), tally.substitutions.begin(), tally.substitutions.end());
+}
+
 /// What failed in a hook, and whether it was its template: a query that the template sends belongs to it.
 struct HookFailure {
   RunFailure failure;
@@ -65,6 +73,9 @@ class Interpreter {
   std::optional<RunFailure> apply_policy(const CompiledHook& hook, SqlStep& step);
   std::optional<RunFailure> send(const SqlStep& step, HookOutcome& outcome);
   std::optional<RunFailure> cross(const BoundaryStep& boundary);
+  HookResult judge(const CompiledHook& hook, HookResult result, HookOutcome& outcome);
+  std::optional<RunFailure> build(const Node& node);
+  [[nodiscard]] HookPolicy policy_of(const CompiledHook& hook) const { return policy_for(project_.settings.policies, hook.id); }
   void skip_hook(const CompiledHook& hook, const std::string& reason);
   void skip_hooks(const std::vector<const CompiledHook*>& hooks, const std::string& reason) {
     for (const CompiledHook* hook : hooks) skip_hook(*hook, reason);
@@ -97,6 +108,7 @@ class Interpreter {
   std::size_t hook_number_ = 0;
   std::size_t total_hooks_ = 0;
   bool stops_ = false;                    // --fail-fast
+  std::string end_reason_;                // nothing more is run, on-run-end neither
 };
 
 // ---------------------------------------------------------------------------------------------------------------- bindings
@@ -149,9 +161,7 @@ void Interpreter::bind_results() {
 std::optional<RunFailure> Interpreter::send(const SqlStep& step, HookOutcome& outcome) {
   Tally tally;
   auto failure = session_.send(step, tally);
-  outcome.statements += tally.statements;
-  outcome.rows_affected += tally.rows_affected;
-  outcome.substitutions.insert(outcome.substitutions.end(), tally.substitutions.begin(), tally.substitutions.end());
+  add(tally, outcome);
   return failure;
 }
 
@@ -209,9 +219,7 @@ HookResult Interpreter::run_deferred(const CompiledHook& hook, const Node* node,
   Evaluator evaluator{sources_, host, run_options(project_)};
   const EvalOutcome rendered = evaluator.render(*found->tmpl);
   const Tally& tally = host.tally();
-  outcome.statements += tally.statements;
-  outcome.rows_affected += tally.rows_affected;
-  outcome.substitutions.insert(outcome.substitutions.end(), tally.substitutions.begin(), tally.substitutions.end());
+  add(tally, outcome);
   say(hook, evaluator.rendering());
   if (const auto* rendering = std::get_if<Rendering>(&rendered)) return send_rendered(hook, *rendering, outcome);
   RunFailure failure = failure_of(std::get<EvalError>(rendered).diagnostic, sources_, places_);
@@ -271,13 +279,44 @@ HookResult Interpreter::send_rendered(const CompiledHook& hook, const Rendering&
   return std::nullopt;
 }
 
+/// What the policy makes of a hook's failure.
+HookResult Interpreter::judge(const CompiledHook& hook, HookResult result, HookOutcome& outcome) {
+  outcome.status = RunStatus::Error;
+  outcome.failure = result->failure;
+  if (session_.is_stopped()) {
+    end_reason_ = "the process was told to end";
+    return result;
+  }
+  switch (policy_of(hook).on_error) {
+    case OnError::Default:
+    case OnError::SkipModel: return result;
+    case OnError::Abort: end_reason_ = fmt::format("`{}` failed, and hookc.yml says `on_error: abort`", hook.id); return result;
+    case OnError::Continue: return std::nullopt;
+    case OnError::Warn: outcome.status = RunStatus::Warn; return std::nullopt;
+  }
+  return result;
+}
+
 HookResult Interpreter::run_hook(const CompiledHook& hook, const Node* node) {
+  if (!end_reason_.empty()) {
+    skip_hook(hook, end_reason_);
+    return HookFailure{RunFailure{end_reason_, {}, {}, 0, 0, {}, {}}, false};
+  }
   const Progress progress = next_hook();
+  Ledger* const ledger = session_.ledger();
   HookOutcome outcome;
   outcome.hook = hook.id;
   outcome.phase = hook.phase;
+  if (ledger != nullptr && ledger->has_done_hook(hook.id)) {
+    outcome.reason = "done before the run broke off";
+    listener_.hook_ended(outcome, progress);
+    report_.hooks.push_back(std::move(outcome));
+    return std::nullopt;
+  }
   listener_.hook_begins(hook, progress);
   const auto begin = Clock::now();
+  if (ledger != nullptr) ledger->hook_begins(hook);
+  session_.begin_steps(hook.id, policy_of(hook));
   HookResult result = run_steps(hook, node, outcome);
   outcome.seconds = seconds_since(begin);
   if (result) {
@@ -287,9 +326,9 @@ HookResult Interpreter::run_hook(const CompiledHook& hook, const Node* node) {
       result->failure.line = hook.line;
       result->failure.column = hook.column;
     }
-    outcome.status = RunStatus::Error;
-    outcome.failure = result->failure;
+    result = judge(hook, std::move(result), outcome);
   }
+  if (ledger != nullptr) ledger->hook_ended(outcome);
   listener_.hook_ended(outcome, progress);
   report_.hooks.push_back(std::move(outcome));
   return result;
@@ -330,11 +369,37 @@ void Interpreter::spread_failure(const std::string& id) {
 
 std::string Interpreter::reason_to_skip(const PlannedNode& planned) const {
   if (const auto failed = failed_.find(planned.node->unique_id); failed != failed_.end()) return fmt::format("it depends on `{}`, which failed", failed->second);
+  if (!end_reason_.empty()) return end_reason_;
   if (stops_) return "another hook or model failed, and --fail-fast was asked for";
   if (!request_.results || request_.build_models) return {};
   const auto found = std::ranges::find(*request_.results, planned.node->unique_id, &NodeResult::unique_id);
   if (found == request_.results->end()) return "the results do not have its node";
   return found->succeeded() ? std::string{} : fmt::format("its node has the status `{}` in the results", found->status);
+}
+
+/// The build, once: it is a step of its own, part of the node's transaction.
+std::optional<RunFailure> Interpreter::build(const Node& node) {
+  const std::string id = "build " + node.unique_id;
+  if (Ledger* ledger = session_.ledger()) {
+    const StepState known = ledger->find(id, 0, true).state;
+    if (known == StepState::Done) return std::nullopt;
+    if (known == StepState::InDoubt && node.materialized == "incremental" && ledger->doubt() == Doubt::Stop) {
+      RunFailure failure;
+      failure.message = fmt::format("`{}` was being committed when the run broke off, and whether its rows are there is not known", node.unique_id);
+      failure.help = "look at the table, then resume with `--doubtful done` (they are) or `--doubtful repeat` (they are not)";
+      return failure;
+    }
+    if (known == StepState::InDoubt && ledger->doubt() == Doubt::IsDone) return std::nullopt;
+  }
+  session_.begin_steps("model " + node.unique_id, {});
+  if (const auto error = session_.build_begins()) return failure_of(*error, {});
+  if (auto failure = builder_.build(node)) {
+    if (session_.is_stopped()) end_reason_ = "the process was told to end";
+    return failure;
+  }
+  session_.build_succeeded();
+  if (const auto error = session_.record_step(id)) return failure_of(*error, {});
+  return std::nullopt;
 }
 
 /// The transaction of a node spans its inner pre-hooks, its build and its inner post-hooks.
@@ -351,7 +416,7 @@ std::optional<RunFailure> Interpreter::run_around(const PlannedNode& planned) {
   }
   if (auto failure = run_all(planned.before_inside)) return failure;
   if (request_.build_models) {
-    if (auto failure = builder_.build(*planned.node)) return failure;
+    if (auto failure = build(*planned.node)) return failure;
   }
   if (auto failure = run_all(planned.after_inside)) return failure;
   if (const auto error = session_.commit()) return failure_of(*error, "commit");
@@ -381,6 +446,7 @@ void Interpreter::record(const NodeOutcome& outcome) {
 
 void Interpreter::finish_node(NodeOutcome outcome, Progress progress, Clock::time_point begin) {
   outcome.seconds = seconds_since(begin);
+  if (Ledger* ledger = session_.ledger()) ledger->node_ended(outcome);
   record(outcome);
   listener_.node_ended(outcome, progress);
   if (outcome.status == RunStatus::Error && request_.fail_fast) stops_ = true;
@@ -397,6 +463,19 @@ void Interpreter::run_node(const PlannedNode& planned, std::size_t number) {
     outcome.status = RunStatus::Skipped;
     outcome.reason = reason;
     skip_hooks(planned.hooks(), reason);
+    finish_node(std::move(outcome), progress, begin);
+    return;
+  }
+  if (session_.ledger() != nullptr && session_.ledger()->has_done_node(outcome.node)) {
+    outcome.reason = "done before the run broke off";
+    for (const CompiledHook* hook : planned.hooks()) {
+      HookOutcome done;
+      done.hook = hook->id;
+      done.phase = hook->phase;
+      done.reason = outcome.reason;
+      listener_.hook_ended(done, next_hook());
+      report_.hooks.push_back(std::move(done));
+    }
     finish_node(std::move(outcome), progress, begin);
     return;
   }
@@ -433,6 +512,22 @@ void Interpreter::run_nodes(const std::string& skip_all) {
 // ---------------------------------------------------------------------------------------------------------------- the run
 
 std::optional<RunRefusal> Interpreter::check() {
+  for (const PlannedNode& node : plan_.nodes) {
+    if (!session_.adapter().capabilities().transactions) break;
+    for (const auto* hooks : {&node.before_inside, &node.after_inside}) {
+      for (const CompiledHook* hook : *hooks) {
+        const OnError on_error = policy_of(*hook).on_error;
+        if (on_error != OnError::Continue && on_error != OnError::Warn) continue;
+        RunRefusal refusal;
+        refusal.failure.message = fmt::format("`{}` is part of its model's transaction: when it fails, what was done before it is undone, so the run cannot go on as if nothing had happened", hook->id);
+        refusal.failure.help = "give the hook `transaction: false`, or another `on_error` in hookc.yml";
+        refusal.failure.file = hook->file;
+        refusal.failure.line = hook->line;
+        refusal.failure.column = hook->column;
+        return refusal;
+      }
+    }
+  }
   if (!request_.build_models) return std::nullopt;
   std::vector<const Node*> nodes;
   for (const PlannedNode& planned : plan_.nodes) nodes.push_back(planned.node);
@@ -455,10 +550,15 @@ RunReport Interpreter::run() {
     run_nodes("a template of on-run-start failed");
     skip_hooks(plan_.end, "a template of on-run-start failed");
   } else {
-    run_nodes(start == Batch::Failed ? "a hook of on-run-start failed" : "");
+    run_nodes(start != Batch::Failed ? "" : end_reason_.empty() ? "a hook of on-run-start failed" : end_reason_);
     bind_results();
-    run_batch(plan_.end);
+    if (end_reason_.empty()) {
+      run_batch(plan_.end);
+    } else {
+      skip_hooks(plan_.end, end_reason_);
+    }
   }
+  report_.end_reason = end_reason_;
   report_.seconds = seconds_since(begin);
   return std::move(report_);
 }
@@ -466,11 +566,11 @@ RunReport Interpreter::run() {
 }  // namespace
 
 std::variant<RunReport, RunRefusal> run_program(Sources& sources, const Project& project, const Program& program, Adapter& adapter, const RunRequest& request,
-                                                const RunIdentity& identity, RunListener& listener) {
+                                                const RunIdentity& identity, RunListener& listener, RunServices services) {
   auto prepared = prepare_run(project, program, request, identity);
   if (auto* refusal = std::get_if<RunRefusal>(&prepared)) return std::move(*refusal);
   auto& ready = std::get<PreparedRun>(prepared);
-  Session session{adapter, program.dialect, make_statement_policy({program.dialect, target_schema(program), program.substitute_unsupported}), std::move(ready.values)};
+  Session session{adapter, program.dialect, make_statement_policy({program.dialect, target_schema(program), program.substitute_unsupported}), std::move(ready.values), services.ledger, services.watch};
   Interpreter interpreter{sources, project, program, request, identity, listener, std::move(ready.plan), std::move(session)};
   if (auto refusal = interpreter.check()) return std::move(*refusal);
   return interpreter.run();

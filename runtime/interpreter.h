@@ -13,10 +13,12 @@
 #include "compiler/program/program.h"
 #include "compiler/project/project.h"
 #include "runtime/adapter.h"
+#include "runtime/ledger/ledger.h"
 #include "runtime/parameters.h"
 #include "runtime/plan.h"
 #include "runtime/results.h"
 #include "runtime/run_report.h"
+#include "runtime/watch.h"
 
 namespace hookc {
 
@@ -39,9 +41,15 @@ struct PreparedRun {
 /// What every run needs before it begins.
 std::variant<PreparedRun, RunRefusal> prepare_run(const Project& project, const Program& program, const RunRequest& request, const RunIdentity& identity);
 
+/// What a run is written down in and interrupted by; null for neither.
+struct RunServices {
+  Ledger* ledger = nullptr;
+  Watch* watch = nullptr;
+};
+
 /// Executes the program. `project` is the one that was compiled, or what the manifest kept of it.
 std::variant<RunReport, RunRefusal> run_program(Sources& sources, const Project& project, const Program& program, Adapter& adapter, const RunRequest& request,
-                                                const RunIdentity& identity, RunListener& listener);
+                                                const RunIdentity& identity, RunListener& listener, RunServices services = {});
 
 /// What `run_program` would send, in order, without a database: deferred steps are named, models only announced.
 std::variant<std::string, RunRefusal> describe_run(const Project& project, const Program& program, const RunRequest& request, const RunIdentity& identity);

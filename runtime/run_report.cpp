@@ -7,6 +7,7 @@ namespace hookc {
 std::string_view name_of(RunStatus status) {
   switch (status) {
     case RunStatus::Success: return "success";
+    case RunStatus::Warn: return "warn";
     case RunStatus::Error: return "error";
     case RunStatus::Skipped: return "skipped";
   }
@@ -14,7 +15,7 @@ std::string_view name_of(RunStatus status) {
 }
 
 bool RunReport::has_failed() const {
-  return std::ranges::any_of(hooks, [](const HookOutcome& one) { return one.status == RunStatus::Error; }) ||
+  return !end_reason.empty() || std::ranges::any_of(hooks, [](const HookOutcome& one) { return one.status == RunStatus::Error; }) ||
          std::ranges::any_of(nodes, [](const NodeOutcome& one) { return one.status != RunStatus::Success; });
 }
 

@@ -11,7 +11,8 @@
 
 namespace hookc {
 
-enum class RunStatus : std::uint8_t { Success, Error, Skipped };
+/// Warn: it failed, and hookc.yml says that this is to be reported only.
+enum class RunStatus : std::uint8_t { Success, Warn, Error, Skipped };
 std::string_view name_of(RunStatus status);
 
 /// Why something failed: the words of the database or of the template, and the template bytes that they are about.
@@ -31,7 +32,9 @@ struct HookOutcome {
   RunStatus status = RunStatus::Success;
   double seconds = 0;
   std::uint32_t statements = 0;            // that were sent
+  std::uint32_t done_before = 0;           // that the run which goes on had done
   std::uint64_t rows_affected = 0;
+  bool touches_session = false;            // settings, temporary tables: nothing that outlives the session
   std::vector<std::string> substitutions;  // sentences
   std::optional<RunFailure> failure;
   std::string reason;                      // of a skip
@@ -53,6 +56,7 @@ struct RunReport {
   std::vector<NodeOutcome> nodes;          // that were built, or whose hooks were run
   bool is_nothing = false;                 // the selection is empty: no hook is run either, as in dbt
   bool was_aborted = false;                // a template of on-run-start failed: nothing after it was run
+  std::string end_reason;                  // why the run ended before its end: a hook with `on_error: abort`, a signal
   double seconds = 0;
   [[nodiscard]] bool has_failed() const;
 };

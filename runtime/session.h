@@ -12,6 +12,9 @@
 #include "compiler/program/steps.h"
 #include "compiler/project/live_host.h"
 #include "runtime/adapter.h"
+#include "runtime/ledger/ledger.h"
+#include "runtime/policies.h"
+#include "runtime/watch.h"
 #include "runtime/parameters.h"
 #include "runtime/run_report.h"
 
@@ -36,14 +39,30 @@ SourceMapEntry place_of(const SqlStep& step, std::uint32_t step_offset);
 /// What one hook has sent so far.
 struct Tally {
   std::uint32_t statements = 0;
+  std::uint32_t done_before = 0;           // that were not sent: the run that goes on had done them
   std::uint64_t rows_affected = 0;
+  bool touches_session = false;
   std::vector<std::string> substitutions;
 };
 
 class Session {
  public:
-  Session(Adapter& adapter, sql::Dialect dialect, StatementPolicy policy, ParameterValues values)
-      : adapter_(adapter), dialect_(dialect), policy_(std::move(policy)), values_(std::move(values)) {}
+  /// `ledger` and `watch` may be null: nothing is written down, nothing interrupted. They outlive the session.
+  Session(Adapter& adapter, sql::Dialect dialect, StatementPolicy policy, ParameterValues values, Ledger* ledger, Watch* watch)
+      : adapter_(adapter), dialect_(dialect), policy_(std::move(policy)), values_(std::move(values)), ledger_(ledger), watch_(watch) {}
+
+  /// The statements that follow are those of this hook, or of a build; they are numbered from 0.
+  void begin_steps(std::string id, HookPolicy policy);
+  /// A statement of a build: no parameters, not numbered.
+  Result send_plain(std::string_view sql, Fetch fetch);
+  /// Around a build: where DDL ends a transaction, the build commits what the hooks before it have done.
+  std::optional<AdapterError> build_begins();
+  void build_succeeded();
+  /// A row of the ledger for what the open transaction does beside hooks: the build of a node.
+  std::optional<AdapterError> record_step(const std::string& id);
+  [[nodiscard]] Ledger* ledger() { return ledger_; }
+  /// The process was told to end.
+  [[nodiscard]] bool is_stopped() const { return watch_ != nullptr && watch_->signal() != 0; }
 
   [[nodiscard]] Adapter& adapter() { return adapter_; }
   [[nodiscard]] sql::Dialect dialect() const { return dialect_; }
@@ -63,10 +82,48 @@ class Session {
   void rollback();
 
  private:
+  /// A statement on its way.
+  struct Outgoing {
+    std::string_view sql;
+    Fetch fetch = Fetch::Nothing;
+    std::string_view kind;           // as `sql::kind_name` says it; `substitute` for what hookc wrote itself
+    std::string_view retry_verdict;
+    bool only_reads = false;
+  };
+  /// A statement that is written down.
+  struct NumberedStep {
+    std::uint32_t number = 0;
+    std::string checksum;
+    bool in_own_transaction = false;  // begun and committed for this one, so that the ledger's row is written with it
+    bool ends_transaction = false;    // the database commits what is open before it executes this one
+  };
+
+  Result guarded(std::string_view sql, Fetch fetch);
+  /// Sends a statement, written down before and after; or does not, when the run that goes on has done it.
+  Result deliver(const Outgoing& out, Tally& tally);
+  Result deliver_boundary(const Outgoing& out, Tally& tally);
+  Result deliver_step(const Outgoing& out, Tally& tally);
+  /// What is known of a step decides: the answer when it is not to be sent.
+  std::optional<Result> settled(const Outgoing& out, const NumberedStep& step, bool is_in_table, Tally& tally);
+  Result attempt(const Outgoing& out, const NumberedStep& step);
+  std::optional<AdapterError> prepare_commit();
+  void note_failure(const AdapterError& error);
+  /// Statements belong to a transaction: the session's own, unless a text has ended it, or one that a text has begun.
+  [[nodiscard]] bool is_transaction_open() const { return has_own_transaction_ || (adapter_.in_transaction() && !is_ended_by_text_); }
+
   Adapter& adapter_;  // outlives the session
   sql::Dialect dialect_;
   StatementPolicy policy_;
   ParameterValues values_;
+  Ledger* ledger_;
+  Watch* watch_;
+  std::string id_;                      // of the hook whose statements are sent
+  HookPolicy hook_policy_;
+  std::uint32_t next_step_ = 0;
+  bool has_own_transaction_ = false;    // one that a hook's text has begun
+  bool is_ended_by_text_ = false;       // a hook's text has ended the transaction that `begin` began
+  bool commits_by_build_ = false;       // the build that goes on ends the transaction that was open before it
+  bool is_lost_ = false;                // the connection: nothing more is sent
 };
 
 RunFailure failure_of(const AdapterError& error, std::string_view statement);

@@ -26,7 +26,7 @@ void check(const RuleInput& input, Findings& findings) {
     const auto* copy = std::get_if<sql::Copy>(&at.statement.node);
     if (copy == nullptr) return;
     if (copy->direction == sql::Copy::Direction::Unload) {
-      if (copy->overwrite || !minds_old_files(input.project.dialect) || carries_run_key(*input.project.sources, at.sent.text, at.statement.range)) return;
+      if (copy->overwrite || !minds_old_files(input.project.dialect) || carries_run_key(input.project, at.sent.text, at.statement.range)) return;
       findings.add(at.path, at.sent.text, at.statement.head, "files of the run before are in the way of this unload",
                    {.severity = std::nullopt, .fix = std::nullopt, .help = fmt::format("add {}, or put `{{{{ invocation_id }}}}` into the path", option_of(input.project.dialect))});
       return;

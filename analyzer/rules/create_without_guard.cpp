@@ -19,6 +19,15 @@ std::optional<Fix> guard_of(const RuleInput& input, const StatementView& at, con
   return insert_after(*input.project.sources, at.sent.text, create.kind_range, " if not exists");
 }
 
+/// OR REPLACE, where the dialect has it: what was there is lost, so it is for a person to decide.
+std::optional<Fix> replacement_of(const RuleInput& input, const StatementView& at, const sql::Create& create) {
+  const auto guarded = sql::guarded_create(create.kind, create.query.has_value());
+  if (!guarded || sql::guards_of(input.project.dialect, *guarded).or_replace != sql::Support::Yes) return std::nullopt;
+  auto fix = insert_after(*input.project.sources, at.sent.text, at.statement.head, " or replace");
+  if (fix) fix->safe = false;
+  return fix;
+}
+
 void check(const RuleInput& input, Findings& findings) {
   for_each_statement(input, [&](const StatementView& at) {
     const auto* create = std::get_if<sql::Create>(&at.statement.node);
@@ -26,7 +35,9 @@ void check(const RuleInput& input, Findings& findings) {
     if (create == nullptr || (at.verdict.rerun != Outcome::FailsAgain && !repeats_index)) return;
     Findings::Extra extra;
     extra.fix = guard_of(input, at, *create);
-    extra.help = extra.fix ? "add `if not exists`" : create->query ? "use `create or replace` where the database has it, or drop it first" : "drop it first, or ask for it with `adapter.get_relation`";
+    const bool can_guard = extra.fix.has_value();
+    if (!can_guard) extra.fix = replacement_of(input, at, *create);
+    extra.help = can_guard ? "add `if not exists`" : create->query ? "use `create or replace` where the database has it, or drop it first" : "drop it first, or ask for it with `adapter.get_relation`";
     findings.add(at.path, at.sent.text, head_to(at.statement, create->name),
                  fmt::format("`{}` has no guard: {}", sql::kind_name(at.statement), at.verdict.reason), std::move(extra));
   });

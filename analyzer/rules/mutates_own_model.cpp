@@ -23,7 +23,7 @@ void check(const RuleInput& input, Findings& findings) {
   const std::string model_sql = sql_of(*input.project.sources, *input.hook.node);
   for_each_statement(input, [&](const StatementView& at) {
     const sql::QualifiedName* target = written_relation(at.statement);
-    if (target == nullptr || !is_this(input, *target) || is_log_relation(*target)) return;
+    if (target == nullptr || !is_this(input, *target) || is_log_relation(input, *target)) return;
     const auto report = [&](std::string message) {
       findings.add(at.path, at.sent.text, head_to(at.statement, *target), std::move(message),
                    {.severity = std::nullopt, .fix = std::nullopt, .help = "say it in the model's SELECT"});

@@ -9,7 +9,7 @@ namespace {
 
 /// `where finished_at is null`, and nothing that says whose row it is.
 bool closes_any_open_row(const RuleInput& input, const StatementView& at, const sql::Update& update) {
-  if (!is_log_relation(update.target) || !update.where || carries_run_key(*input.project.sources, at.sent.text, at.statement.range)) return false;
+  if (!is_log_relation(input, update.target) || !update.where || carries_run_key(input.project, at.sent.text, at.statement.range)) return false;
   const bool by_null = std::any_of(update.where->equalities.begin(), update.where->equalities.end(), [](const sql::Equality& equality) { return equality.is_null; });
   const bool by_key = std::any_of(update.where->equalities.begin(), update.where->equalities.end(), [&](const sql::Equality& equality) {
     return !equality.is_null && at.view(equality.literal).find("hole_") != std::string_view::npos;
@@ -18,9 +18,9 @@ bool closes_any_open_row(const RuleInput& input, const StatementView& at, const 
 }
 
 /// The mark of a job, `set last_run_at = now() where job = 'orders'`: another value is what it is for.
-bool is_job_mark(const sql::Statement& statement, Cause cause) {
+bool is_job_mark(const RuleInput& input, const sql::Statement& statement, Cause cause) {
   const sql::QualifiedName* target = written_relation(statement);
-  return cause == Cause::Clock && target != nullptr && is_log_relation(*target);
+  return cause == Cause::Clock && target != nullptr && is_log_relation(input, *target);
 }
 
 void check(const RuleInput& input, Findings& findings) {
@@ -31,7 +31,7 @@ void check(const RuleInput& input, Findings& findings) {
       return;
     }
     const bool by_clock = at.verdict.cause == Cause::Clock || at.verdict.cause == Cause::Chance;
-    if (at.verdict.rerun != Outcome::Drifts || !by_clock || at.verdict.accepted || is_job_mark(at.statement, at.verdict.cause)) return;
+    if (at.verdict.rerun != Outcome::Drifts || !by_clock || at.verdict.accepted || is_job_mark(input, at.statement, at.verdict.cause)) return;
     const sql::QualifiedName* target = written_relation(at.statement);
     findings.add(at.path, at.sent.text, target == nullptr ? at.statement.head : head_to(at.statement, *target), fmt::format("every run leaves another value: {}", at.verdict.reason),
                  {.severity = std::nullopt, .fix = std::nullopt, .help = "use a hash of the key, or `{{ run_started_at }}`"});

@@ -71,9 +71,7 @@ void check_text(const RuleInput& input, const PathFacts& path, const SentSql& se
 }
 
 void check(const RuleInput& input, Findings& findings) {
-  for (const PathFacts& path : input.hook.executing) {
-    for (const SentSql& sent : path.sent) check_text(input, path, sent, findings);
-  }
+  for_each_sent(input, [&](const PathFacts& path, const SentSql& sent) { check_text(input, path, sent, findings); });
 }
 
 }  // namespace

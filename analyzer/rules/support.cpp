@@ -39,6 +39,12 @@ void for_each_statement(const RuleInput& input, const std::function<void(const S
   }
 }
 
+void for_each_sent(const RuleInput& input, const std::function<void(const PathFacts&, const SentSql&)>& visit) {
+  for (const PathFacts& path : input.hook.executing) {
+    for (const SentSql& sent : path.sent) visit(path, sent);
+  }
+}
+
 ByteRange head_to(const sql::Statement& statement, const sql::QualifiedName& name) {
   const ByteRange last = name.empty() ? statement.head : name.range();
   return ByteRange{statement.head.begin, std::max(statement.head.end, last.end)};
@@ -100,8 +106,8 @@ const Node* other_node(const RuleInput& input, const sql::QualifiedName& name) {
   return other == nodes.end() ? nullptr : *other;
 }
 
-bool is_log_relation(const sql::QualifiedName& name) {
-  return std::any_of(name.parts.begin(), name.parts.end(), [&](const sql::Identifier& part) { return is_log_name(part.value); });
+bool is_log_relation(const RuleInput& input, const sql::QualifiedName& name) {
+  return std::any_of(name.parts.begin(), name.parts.end(), [&](const sql::Identifier& part) { return is_log_name(*input.project.project, part.value); });
 }
 
 bool is_verbatim(const Sources& sources, const Text& text, ByteRange range) {

@@ -42,8 +42,11 @@ const Node* other_node(const RuleInput& input, const sql::QualifiedName& name);
 /// `name` is the relation of the node whose hook this is.
 bool is_this(const RuleInput& input, const sql::QualifiedName& name);
 
+/// Every text that a hook sends or prints on a path with `execute` true.
+void for_each_sent(const RuleInput& input, const std::function<void(const PathFacts&, const SentSql&)>& visit);
+
 /// Kept for what runs did, not for what the business knows.
-bool is_log_relation(const sql::QualifiedName& name);
+bool is_log_relation(const RuleInput& input, const sql::QualifiedName& name);
 
 /// The bytes stand side by side in one file, as they are: nobody computed them.
 bool is_verbatim(const Sources& sources, const Text& text, ByteRange range);

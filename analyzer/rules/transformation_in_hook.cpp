@@ -163,7 +163,7 @@ Score score_of(const RuleInput& input, const SentSql& sent, const Movement& move
   }
   if (input.hook.node != nullptr && is_dummy_model(*input.project.sources, *input.hook.node) && !own) score.add(3, "the model itself reads nothing");
   if (other != nullptr && is_read_downstream(input, *other)) score.add(2, "others read what it writes");
-  if (is_log_relation(*movement.target)) score.add(-3, "named as a log");
+  if (is_log_relation(input, *movement.target)) score.add(-3, "named as a log");
   const bool operational = movement.insert != nullptr && is_operational_row(sent, *movement.insert);
   if (operational) score.add(-3, "only run metadata");
   return score;

@@ -31,7 +31,7 @@ void check(const RuleInput& input, Findings& findings) {
     for (const sql::QualifiedName* name : read_relations(at.statement)) {
       const Node* node = other_node(input, *name);
       const bool is_built = node != nullptr && (node->type == ResourceType::Model || node->type == ResourceType::Seed || node->type == ResourceType::Snapshot);
-      if (!is_built || ancestors.contains(node->unique_id) || is_log_relation(*name)) continue;
+      if (!is_built || ancestors.contains(node->unique_id) || is_log_relation(input, *name)) continue;
       findings.add(at.path, at.sent.text, name->range(), fmt::format("dbt does not know that this hook needs `{}`", node->name),
                    {.severity = std::nullopt, .fix = std::nullopt, .help = fmt::format("put `-- depends_on: {{{{ ref('{}') }}}}` into the hook, outside of any condition", node->name)});
     }

@@ -33,6 +33,19 @@ const Outside* outside_of(std::string_view symbol) {
   return found == std::end(kOutside) ? nullptr : found;
 }
 
+/// `| replace("'", "''")` behind the name, the call or the filter that printed the byte. Unsafe: where the value's quotes are doubled already, they are doubled twice.
+std::optional<Fix> doubled(const Sources& sources, const PathFacts& path, FrameId frame) {
+  const auto index = static_cast<std::size_t>(frame);
+  if (index == 0 || index >= path.rendering.frames.size() || !path.rendering.frames[index].macro.empty()) return std::nullopt;
+  const Span site = path.rendering.frames[index].site;
+  const Text text = sources.slice(site);
+  const bool is_joined = text.view().find_first_of("~+%") != std::string_view::npos || text.view().find(" if ") != std::string_view::npos;
+  if (is_joined) return std::nullopt;
+  auto fix = insert_after(sources, text, ByteRange{0, text.size()}, " | replace(\"'\", \"''\")");
+  if (fix) fix->safe = false;
+  return fix;
+}
+
 /// The first byte of each run inside of a string literal.
 void check_text(const RuleInput& input, const PathFacts& path, const SentSql& sent, Findings& findings) {
   const Sources& sources = *input.project.sources;
@@ -45,15 +58,13 @@ void check_text(const RuleInput& input, const PathFacts& path, const SentSql& se
       const Outside* outside = outside_of(symbol);
       if (outside == nullptr) continue;
       findings.add(path, sent.text, ByteRange{runs[i].begin, std::min(end, literal.end)}, fmt::format("`{}` is {}: a quote in it ends the string", symbol, outside->what),
-                   {.severity = outside->severity, .fix = std::nullopt, .help = "double its quotes: `| replace(\"'\", \"''\")`"});
+                   {.severity = outside->severity, .fix = doubled(sources, path, sent.text.frame_at(runs[i].begin)), .help = "double its quotes: `| replace(\"'\", \"''\")`"});
     }
   }
 }
 
 void check(const RuleInput& input, Findings& findings) {
-  for (const PathFacts& path : input.hook.executing) {
-    for (const SentSql& sent : path.sent) check_text(input, path, sent, findings);
-  }
+  for_each_sent(input, [&](const PathFacts& path, const SentSql& sent) { check_text(input, path, sent, findings); });
 }
 
 }  // namespace

@@ -10,7 +10,7 @@ namespace {
 /// A row that says what a run did may be kept twice with less harm than a row of data.
 bool is_log_row(const RuleInput& input, const SentSql& sent, const sql::Insert& insert) {
   if (other_node(input, insert.target) != nullptr) return false;
-  if (is_log_relation(insert.target)) return true;
+  if (is_log_relation(input, insert.target)) return true;
   const auto has_clock = [](const sql::Expression& value) {
     return std::any_of(value.scan.calls.begin(), value.scan.calls.end(), [](const sql::Call& call) { return call.volatility == sql::Volatility::Clock; });
   };

@@ -10,7 +10,7 @@ namespace {
 /// A job table that happens to be declared as a source: the hook keeps a mark of its own run there.
 bool keeps_a_mark(const RuleInput& input, const StatementView& at, const sql::QualifiedName& target, const Node& node) {
   if (node.type != ResourceType::Source) return false;
-  if (is_log_relation(target) || is_log_name(node.name) || is_log_name(node.source_name)) return true;
+  if (is_log_relation(input, target) || is_log_name(*input.project.project, node.name) || is_log_name(*input.project.project, node.source_name)) return true;
   const auto* update = std::get_if<sql::Update>(&at.statement.node);
   if (update == nullptr) return false;
   return std::any_of(update->assignments.begin(), update->assignments.end(), [&](const sql::Assignment& assignment) {
@@ -25,7 +25,7 @@ void check(const RuleInput& input, Findings& findings) {
     if (target == nullptr || target->empty()) return;
     const Node* node = other_node(input, *target);
     if (node == nullptr || keeps_a_mark(input, at, *target, *node)) return;
-    if (node->type != ResourceType::Source && is_log_relation(*target) && carries_run_key(*input.project.sources, at.sent.text, at.statement.range)) return;
+    if (node->type != ResourceType::Source && is_log_relation(input, *target) && carries_run_key(input.project, at.sent.text, at.statement.range)) return;
     findings.add(at.path, at.sent.text, head_to(at.statement, *target), fmt::format("`{}` writes to `{}`, which belongs to another node", sql::kind_name(at.statement), node->unique_id),
                  {.severity = std::nullopt, .fix = std::nullopt, .help = fmt::format("let `{}` produce these rows itself", node->name)});
   });

@@ -230,6 +230,31 @@ Hook ContextReader::hook_of(const CompiledHook& compiled, const Json& hooks) {
   return hook;
 }
 
+/// hookc.yml's policies and its ledger: a run of artifacts keeps to them. What is not set is not written.
+void add_run_settings(Json& json, const Project::Settings& settings) {
+  if (settings.ledger_in_database) json["ledger_schema"] = settings.ledger_schema;
+  for (const PolicySetting& policy : settings.policies) {
+    Json one{{"match", policy.match}};
+    if (policy.on_error) one["on_error"] = static_cast<int>(*policy.on_error);
+    if (policy.retries) one["retries"] = *policy.retries;
+    if (policy.timeout_seconds) one["timeout"] = *policy.timeout_seconds;
+    json["policies"].push_back(std::move(one));
+  }
+}
+
+void read_run_settings(const Json& json, Project::Settings& settings) {
+  settings.ledger_in_database = json.contains("ledger_schema");
+  settings.ledger_schema = json.value("ledger_schema", "");
+  if (!json.contains("policies")) return;
+  for (const Json& one : json["policies"]) {
+    PolicySetting& policy = settings.policies.emplace_back();
+    policy.match = one.at("match").get<std::string>();
+    if (one.contains("on_error")) policy.on_error = static_cast<OnError>(std::clamp(one["on_error"].get<int>(), 0, static_cast<int>(OnError::Warn)));
+    if (one.contains("retries")) policy.retries = one["retries"].get<std::uint32_t>();
+    if (one.contains("timeout")) policy.timeout_seconds = one["timeout"].get<double>();
+  }
+}
+
 std::unique_ptr<Project> ContextReader::read(const Json& json) {
   project_->name = program_.project_name;
   project_->profile_name = program_.profile_name;
@@ -238,6 +263,7 @@ std::unique_ptr<Project> ContextReader::read(const Json& json) {
   project_->cli_vars = dict_of("var", json.at("cli_vars"));
   project_->settings.substitute_unsupported = program_.substitute_unsupported;
   project_->settings.limit_factor = field<std::uint64_t>(json, "limit_factor");
+  read_run_settings(json, project_->settings);
   Profile& profile = project_->profile.emplace();
   profile.name = program_.profile_name;
   profile.default_target = program_.target_name;
@@ -267,8 +293,10 @@ nlohmann::ordered_json context_of(const Sources& sources, const Project& project
   for (const auto& [name, order] : project.dispatch) dispatch[name] = order;
   Json packages = writer.packages(any_deferred);
   Json hooks = writer.hooks(program);
-  return Json{{"cli_vars", json_of(project.cli_vars)}, {"limit_factor", project.settings.limit_factor}, {"dispatch", std::move(dispatch)}, {"quoting", json_of(project.quoting ? project.quoting : std::make_shared<Dict>())}, {"packages", std::move(packages)},
+  Json context{{"cli_vars", json_of(project.cli_vars)}, {"limit_factor", project.settings.limit_factor}, {"dispatch", std::move(dispatch)}, {"quoting", json_of(project.quoting ? project.quoting : std::make_shared<Dict>())}, {"packages", std::move(packages)},
               {"nodes", std::move(nodes)},             {"hooks", std::move(hooks)},                     {"files", writer.files()}};
+  add_run_settings(context, project.settings);
+  return context;
 }
 
 std::variant<std::unique_ptr<Project>, ManifestError> project_of(Sources& sources, const nlohmann::ordered_json& context, const Program& program) {

@@ -7,7 +7,7 @@
 #include <nlohmann/json.hpp>
 
 #include "compiler/base/overloaded.h"
-#include "compiler/program/sha256.h"
+#include "compiler/base/sha256.h"
 #include "compiler/value/json.h"
 
 namespace hookc {

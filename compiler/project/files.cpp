@@ -92,7 +92,8 @@ std::optional<SourceId> read_file(LoadState& state, const fs::path& path) {
   if (!fs::exists(path, error)) return std::nullopt;
   const std::string name = shown_path(state, path);
   std::string reason;
-  std::optional<std::string> bytes = read_bytes(path, reason);
+  const auto replaced = state.options.replaced_files.find(name);
+  std::optional<std::string> bytes = replaced != state.options.replaced_files.end() ? replaced->second : read_bytes(path, reason);
   if (bytes) {
     try {
       return state.sources.add_file(name, std::move(*bytes));

@@ -122,6 +122,17 @@ struct Hook {
   std::optional<Span> frozen;
 };
 
+/// What the failure of a hook means. Default: as in dbt: of a node's hook, its node fails; of on-run-start, no node is run.
+enum class OnError : std::uint8_t { Default, Abort, SkipModel, Continue, Warn };
+
+/// An entry of hookc.yml's `hooks`.
+struct PolicySetting {
+  std::string match;                     // a glob over ids of hooks
+  std::optional<OnError> on_error;
+  std::optional<std::uint32_t> retries;
+  std::optional<double> timeout_seconds;
+};
+
 struct Project {
   std::filesystem::path root;
   std::string name;
@@ -141,10 +152,29 @@ struct Project {
   struct Settings {                        // hookc.yml
     std::optional<std::string> dialect;
     bool substitute_unsupported = false;
-    std::vector<std::string> ignored_rules;
+    struct RuleName {
+      std::string name;                                                       // code or name, as written: whoever knows the rules checks it
+      Span span;
+    };
+    std::vector<RuleName> selected_rules;                                     // empty: all
+    std::vector<RuleName> ignored_rules;
+    std::vector<std::pair<RuleName, Severity>> severities;
+    struct PathRules {
+      std::string glob;                                                       // over paths relative to the project
+      std::vector<RuleName> ignored_rules;
+    };
+    std::vector<PathRules> per_path;
+    std::vector<std::string> log_tables;                                      // globs over the parts of a relation's name
+    std::vector<std::string> run_keys;                                        // further symbols that tell one run from another: `var('batch_id')`
+    struct Budgets {                                                          // of one hook in lint; nothing: lint's own
+      std::optional<std::uint64_t> paths, steps, output;                      // output in bytes
+    } budgets;
     std::optional<std::string> fail_on;
     std::optional<std::filesystem::path> duckdb_library;  // relative to the project
     std::uint64_t limit_factor = 1'000;    // of lint's budgets, for compile and run
+    bool ledger_in_database = false;       // `ledger: database`
+    std::string ledger_schema;             // of its table; empty: the target's
+    std::vector<PolicySetting> policies;   // `hooks`
   } settings;
 
   /// Indices of `nodes` by name, made by `index_nodes`.
@@ -170,6 +200,8 @@ struct LoadOptions {
   std::optional<std::string> profile;
   /// Names that `env_var` reads; null: the process's environment.
   std::optional<std::map<std::string, std::string>> environment;
+  /// Bytes to read instead of a file's own, by its name as the user would write it: what a fix would make of it.
+  std::map<std::string, std::string, std::less<>> replaced_files;
 };
 
 /// Reads a project. What cannot be read is a diagnostic and the rest is read all the same; nothing is only returned when there is no

@@ -27,6 +27,8 @@ using Clock = std::chrono::steady_clock;
 
 /// How long a server may take to answer a cancel request before the session is given up.
 constexpr std::chrono::seconds kCancelGrace{5};
+/// How long a lock that another session holds is waited for.
+constexpr std::chrono::seconds kLockPatience{3};
 
 AdapterError failure(Kind kind, std::string message, std::string help = {}) {
   return AdapterError{kind, std::move(message), {}, std::nullopt, std::move(help), false};
@@ -68,6 +70,7 @@ class PostgresAdapter final : public Adapter {
   std::optional<AdapterError> rollback() override;
   [[nodiscard]] bool in_transaction() const override { return in_transaction_; }
   std::optional<AdapterError> ensure_schema(std::string_view schema) override;
+  std::optional<AdapterError> lock(std::string_view name) override;
   void interrupt() noexcept override {
     const std::uint64_t one = 1;
     static_cast<void>(!write(wake_, &one, sizeof one));  // it fails only when a request is waiting already
@@ -205,11 +208,13 @@ AdapterError PostgresAdapter::lost() {
   if (give_up_) {
     AdapterError error = failure(Kind::Interrupted, fmt::format("{} did not answer the request to cancel within {} seconds, and the session was given up", shown_, kCancelGrace.count()),
                                  "the statement may still run at the server");
+    error.is_unanswered = true;
     return error;
   }
   const std::string_view reason = trimmed(api_->error_message(connection_));
   AdapterError error = failure(Kind::Connection, reason.empty() ? std::string{"the connection to the server was lost"} : std::string{reason}, "the connection was lost");
   error.rolled_back = true;  // the server undoes what is not committed
+  error.is_unanswered = true;
   return error;
 }
 
@@ -315,6 +320,7 @@ Result PostgresAdapter::run(std::string_view sql, Fetch fetch) {
       in_transaction_ = false;
       error->kind = Kind::Connection;
       error->rolled_back = true;
+      error->is_unanswered = true;
     }
     return std::move(*error);
   }
@@ -386,6 +392,21 @@ std::optional<AdapterError> PostgresAdapter::ensure_schema(std::string_view sche
   Result made = execute(fmt::format("create schema if not exists {}", quote_name(schema)), Fetch::Nothing);
   if (auto* error = std::get_if<AdapterError>(&made)) return std::move(*error);
   return std::nullopt;
+}
+
+std::optional<AdapterError> PostgresAdapter::lock(std::string_view name) {
+  if (type_ != "postgres") return std::nullopt;  // others that speak the protocol have no advisory locks, or none that hold
+  // The session of a client that was killed holds its lock until the server has noticed.
+  const auto deadline = Clock::now() + kLockPatience;
+  while (true) {
+    Result result = execute(fmt::format("select pg_catalog.pg_try_advisory_lock(pg_catalog.hashtextextended({}, 0))", quote_literal(name)), Fetch::Rows);
+    if (auto* error = std::get_if<AdapterError>(&result)) return std::move(*error);
+    const auto& rows = std::get<ResultSet>(result).rows;
+    const bool* is_held = rows.empty() || rows[0].empty() ? nullptr : std::get_if<bool>(&rows[0][0]);
+    if (is_held != nullptr && *is_held) return std::nullopt;
+    if (Clock::now() >= deadline) return failure(Kind::Conflict, "another run of this project goes on in this database", "wait for its end; two runs at once would do each other's hooks twice");
+    std::this_thread::sleep_for(std::chrono::milliseconds{50});
+  }
 }
 
 }  // namespace

@@ -72,8 +72,10 @@ std::variant<DictPtr, Diagnostic> parse_vars(Sources& sources, const std::string
   return diagnostic;
 }
 
-std::optional<OpenedProject> open_project(const std::optional<std::string>& path, const std::optional<std::string>& target,
-                                          const GlobalOptions& globals, const Console& console) {
+namespace {
+
+std::optional<OpenedProject> open(const std::optional<std::string>& path, const std::optional<std::string>& target,
+                                  const std::map<std::string, std::string, std::less<>>& replaced_files, const GlobalOptions& globals, const Console& console) {
   const std::string start = globals.project_dir.value_or(path.value_or("."));
   std::error_code error;
   if (!fs::exists(start, error)) {
@@ -91,6 +93,7 @@ std::optional<OpenedProject> open_project(const std::optional<std::string>& path
   options.project_dir = *root;
   if (globals.profiles_dir) options.profiles_dir = *globals.profiles_dir;
   options.target = target;
+  options.replaced_files = replaced_files;
   if (globals.vars) {
     auto vars = parse_vars(*opened.sources, *globals.vars);
     if (const auto* diagnostic = std::get_if<Diagnostic>(&vars)) {
@@ -105,6 +108,18 @@ std::optional<OpenedProject> open_project(const std::optional<std::string>& path
     return std::nullopt;
   }
   return opened;
+}
+
+}  // namespace
+
+std::optional<OpenedProject> open_project(const std::optional<std::string>& path, const std::optional<std::string>& target,
+                                          const GlobalOptions& globals, const Console& console) {
+  return open(path, target, {}, globals, console);
+}
+
+std::optional<OpenedProject> open_changed_project(const std::string& path, const std::map<std::string, std::string, std::less<>>& replaced_files,
+                                                  const GlobalOptions& globals, const Console& console) {
+  return open(path, std::nullopt, replaced_files, globals, console);
 }
 
 }  // namespace hookc

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <filesystem>
+#include <map>
 #include <memory>
 #include <optional>
 #include <string>
@@ -34,5 +35,8 @@ std::variant<DictPtr, Diagnostic> parse_vars(Sources& sources, const std::string
 /// cannot be read: the reason has then been printed, and the exit status is CannotWork.
 std::optional<OpenedProject> open_project(const std::optional<std::string>& path, const std::optional<std::string>& target,
                                           const GlobalOptions& globals, const Console& console);
+/// The same with other bytes in some files, by their names as the user would write them.
+std::optional<OpenedProject> open_changed_project(const std::string& path, const std::map<std::string, std::string, std::less<>>& replaced_files,
+                                                  const GlobalOptions& globals, const Console& console);
 
 }  // namespace hookc

@@ -3,16 +3,22 @@
 #include <fmt/ranges.h>
 
 #include <algorithm>
+#include <cstdlib>
 #include <filesystem>
+#include <fstream>
 #include <map>
 #include <set>
 #include <sstream>
 
 #include "analyzer/analyze.h"
+#include "analyzer/baseline.h"
 #include "analyzer/report/report.h"
+#include "compiler/base/similar.h"
 #include "compiler/parse/parse.h"
+#include "compiler/project/load.h"
 #include "runtime/cli/commands.h"
 #include "runtime/cli/common.h"
+#include "runtime/cli/fixing.h"
 
 namespace hookc {
 
@@ -50,6 +56,8 @@ std::vector<fs::path> projects_below(const fs::path& folder) {
 
 /// What the paths of the command line come to, by project folder; nothing when one of them is no part of any project (it has been said then).
 std::optional<std::map<fs::path, Selection>> select(const std::vector<std::string>& paths, const Console& console) {
+  // pre-commit passes every changed file that looks like SQL or YAML, and says by this variable that it is the caller: most of a repository may be no dbt project
+  const bool is_for_pre_commit = std::getenv("PRE_COMMIT") != nullptr;
   std::map<fs::path, Selection> selected;
   for (const std::string& name : paths) {
     const fs::path path = name;
@@ -68,6 +76,7 @@ std::optional<std::map<fs::path, Selection>> select(const std::vector<std::strin
       if (!below.empty()) continue;
     }
     const auto root = find_project_root(path);
+    if (!root && is_for_pre_commit) continue;
     if (!root) {
       print_error(console, fmt::format("`{}` is not in a dbt project: there is no dbt_project.yml at or above it", name), "run hookc in a dbt project, or pass its folder");
       return std::nullopt;
@@ -94,6 +103,14 @@ std::optional<Severity> severity_named(const std::string& name) {
   return std::nullopt;
 }
 
+/// The remedy for a rule that does not exist.
+std::string rule_meant_by(const std::string& name) {
+  std::vector<std::string> known;
+  for (const Rule* rule : all_rules()) known.emplace_back(rule->name);
+  std::string meant = did_you_mean(name, known);
+  return meant.empty() ? "`hookc rules` lists them" : meant;
+}
+
 class Lint {
  public:
   Lint(const LintOptions& options, const GlobalOptions& globals, const Console& console) : options_(options), globals_(globals), console_(console) {}
@@ -101,7 +118,7 @@ class Lint {
   ExitStatus run() {
     if (!check_options()) return ExitStatus::CannotWork;
     if (options_.paths.size() == 1 && options_.paths.front() == "-") {
-      lint_text();
+      if (!lint_text()) return ExitStatus::CannotWork;
     } else {
       const auto selected = select(options_.paths.empty() ? std::vector<std::string>{globals_.project_dir.value_or(".")} : options_.paths, console_);
       if (!selected) return ExitStatus::CannotWork;
@@ -124,9 +141,22 @@ class Lint {
     for (const auto* names : {&options_.rules, &options_.ignored}) {
       for (const std::string& name : *names) {
         if (find_rule(name) != nullptr) continue;
-        print_error(console_, fmt::format("there is no rule `{}`", name), "`hookc rules` lists them");
+        print_error(console_, fmt::format("there is no rule `{}`", name), rule_meant_by(name));
         return false;
       }
+    }
+    const bool is_text = options_.paths.size() == 1 && options_.paths.front() == "-";
+    if (options_.diff && options_.format != "human") {
+      print_error(console_, fmt::format("`--diff` writes a diff, and not `{}`", options_.format), "leave one of them out");
+      return false;
+    }
+    if (options_.unsafe_fixes && !options_.fix && !options_.diff) {
+      print_error(console_, "`--unsafe-fixes` alone changes nothing", "add `--fix`, or `--diff` to see them first");
+      return false;
+    }
+    if ((options_.fix || options_.diff) && (is_text || !options_.targets.empty())) {
+      print_error(console_, is_text ? "a hook from standard input has no file to fix" : "fixes are for all targets", "pass the project or files of it, without `--target`");
+      return false;
     }
     return true;
   }
@@ -134,30 +164,64 @@ class Lint {
   AnalyzeOptions analyze_options(const Project& project) const {
     AnalyzeOptions analyze;
     analyze.rules = options_.rules;
+    if (analyze.rules.empty()) {
+      for (const auto& rule : project.settings.selected_rules) analyze.rules.push_back(rule.name);
+    }
     analyze.ignored = options_.ignored;
-    analyze.ignored.insert(analyze.ignored.end(), project.settings.ignored_rules.begin(), project.settings.ignored_rules.end());
+    for (const auto& rule : project.settings.ignored_rules) analyze.ignored.push_back(rule.name);
     analyze.statements = options_.statements;
     return analyze;
   }
 
-  void analyze_one(Sources& sources, const Project& project, const Target* target, const Selection& selection) {
+  /// Whether all rules that hookc.yml names are some; the others have been said then.
+  bool check_settings(const OpenedProject& opened) const {
+    const Project::Settings& settings = opened.project->settings;
+    Diagnostics unknown;
+    const auto check = [&](const Project::Settings::RuleName& rule) {
+      if (find_rule(rule.name) == nullptr) unknown.push_back(make_diagnostic(Severity::Error, "SettingsError", fmt::format("there is no rule `{}`", rule.name), rule.span, rule_meant_by(rule.name)));
+    };
+    std::for_each(settings.selected_rules.begin(), settings.selected_rules.end(), check);
+    std::for_each(settings.ignored_rules.begin(), settings.ignored_rules.end(), check);
+    for (const auto& [rule, severity] : settings.severities) check(rule);
+    for (const auto& rules : settings.per_path) std::for_each(rules.ignored_rules.begin(), rules.ignored_rules.end(), check);
+    print_diagnostics(console_, unknown, *opened.sources);
+    return unknown.empty();
+  }
+
+  Report report_of(Sources& sources, const Project& project, const Target* target) const {
     AnalyzeOptions analyze_with = analyze_options(project);
     analyze_with.target = target;
-    Report report = analyze(sources, project, dialect_for(project, dialect_, target), analyze_with);
+    return analyze(sources, project, dialect_for(project, dialect_, target), analyze_with);
+  }
+
+  /// Takes in what was asked for of a report; nothing when the baseline cannot be read.
+  bool add(Report report, const Selection& selection, const OpenedProject& opened) {
     std::erase_if(report.findings, [&](const Finding& finding) { return !is_selected(selection, finding); });
-    if (options_.format == "human") write_findings(out_, report, sources, console_.color_out);
+    if (options_.baseline) {
+      std::ifstream in{*options_.baseline, std::ios::binary};
+      std::ostringstream json;
+      json << in.rdbuf();
+      const auto known = in ? apply_baseline(json.str(), *options_.baseline, report.findings) : std::nullopt;
+      if (!known) {
+        print_error(console_, fmt::format("`{}` is no baseline", *options_.baseline), "write one with --write-baseline");
+        return false;
+      }
+      if (*known > 0) report.notes.push_back(fmt::format("{} finding{} of the baseline not shown", *known, *known == 1 ? "" : "s"));
+    }
+    if (options_.format == "human" && !options_.write_baseline && !options_.diff) write_findings(out_, report, *opened.sources, console_.color_out);
     reports_.push_back(std::move(report));
-    if (project.settings.fail_on && !options_.fail_on) fail_on_ = severity_named(*project.settings.fail_on).value_or(Severity::Warning);
+    const auto& fail_on = opened.project->settings.fail_on;
+    if (fail_on && !options_.fail_on) fail_on_ = severity_named(*fail_on).value_or(Severity::Warning);
+    return true;
   }
 
   bool lint_project(const fs::path& root, const Selection& selection) {
     auto opened = open_project(root.string(), std::nullopt, globals_, console_);
     if (!opened) return false;
+    if (!check_settings(*opened)) return false;
+    if (options_.fix || options_.diff) return fix_project(root, selection, std::move(*opened));
     const Project& project = *opened->project;
-    if (options_.targets.empty()) {
-      analyze_one(*opened->sources, project, nullptr, selection);
-      return true;
-    }
+    if (options_.targets.empty()) return add(report_of(*opened->sources, project, nullptr), selection, *opened);
     for (const std::string& name : options_.targets) {
       const Target* target = project.profile ? project.profile->find(name) : nullptr;
       if (target == nullptr) {
@@ -168,15 +232,48 @@ class Lint {
         print_error(console_, fmt::format("profile `{}` has no target `{}`", project.profile_name, name), known.empty() ? "no profiles.yml was found" : fmt::format("it has {}", fmt::join(known, ", ")));
         return false;
       }
-      analyze_one(*opened->sources, project, target, selection);
+      if (!add(report_of(*opened->sources, project, target), selection, *opened)) return false;
     }
     return true;
   }
 
+  /// Fixes are judged with all targets open, and every file of them is linted again before it is written.
+  bool fix_project(const fs::path& root, const Selection& selection, OpenedProject opened) {
+    std::optional<OpenedProject> changed;
+    FixRequest request;
+    request.unsafe = options_.unsafe_fixes;
+    request.is_wanted = [&](const Finding& finding) { return is_selected(selection, finding); };
+    request.lint_with = [&](const ReplacedFiles& files) -> std::optional<Report> {
+      changed = open_changed_project(root.string(), files, globals_, console_);
+      if (!changed) return std::nullopt;
+      return report_of(*changed->sources, *changed->project, nullptr);
+    };
+    Report before = report_of(*opened.sources, *opened.project, nullptr);
+    const Fixed fixed = find_fixes(*opened.sources, before, request);
+    if (options_.diff) {
+      for (const auto& [file, bytes] : fixed.files) diff_ += unified_diff(file, opened.sources->file_bytes(file).value_or(""), bytes);
+      before.notes.push_back(fmt::format("{} finding{} can be fixed", fixed.count, fixed.count == 1 ? "" : "s"));
+      return add(std::move(before), selection, opened);
+    }
+    for (const auto& [file, bytes] : fixed.files) {
+      std::ofstream file_out{file, std::ios::binary | std::ios::trunc};
+      file_out << bytes;
+      if (!file_out.flush()) {
+        print_error(console_, fmt::format("`{}` cannot be written", file));
+        return false;
+      }
+    }
+    auto after = request.lint_with({});
+    if (!after) return false;
+    after->notes.push_back(fmt::format("{} finding{} fixed", fixed.count, fixed.count == 1 ? "" : "s"));
+    return add(std::move(*after), selection, *changed);
+  }
+
   /// One hook's text, with no project around it: the post-hook of a model that nothing is known of.
-  void lint_text() {
-    Sources sources;
-    Project project;
+  bool lint_text() {
+    const OpenedProject opened{std::make_unique<Sources>(), std::make_unique<Project>()};
+    Sources& sources = *opened.sources;
+    Project& project = *opened.project;
     project.name = "stdin";
     project.root = ".";
     project.vars = std::make_shared<Dict>();
@@ -207,12 +304,30 @@ class Lint {
     project.hooks.push_back(std::move(hook));
     Selection all;
     all.whole = true;
-    analyze_one(sources, project, nullptr, all);
+    project.index_nodes();
+    return add(report_of(sources, project, nullptr), all, opened);
   }
 
   ExitStatus finish() {
     const Report all = merge_reports(std::move(reports_));
-    if (options_.format == "json") write_json(out_, all, options_.statements);
+    if (options_.write_baseline) {
+      std::ofstream file{*options_.write_baseline, std::ios::binary | std::ios::trunc};
+      file << write_baseline(all.findings, *options_.write_baseline);
+      if (!file.flush()) {
+        print_error(console_, fmt::format("`{}` cannot be written", *options_.write_baseline));
+        return ExitStatus::CannotWork;
+      }
+      if (!console_.quiet) write_out(fmt::format("{} finding{} written to {}\n", all.findings.size(), all.findings.size() == 1 ? "" : "s", *options_.write_baseline));
+      return ExitStatus::Clean;
+    }
+    if (options_.diff) {
+      out_ << diff_;
+      for (const std::string& note : all.notes) write_err(fmt::format("note: {}\n", note));
+    } else if (options_.format == "json") write_json(out_, all, options_.statements);
+    else if (options_.format == "sarif") write_sarif(out_, all);
+    else if (options_.format == "github") write_github(out_, all);
+    else if (options_.format == "gitlab") write_gitlab(out_, all);
+    else if (options_.format == "junit") write_junit(out_, all);
     else if (!console_.quiet) write_summary(out_, all, console_.color_out);
     write_out(out_.str());
     if (options_.fail_on) fail_on_ = severity_named(*options_.fail_on).value_or(Severity::Warning);
@@ -227,6 +342,7 @@ class Lint {
   Severity fail_on_ = Severity::Warning;
   std::vector<Report> reports_;
   std::ostringstream out_;
+  std::string diff_;
 };
 
 }  // namespace

@@ -19,6 +19,7 @@ ExitStatus run_command(const Invocation& invocation) {
                         [&](const CompileOptions& options) { return run_compile(options, globals); },
                         [&](const RunOptions& options) { return run_run(options, globals); },
                         [&](const LsOptions& options) { return run_ls(options, globals); },
+                        [&](const HistoryOptions& options) { return run_history(options, globals); },
                         [&](const ExplainOptions& options) { return run_explain(options, globals); },
                         [&](const RulesOptions& options) { return run_rules(options, globals); },
                         [&](const RenderOptions& options) { return run_render(options, globals); },

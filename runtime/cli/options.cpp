@@ -37,13 +37,20 @@ CLI::App* add_lint(CLI::App& app, LintOptions& options) {
   lint->add_option("path", options.paths, "projects, folders or files; `-` reads one hook from standard input")->type_name("PATH");
   lint->add_option("--target", options.targets, "look at this target only; may be repeated (default: all)")->type_name("T")->allow_extra_args(false);
   lint->add_option("--dialect", options.dialect, "the SQL dialect where no target tells it: postgres, snowflake, duckdb, ...")->type_name("D");
-  add_format(*lint, options.format);
+  lint->add_option("--format", options.format, "how the result is written: human, json, sarif, github, gitlab or junit")
+      ->check(CLI::IsMember({"human", "json", "sarif", "github", "gitlab", "junit"}))
+      ->type_name("F");
   lint->add_option("--rules", options.rules, "only these rules, by code or name")->delimiter(',')->type_name("C,..")->allow_extra_args(false);
   lint->add_option("--ignore", options.ignored, "without these rules")->delimiter(',')->type_name("C,..")->allow_extra_args(false);
   lint->add_option("--fail-on", options.fail_on, "the least severity that gives exit status 1 (default: warning)")
       ->check(CLI::IsMember({"info", "warning", "error"}))
       ->type_name("S");
   lint->add_flag("--statements", options.statements, "add each statement's verdict to the JSON");
+  lint->add_flag("--fix", options.fix, "put safe fixes into the files, and report what is left");
+  lint->add_flag("--unsafe-fixes", options.unsafe_fixes, "with --fix or --diff: those fixes too that change what a hook does");
+  lint->add_flag("--diff", options.diff, "show what --fix would change, and change nothing");
+  lint->add_option("--baseline", options.baseline, "leave out the findings that this file knows")->type_name("FILE");
+  lint->add_option("--write-baseline", options.write_baseline, "write the findings to this file, for --baseline")->type_name("FILE");
   lint->footer(
       "Examples:\n"
       "  hookc lint                                      the project around the working directory\n"
@@ -93,6 +100,10 @@ CLI::App* add_run(CLI::App& app, RunOptions& options) {
   run->add_flag("--build-models", options.build_models, "build the project's models too, so that node hooks run around them");
   run->add_flag("--full-refresh", options.full_refresh, "flags.FULL_REFRESH is true");
   run->add_flag("--dry-run", options.dry_run, "say what would be executed, and execute nothing");
+  run->add_flag("--resume", options.resume, "go on with the last run, which broke off: what it has done is not done again");
+  run->add_option("--doubtful", options.doubtful, "with --resume: what to think of a step of which nobody knows whether it took effect")
+      ->check(CLI::IsMember({"done", "repeat"}))
+      ->type_name("W");
   run->add_option("--log-format", options.log_format, "how progress is written: text, or json (one object a line, on standard output)")
       ->check(CLI::IsMember({"text", "json"}))
       ->type_name("F");
@@ -103,6 +114,18 @@ CLI::App* add_run(CLI::App& app, RunOptions& options) {
       "  hookc run --artifacts target/hookc --target prod --results target/run_results.json --phase on-run-end\n"
       "  hookc run --hooks 'on-run-start.*' --dry-run    what would the hooks of the start do?");
   return run;
+}
+
+CLI::App* add_history(CLI::App& app, HistoryOptions& options) {
+  CLI::App* history = app.add_subcommand("history", "past runs: recent, failed, slow");
+  history->add_option("path", options.path, "the project")->type_name("PATH");
+  history->add_option("--artifacts", options.artifacts, "of the runs of these artifacts")->type_name("DIR");
+  history->add_flag("--failed", options.failed, "only runs that failed or broke off");
+  history->add_flag("--slow", options.slow, "the longest first");
+  history->add_option("--slower-than", options.slower_than, "only runs that took longer")->type_name("SECONDS")->check(CLI::NonNegativeNumber);
+  history->add_option("--limit", options.limit, "at most so many (default 20)")->type_name("N")->check(CLI::PositiveNumber);
+  add_format(*history, options.format);
+  return history;
 }
 
 CLI::App* add_ls(CLI::App& app, LsOptions& options) {
@@ -144,6 +167,7 @@ class Commands {
     offer(add_compile(app, compile_), compile_);
     offer(add_run(app, run_), run_);
     offer(add_ls(app, ls_), ls_);
+    offer(add_history(app, history_), history_);
     offer(add_explain(app, explain_), explain_);
     offer(add_rules(app, rules_), rules_);
     offer(add_render(app, render_), render_);
@@ -175,6 +199,7 @@ class Commands {
   CompileOptions compile_;
   RunOptions run_;
   LsOptions ls_;
+  HistoryOptions history_;
   ExplainOptions explain_;
   RulesOptions rules_;
   RenderOptions render_;

@@ -28,11 +28,16 @@ struct LintOptions {
   std::vector<std::string> paths;  // files or folders; `-` is standard input
   std::vector<std::string> targets;
   std::optional<std::string> dialect;
-  std::string format = "human";  // human, json
+  std::string format = "human";  // human, json, sarif, github, gitlab, junit
   std::vector<std::string> rules;
   std::vector<std::string> ignored;
   std::optional<std::string> fail_on;  // info, warning, error; nothing: hookc.yml's, else warning
   bool statements = false;
+  bool fix = false;           // put safe fixes into the files
+  bool unsafe_fixes = false;  // and those that change what a hook does
+  bool diff = false;          // show what would be put in, and write nothing
+  std::optional<std::string> baseline;        // a file of findings that are known
+  std::optional<std::string> write_baseline;  // where to write one
 };
 
 struct CompileOptions {
@@ -58,6 +63,8 @@ struct RunOptions {
   std::string log_format = "text";     // text, json
   bool build_models = false;
   bool dry_run = false;
+  bool resume = false;
+  std::optional<std::string> doubtful;  // done, repeat
   bool fail_fast = false;
   bool full_refresh = false;
 };
@@ -66,6 +73,16 @@ struct LsOptions {
   std::optional<std::string> path;
   std::optional<std::string> target;
   std::string format = "human";  // human, json
+};
+
+struct HistoryOptions {
+  std::optional<std::string> path;
+  std::optional<std::string> artifacts;
+  bool failed = false;
+  bool slow = false;                  // longest first
+  std::optional<double> slower_than;  // seconds
+  std::size_t limit = 20;
+  std::string format = "human";       // human, json
 };
 
 struct ExplainOptions {
@@ -83,7 +100,7 @@ struct RenderOptions {
   bool batch = false;
 };
 
-using CommandOptions = std::variant<LintOptions, CompileOptions, RunOptions, LsOptions, ExplainOptions, RulesOptions, RenderOptions>;
+using CommandOptions = std::variant<LintOptions, CompileOptions, RunOptions, LsOptions, HistoryOptions, ExplainOptions, RulesOptions, RenderOptions>;
 
 struct Invocation {
   GlobalOptions globals;

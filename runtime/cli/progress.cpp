@@ -34,6 +34,7 @@ std::string indented(std::string_view text, std::string_view margin) {
 std::string_view status_word(RunStatus status) {
   switch (status) {
     case RunStatus::Success: return "OK";
+    case RunStatus::Warn: return "WARN";
     case RunStatus::Error: return "ERROR";
     case RunStatus::Skipped: return "SKIP";
   }
@@ -43,6 +44,7 @@ std::string_view status_word(RunStatus status) {
 std::string_view status_color(RunStatus status) {
   switch (status) {
     case RunStatus::Success: return "32";
+    case RunStatus::Warn: return "33";
     case RunStatus::Error: return "31";
     case RunStatus::Skipped: return "33";
   }
@@ -211,17 +213,18 @@ std::size_t count_substituted(const RunReport& report) {
 std::string summary_text(const RunReport& report, bool color) {
   if (report.is_nothing) return "nothing to do: no node is selected, so no hook is run either\n";
   const std::size_t failed = count(report.hooks, RunStatus::Error);
-  std::string out = fmt::format("hooks: {} executed, {} skipped, {} substituted, {} failed\n", count(report.hooks, RunStatus::Success) + failed, count(report.hooks, RunStatus::Skipped),
+  std::string out = fmt::format("hooks: {} executed, {} skipped, {} substituted, {} failed\n", count(report.hooks, RunStatus::Success) + count(report.hooks, RunStatus::Warn) + failed, count(report.hooks, RunStatus::Skipped),
                                 count_substituted(report), failed);
   if (!report.nodes.empty()) {
     out += fmt::format("nodes: {} succeeded, {} skipped, {} failed\n", count(report.nodes, RunStatus::Success), count(report.nodes, RunStatus::Skipped), count(report.nodes, RunStatus::Error));
   }
   for (const HookOutcome& hook : report.hooks) {
-    if (hook.failure) out += fmt::format("  {} {}: {}\n", paint("failed", "31", color), hook.hook, hook.failure->message.substr(0, hook.failure->message.find('\n')));
+    if (hook.failure) out += fmt::format("  {} {}: {}\n", hook.status == RunStatus::Warn ? paint("warning", "33", color) : paint("failed", "31", color), hook.hook, hook.failure->message.substr(0, hook.failure->message.find('\n')));
   }
   for (const NodeOutcome& node : report.nodes) {
     if (node.failure && !node.is_by_hook) out += fmt::format("  {} {}: {}\n", paint("failed", "31", color), node.node, node.failure->message.substr(0, node.failure->message.find('\n')));
   }
+  if (!report.end_reason.empty()) out += fmt::format("  the run ended early: {}\n", report.end_reason);
   if (report.was_aborted) out += "  the run ended there: a template of on-run-start failed, so nothing after it was run\n";
   out += fmt::format("{} in {:.2f}s (invocation {})\n", report.has_failed() ? paint("finished with errors", "31", color) : paint("finished", "32", color), report.seconds, report.invocation_id);
   return out;
@@ -232,7 +235,7 @@ std::string summary_json(const RunReport& report) {
                    {"invocation_id", report.invocation_id},
                    {"status", report.has_failed() ? "error" : "success"},
                    {"nothing_selected", report.is_nothing},
-                   {"aborted", report.was_aborted},
+                   {"aborted", report.was_aborted || !report.end_reason.empty()},
                    {"seconds", report.seconds},
                    {"hooks", Json{{"succeeded", count(report.hooks, RunStatus::Success)}, {"skipped", count(report.hooks, RunStatus::Skipped)}, {"failed", count(report.hooks, RunStatus::Error)}, {"substituted", count_substituted(report)}}},
                    {"nodes", Json{{"succeeded", count(report.nodes, RunStatus::Success)}, {"skipped", count(report.nodes, RunStatus::Skipped)}, {"failed", count(report.nodes, RunStatus::Error)}}}};

@@ -5,14 +5,18 @@
 #include <memory>
 
 #include "compiler/base/overloaded.h"
+#include "compiler/base/sha256.h"
 #include "compiler/program/artifacts.h"
+#include "compiler/program/manifest.h"
 #include "compiler/value/json.h"
 #include "runtime/adapters/registry.h"
 #include "runtime/cli/commands.h"
 #include "runtime/cli/common.h"
 #include "runtime/cli/compiling.h"
 #include "runtime/cli/progress.h"
+#include "runtime/cli/run_folder.h"
 #include "runtime/interpreter.h"
+#include "runtime/run_results.h"
 
 #include <nlohmann/json.hpp>
 
@@ -107,6 +111,7 @@ std::optional<Loaded> load_from_project(const RunOptions& options, const GlobalO
   loaded.sources = std::move(compiled->opened.sources);
   loaded.project = std::move(compiled->opened.project);
   loaded.program = std::move(compiled->program);
+  for (CompiledHook& hook : loaded.program.hooks) hook.checksum = checksum_of(hook);
   return loaded;
 }
 
@@ -168,23 +173,111 @@ ExitStatus dry_run(const Loaded& loaded, const RunRequest& request, const Consol
   return ExitStatus::Clean;
 }
 
-ExitStatus execute(const Loaded& loaded, const RunRequest& request, bool as_json, const Console& console) {
+/// What is run: the hooks, what a deferred one is rendered with, and the models when they are built.
+std::string digest_of(const Loaded& loaded, bool with_models) {
+  const Program& program = loaded.program;
+  std::string all = fmt::format("{} {}\n", program.command, program.full_refresh);
+  for (const DictPtr& bound : {program.vars, program.target_fields}) {
+    if (bound != nullptr) all += json_from_value(Value{bound}).dump(-1, ' ', false, nlohmann::ordered_json::error_handler_t::replace) + '\n';
+  }
+  for (const CompiledHook& hook : program.hooks) all += fmt::format("{} {}\n", hook.id, hook.checksum);
+  if (with_models) {
+    for (const Node& node : loaded.project->nodes) all += fmt::format("{} {}\n", node.unique_id, sha256(node.raw_code));
+  }
+  return sha256(all);
+}
+
+/// What was asked for: a run is only gone on with by the same request.
+std::string digest_of(const RunRequest& request) {
+  std::string all = request.build_models ? "build\n" : "";
+  for (const HookPhase phase : request.plan.phases) all += fmt::format("phase {}\n", name_of(phase));
+  for (const auto& [name, list] : {std::pair{"select", &request.plan.select}, {"exclude", &request.plan.exclude}, {"hooks", &request.plan.hooks}, {"no-hooks", &request.plan.no_hooks}}) {
+    for (const std::string& one : *list) all += fmt::format("{} {}\n", name, one);
+  }
+  return sha256(all);
+}
+
+Doubt doubt_of(const RunOptions& options) {
+  if (!options.doubtful) return Doubt::Stop;
+  return *options.doubtful == "done" ? Doubt::IsDone : Doubt::Repeat;
+}
+
+/// Of the ledger's table; empty when hookc.yml does not ask for one.
+std::string ledger_schema(const Loaded& loaded) {
+  const Project::Settings& settings = loaded.project->settings;
+  if (!settings.ledger_in_database) return {};
+  return settings.ledger_schema.empty() ? schema_of(*loaded.project->active_target()) : settings.ledger_schema;
+}
+
+/// The last run, when it can be gone on with: nothing, and the reason printed, when it cannot.
+std::optional<RunRecord> run_to_resume(const fs::path& folder, const Loaded& loaded, const RunRequest& request, const Console& console) {
+  std::vector<RunRecord> runs = read_journals(folder);
+  if (runs.empty()) {
+    print_error(console, fmt::format("there is no run to resume: `{}` holds no journal", folder.string()), "run without --resume");
+    return std::nullopt;
+  }
+  RunRecord last = std::move(runs.back());
+  std::string reason;
+  std::string help = "run without --resume; what the last run has done is done again then";
+  if (last.status == "success") reason = fmt::format("the last run ({}) has ended with success", last.header.run);
+  if (last.header.target != loaded.program.target_name) reason = fmt::format("the last run was on target `{}`", last.header.target);
+  if (last.header.program != digest_of(loaded, request.build_models)) reason = "the hooks, or what they were compiled with, are not those of the last run";
+  if (last.header.request != digest_of(request)) {
+    reason = "the last run was asked for other phases, nodes or hooks";
+    help = "resume with the options of that run, or run without --resume";
+  }
+  if (last.header.table_schema != ledger_schema(loaded)) reason = "the last run kept its ledger in another place";
+  if (reason.empty()) return last;
+  print_error(console, fmt::format("there is no run to resume: {}", reason), help);
+  return std::nullopt;
+}
+
+ExitStatus execute(const Loaded& loaded, const RunRequest& request, const RunOptions& options, const Console& console) {
+  const bool as_json = options.log_format == "json";
+  const fs::path folder = run_folder(options.artifacts ? std::optional<fs::path>{*options.artifacts} : std::nullopt, loaded.shown_project);
+  // Before the journals are read: the run that is to be gone on with may be going on still.
+  auto lock = FolderLock::take(folder);
+  if (const auto* error = std::get_if<JournalError>(&lock)) {
+    print_error(console, error->message, error->help);
+    return ExitStatus::CannotWork;
+  }
+  std::optional<RunRecord> resumed;
+  if (options.resume) {
+    resumed = run_to_resume(folder, loaded, request, console);
+    if (!resumed) return ExitStatus::CannotWork;
+  }
+  Watch watch;  // before the database is opened: see there
   auto connected = connect(loaded);
   if (const auto* error = std::get_if<AdapterError>(&connected)) {
     print_error(console, fmt::format("no session with the database of target `{}`: {}", loaded.program.target_name, error->message), error->help);
     return ExitStatus::CannotWork;
   }
   Adapter& adapter = *std::get<std::unique_ptr<Adapter>>(connected);
-  const RunIdentity identity = make_run_identity();
+  const RunIdentity identity = resumed ? RunIdentity{resumed->header.run, resumed->header.started_at} : make_run_identity();
+  if (const auto error = adapter.lock(fmt::format("hookc {} {}", loaded.program.project_name, loaded.program.target_name))) {
+    print_error(console, error->message, error->help);
+    return ExitStatus::CannotWork;
+  }
+  const RunHeader header{identity.invocation_id, identity.started_at, loaded.program.target_name, loaded.program.target_type, digest_of(loaded, request.build_models), digest_of(request), ledger_schema(loaded)};
+  auto opened = Ledger::open(std::move(std::get<FolderLock>(lock)), header, resumed ? &*resumed : nullptr, doubt_of(options), adapter);
+  if (const auto* error = std::get_if<JournalError>(&opened)) {
+    print_error(console, error->message, error->help);
+    return ExitStatus::CannotWork;
+  }
+  Ledger& ledger = std::get<Ledger>(opened);
+  watch.set_adapter(&adapter);
   TextProgress text{console, *loaded.sources, loaded.shown_project};
   JsonProgress json;
   RunListener& listener = as_json ? static_cast<RunListener&>(json) : text;
-  const auto result = run_program(*loaded.sources, *loaded.project, loaded.program, adapter, request, identity, listener);
+  const auto result = run_program(*loaded.sources, *loaded.project, loaded.program, adapter, request, identity, listener, RunServices{&ledger, &watch});
+  watch.set_adapter(nullptr);
   if (const auto* refusal = std::get_if<RunRefusal>(&result)) {
     print_refusal(refusal->failure, loaded, console);
     return ExitStatus::CannotWork;
   }
   const auto& report = std::get<RunReport>(result);
+  ledger.run_ended(report.has_failed() ? "error" : "success", report.seconds);
+  if (const auto error = write_run_results(folder / "run_results.json", run_results_json(loaded.program, report, identity))) print_error(console, error->message, error->help);
   write_out(as_json ? summary_json(report) : summary_text(report, console.color_out));
   return report.has_failed() ? ExitStatus::Findings : ExitStatus::Clean;
 }
@@ -201,7 +294,7 @@ ExitStatus run_run(const RunOptions& options, const GlobalOptions& globals) {
   if (!request) return ExitStatus::CannotWork;
   const auto loaded = options.artifacts ? load_from_artifacts(options, globals, console) : load_from_project(options, globals, console);
   if (!loaded) return ExitStatus::CannotWork;
-  return options.dry_run ? dry_run(*loaded, *request, console) : execute(*loaded, *request, options.log_format == "json", console);
+  return options.dry_run ? dry_run(*loaded, *request, console) : execute(*loaded, *request, options, console);
 }
 
 }  // namespace hookc

@@ -204,8 +204,9 @@ BOOST_AUTO_TEST_CASE(a_constant_update_can_be_repeated_and_a_counting_one_cannot
 BOOST_AUTO_TEST_CASE(a_grant_can_be_repeated) { BOOST_TEST(verdict_of("grant select on audit.log to reader").rerun == Outcome::Idempotent); }
 
 BOOST_AUTO_TEST_CASE(names_of_logs_are_told_from_names_of_data) {
-  BOOST_TEST(is_log_name("audit_log"));
-  BOOST_TEST(!is_log_name("customers"));
+  Project project;
+  BOOST_TEST(is_log_name(project, "audit_log"));
+  BOOST_TEST(!is_log_name(project, "customers"));
 }
 
 }  // namespace

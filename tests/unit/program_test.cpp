@@ -13,7 +13,7 @@
 #include "compiler/program/artifacts.h"
 #include "compiler/program/compile.h"
 #include "compiler/program/manifest.h"
-#include "compiler/program/sha256.h"
+#include "compiler/base/sha256.h"
 #include "compiler/program/sql_files.h"
 
 namespace hookc {

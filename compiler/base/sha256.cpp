@@ -1,4 +1,4 @@
-#include "compiler/program/sha256.h"
+#include "compiler/base/sha256.h"
 
 #include <array>
 #include <bit>

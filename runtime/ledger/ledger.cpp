@@ -1,0 +1,155 @@
+#include "runtime/ledger/ledger.h"
+
+#include <algorithm>
+#include <charconv>
+
+#include <fmt/format.h>
+#include <nlohmann/json.hpp>
+
+namespace hookc {
+namespace {
+
+using Json = nlohmann::ordered_json;
+
+constexpr std::string_view kTable = "hookc_ledger";
+constexpr std::size_t kMaxMessage = 2'000;  // bytes of an error's message that the journal keeps
+
+std::string dump(const Json& json) { return json.dump(-1, ' ', false, Json::error_handler_t::replace); }
+
+JournalError table_error(const AdapterError& error) {
+  return {fmt::format("the ledger's table cannot be used: {}", error.message), error.help.empty() ? "check `ledger-schema` of hookc.yml, and that the target's user may create a table there" : error.help};
+}
+
+}  // namespace
+
+std::variant<Ledger, JournalError> Ledger::open(FolderLock lock, const RunHeader& header, const RunRecord* resumed, Doubt doubt, Adapter& adapter) {
+  auto journal = Journal::open(std::move(lock), header, resumed);
+  if (auto* error = std::get_if<JournalError>(&journal)) return std::move(*error);
+  Ledger ledger{std::move(std::get<Journal>(journal)), header, doubt};
+  if (resumed != nullptr) ledger.resumed_ = *resumed;
+  if (!header.table_schema.empty()) {
+    if (auto error = ledger.open_table(adapter)) return std::move(*error);
+  }
+  return ledger;
+}
+
+std::optional<JournalError> Ledger::open_table(Adapter& adapter) {
+  const std::string& schema = header_.table_schema;
+  if (!adapter.capabilities().transactions) return JournalError{"the target's database has no transactions, so a ledger in it proves nothing", "leave `ledger: database` out of hookc.yml"};
+  if (const auto error = adapter.ensure_schema(schema)) return table_error(*error);
+  table_ = fmt::format("{}.{}", quote_name(schema), kTable);
+  const Result made = adapter.execute(fmt::format("create table if not exists {} (run_id varchar(36) not null, hook varchar(1000) not null, step integer not null, checksum varchar(64) not null, "
+                                                  "recorded_at timestamp not null, primary key (run_id, hook, step))",
+                                                  table_),
+                                      Fetch::Nothing);
+  if (const auto* error = std::get_if<AdapterError>(&made)) return table_error(*error);
+  if (!resumed_) return std::nullopt;
+  const Result found = adapter.execute(fmt::format("select hook, step from {} where run_id = {}", table_, quote_literal(header_.run)), Fetch::Rows);
+  if (const auto* error = std::get_if<AdapterError>(&found)) return table_error(*error);
+  for (const auto& row : std::get<ResultSet>(found).rows) {
+    const auto* step = std::get_if<std::int64_t>(&row.at(1));
+    if (step != nullptr) in_table_.emplace(to_text(row.at(0)).value_or(""), static_cast<std::uint32_t>(*step));
+  }
+  return std::nullopt;
+}
+
+bool Ledger::has_done_hook(std::string_view hook) const {
+  if (!resumed_) return false;
+  const auto found = std::ranges::find(resumed_->hooks, hook, &HookRecord::hook);
+  // What it did to the session is to be done again.
+  if (found == resumed_->hooks.end() || found->status != "success" || found->touches_session) return false;
+  const auto is_undone = [&](const auto& step) { return step.first.first == hook && step.second.state != StepState::Done && !in_table_.contains(step.first); };
+  return std::ranges::none_of(resumed_->steps, is_undone);
+}
+
+bool Ledger::has_done_node(std::string_view node) const {
+  if (!resumed_) return false;
+  const auto last = std::find_if(resumed_->nodes.rbegin(), resumed_->nodes.rend(), [&](const NodeRecord& one) { return one.node == node; });
+  return last != resumed_->nodes.rend() && last->status == "success";
+}
+
+StepRecord Ledger::find(const std::string& hook, std::uint32_t step, bool is_in_table) const {
+  if (!resumed_) return {};
+  const auto found = resumed_->steps.find({hook, step});
+  StepRecord record = found == resumed_->steps.end() ? StepRecord{} : found->second;
+  if (has_table() && is_in_table) {
+    // The database knows: the row and the effect are there together, or neither is.
+    if (in_table_.contains({hook, step})) {
+      record.state = StepState::Done;
+    } else if (record.state == StepState::Done) {
+      record.state = StepState::InDoubt;  // the journal saw the commit, and the row is not there: the database is an older one
+    } else if (record.state != StepState::New) {
+      record.state = StepState::Undone;
+    }
+    return record;
+  }
+  // After a power failure the last lines may be missing: a hook that had begun and not ended may have done more than they say.
+  if (!resumed_->is_of_this_boot && record.state != StepState::Done) {
+    const auto begun = std::ranges::find(resumed_->hooks, hook, &HookRecord::hook);
+    if (begun != resumed_->hooks.end() && begun->status.empty()) record.state = StepState::InDoubt;
+  }
+  return record;
+}
+
+void Ledger::hook_begins(const CompiledHook& hook) {
+  // The lines before it reach the disk with it, so that a hook costs one wait for the disk.
+  journal_.write_through(dump(Json{{"e", "hook"}, {"hook", hook.id}, {"phase", name_of(hook.phase)}, {"owner", hook.owner}, {"checksum", hook.checksum}}));
+}
+
+void Ledger::hook_ended(const HookOutcome& outcome) {
+  Json line{{"e", "hook ended"}, {"hook", outcome.hook}, {"status", name_of(outcome.status)}, {"seconds", outcome.seconds}, {"statements", outcome.statements}, {"rows", outcome.rows_affected}};
+  if (outcome.touches_session) line["session"] = true;
+  if (outcome.failure) line["error"] = outcome.failure->message.substr(0, kMaxMessage);
+  journal_.write(dump(line));
+}
+
+void Ledger::node_ended(const NodeOutcome& outcome) {
+  Json line{{"e", "node"}, {"node", outcome.node}, {"status", name_of(outcome.status)}, {"seconds", outcome.seconds}};
+  if (outcome.failure) line["error"] = outcome.failure->message.substr(0, kMaxMessage);
+  journal_.write_through(dump(line));
+}
+
+void Ledger::run_ended(std::string_view status, double seconds) { journal_.write_through(dump(Json{{"e", "end"}, {"status", status}, {"seconds", seconds}})); }
+
+bool Ledger::step_begins(const std::string& hook, std::uint32_t step, std::string_view checksum) {
+  return journal_.write(dump(Json{{"e", "step"}, {"hook", hook}, {"n", step}, {"sum", checksum}}));
+}
+
+void Ledger::step_done(std::uint32_t step, const ResultSet& set) {
+  journal_.write(fmt::format(R"({{"e":"done","n":{},"rows":{}{}}})", step, set.rows_affected, set.rows.empty() ? "" : R"(,"answer":true)"));
+}
+
+void Ledger::step_failed(std::uint32_t step, const AdapterError& error) {
+  if (error.is_unanswered) return;  // it stays in doubt
+  journal_.write(dump(Json{{"e", "fail"}, {"n", step}, {"kind", name_of(error.kind)}, {"code", error.code}}));
+}
+
+void Ledger::transaction_begins() { journal_.write(R"({"e":"begin"})"); }
+bool Ledger::transaction_commits() { return journal_.write_through(R"({"e":"commit"})"); }
+void Ledger::transaction_ended(Ending ending) {
+  rows_.clear();
+  switch (ending) {
+    case Ending::Committed: journal_.write(R"({"e":"committed"})"); return;
+    case Ending::RolledBack: journal_.write(R"({"e":"rolled back"})"); return;
+    case Ending::Unknown: journal_.write(R"({"e":"unknown"})"); return;
+  }
+}
+
+std::optional<AdapterError> Ledger::write_rows(Adapter& adapter) {
+  if (rows_.empty()) return std::nullopt;
+  std::string sql = fmt::format("insert into {} values ", table_);
+  for (std::size_t i = 0; i < rows_.size(); ++i) {
+    const Row& row = rows_[i];
+    sql += fmt::format("{}({}, {}, {}, {}, cast(current_timestamp as timestamp))", i == 0 ? "" : ", ", quote_literal(header_.run), quote_literal(row.hook), row.step, quote_literal(row.checksum));
+  }
+  rows_.clear();
+  Result result = adapter.execute(sql, Fetch::Nothing);
+  if (auto* error = std::get_if<AdapterError>(&result)) {
+    error->message = "the ledger's rows cannot be written: " + error->message;
+    error->position.reset();
+    return std::move(*error);
+  }
+  return std::nullopt;
+}
+
+}  // namespace hookc
