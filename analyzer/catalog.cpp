@@ -125,7 +125,10 @@ Catalog Catalog::join(const Catalog& left, const Catalog& right) {
     entry.existence = join_existence(entry.existence, other == nullptr ? Existence::Unknown : other->existence);
     entry.fresh = entry.fresh && other != nullptr && other->fresh;
     if (other != nullptr) {
-      entry.rows.insert(other->rows.begin(), other->rows.end());
+      for (const auto& [source, presence] : other->rows) {
+        const auto [own, is_new] = entry.rows.emplace(source, presence);
+        if (!is_new) own->second = std::max(own->second, presence);
+      }
       entry.generation = std::max(entry.generation, other->generation);
     }
   }

@@ -5,7 +5,7 @@
 #pragma once
 
 #include <cstdint>
-#include <set>
+#include <map>
 #include <string>
 #include <vector>
 
@@ -27,6 +27,13 @@ struct RowSource {
   friend auto operator<=>(const RowSource&, const RowSource&) = default;
 };
 
+/// What is known of the rows that an INSERT has left.
+enum class Presence : std::uint8_t {
+  Maybe,      // a DELETE may have taken them, or some of them
+  OtherRuns,  // a DELETE by the run's own key takes those of this run, and leaves those of others
+  Left
+};
+
 struct CatalogEntry {
   sql::ObjectKind kind = sql::ObjectKind::Other;
   sql::QualifiedName name;
@@ -35,7 +42,7 @@ struct CatalogEntry {
   bool temporary = false;              // gone with the session
   bool wider_scope = false;            // its name stays taken while a backup of the replaced table exists
   std::uint32_t generation = 0;        // of the parent, when it was made
-  std::set<RowSource> rows;
+  std::map<RowSource, Presence> rows;
   bool has_key = false;                // rows that are there already are refused: it was seen being made with a key
   bool fresh = false;                  // its contents were made in this run: nothing in it depends on the run before
 };

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <array>
+#include <charconv>
 
 #include "analyzer/glob.h"
 #include "analyzer/materialization.h"
@@ -107,7 +108,10 @@ class Effect {
   void copy(const sql::Copy& copy);
   void query(const sql::Query& query);
   [[nodiscard]] bool is_idempotent_map(const sql::Expression& value, const QualifiedName& column) const;
-  [[nodiscard]] bool covers(const sql::Delete& del, const RowSource& rows) const;
+  enum class Cover : std::uint8_t { No, Maybe, Yes };
+  [[nodiscard]] Cover cover(const sql::Delete& del, const RowSource& rows) const;
+  [[nodiscard]] Cover cover_row(const std::vector<sql::Equality>& equalities, const SentSql& sent, const sql::Insert& insert, const std::vector<sql::Expression>& row) const;
+  [[nodiscard]] Cover compare(std::string_view literal, const SentSql& sent, const sql::Expression& value) const;
   [[nodiscard]] bool is_data(const QualifiedName& target) const;
 
   const ProjectFacts& facts_;
@@ -310,13 +314,16 @@ bool Effect::is_same_row() const {
 void Effect::append_rows(const QualifiedName& target, bool accepted, std::string reason) {
   CatalogEntry& table = catalog_.get(ObjectKind::Table, target, {});
   if (table.temporary) return;
-  const RowSource self{&sent_, index_};
-  if (table.rows.contains(self) && table.has_key && !accepted && is_same_row()) {
-    fails(Cause::Rows, fmt::format("the row is in `{}` already, and its key is taken", shown(target)));
-  } else if (table.rows.contains(self)) {
-    drifts(Cause::Rows, std::move(reason), accepted);
+  const auto [rows, is_new] = table.rows.emplace(RowSource{&sent_, index_}, Presence::Left);
+  if (is_new) return;
+  switch (rows->second) {
+    case Presence::Maybe: unknown("whether the DELETE before it takes these rows is not seen"); break;
+    case Presence::OtherRuns: drifts_by_run("every run leaves its own row"); break;
+    case Presence::Left:
+      if (table.has_key && !accepted && is_same_row()) fails(Cause::Rows, fmt::format("the row is in `{}` already, and its key is taken", shown(target)));
+      else drifts(Cause::Rows, std::move(reason), accepted);
   }
-  table.rows.insert(self);
+  rows->second = Presence::Left;
 }
 
 void Effect::insert(const sql::Insert& insert) {
@@ -429,26 +436,99 @@ void Effect::update(const sql::Update& update) {
   check_assignments(update.target, update.assignments, update.where, run_key);
 }
 
-bool Effect::covers(const sql::Delete& del, const RowSource& rows) const {
-  if (!del.where) return true;
-  if (has_volatile(del.where->expr.scan, Volatility::Clock)) return false;  // retention: what the last run wrote is too young for it
+/// A literal as databases compare it with a column: without quotes, numbers by value, words without case.
+std::string comparable(std::string_view literal) {
+  std::string text{literal};
+  if (text.size() >= 2 && text.front() == '\'' && text.back() == '\'') text = text.substr(1, text.size() - 2);
+  else text = lower_case(text);
+  double number = 0;
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
+  return error == std::errc{} && end == text.data() + text.size() ? fmt::format("{}", number) : text;
+}
+
+/// `'x' as label` without its alias.
+std::string_view without_alias(std::string_view item) {
+  std::size_t end = 1;
+  if (item.starts_with('\'')) {
+    while (end < item.size() && (item[end] != '\'' || item.substr(end, 2) == "''")) end += item[end] == '\'' ? 2 : 1;
+    ++end;
+  } else {
+    end = item.find_first_of(" \t\r\n");
+  }
+  return item.substr(0, std::min(end, item.size()));
+}
+
+/// Is the value of a column in a row what a condition `column = literal` asks for?
+Effect::Cover Effect::compare(std::string_view literal, const SentSql& sent, const sql::Expression& value) const {
+  const std::string_view item = sent.text.view().substr(value.range.begin, value.range.size());
+  const std::string_view written = value.shape == sql::Shape::Literal ? without_alias(item) : item;
+  if (has_volatile(value.scan, Volatility::Clock)) return Cover::No;
+  if (written == literal) return Cover::Yes;
+  const bool is_open = value.shape != sql::Shape::Literal || written.find("hole_") != std::string_view::npos || literal.find("hole_") != std::string_view::npos;
+  if (is_open) return Cover::Maybe;
+  return comparable(written) == comparable(literal) ? Cover::Yes : Cover::No;
+}
+
+/// All conditions hold for the row, one surely does not, or it is not seen.
+Effect::Cover Effect::cover_row(const std::vector<sql::Equality>& equalities, const SentSql& sent, const sql::Insert& insert, const std::vector<sql::Expression>& row) const {
+  Cover all = Cover::Yes;
+  for (const sql::Equality& equality : equalities) {
+    Cover one = Cover::Maybe;
+    if (insert.columns.empty()) {
+      // which value is the column's is not said: none of them can be
+      const bool is_none = std::all_of(row.begin(), row.end(), [&](const sql::Expression& value) { return compare(view(equality.literal), sent, value) == Cover::No; });
+      if (is_none) one = Cover::No;
+    }
+    for (std::size_t i = 0; i < insert.columns.size() && i < row.size(); ++i) {
+      if (equality.column.empty() || !sql::same_identifier(insert.columns[i], equality.column.parts.back())) continue;
+      const bool asks_null = equality.is_null;
+      if (!asks_null) one = compare(view(equality.literal), sent, row[i]);
+    }
+    all = std::min(all, one);
+  }
+  return all;
+}
+
+/// Does a DELETE take the rows that an INSERT has left?
+Effect::Cover Effect::cover(const sql::Delete& del, const RowSource& rows) const {
+  if (!del.where) return del.from.relations.empty() ? Cover::Yes : Cover::Maybe;
+  if (has_volatile(del.where->expr.scan, Volatility::Clock)) return Cover::No;  // retention: what the last run wrote is too young for it
   const auto* sent = static_cast<const SentSql*>(rows.sent);
   const auto* insert = std::get_if<sql::Insert>(&sent->script.statements[rows.statement].node);
-  if (insert == nullptr || insert->rows.size() != 1) return true;
-  for (const sql::Equality& equality : del.where->equalities) {
-    for (std::size_t i = 0; i < insert->columns.size() && i < insert->rows.front().size(); ++i) {
-      if (equality.column.empty() || !sql::same_identifier(insert->columns[i], equality.column.parts.back())) continue;
-      const ByteRange value = insert->rows.front()[i].range;
-      if (insert->rows.front()[i].shape == sql::Shape::Literal && sent->text.view().substr(value.begin, value.size()) != view(equality.literal)) return false;
-    }
+  if (insert == nullptr) return Cover::Maybe;
+  std::vector<std::vector<sql::Expression>> seen = insert->rows;
+  const bool is_one_select = insert->query && insert->query->scan.set_operations == 0;
+  if (seen.empty() && is_one_select && !insert->query->items.empty()) seen.push_back(insert->query->items);
+  if (seen.empty()) return Cover::Maybe;
+  // one row that stays is enough; that all go needs a condition that is seen as a whole
+  Cover all = del.where->only_equalities ? Cover::Yes : Cover::Maybe;
+  for (const auto& row : seen) all = std::min(all, cover_row(del.where->equalities, *sent, *insert, row));
+  return all;
+}
+
+/// `c = (select max(c) from t)`: without that row another one is the greatest.
+bool takes_extreme(std::string_view where) {
+  std::string text;
+  for (const char c : lower_case(where)) {
+    if (c != ' ' && c != '\n' && c != '\t' && c != '\r') text += c;
   }
-  return true;
+  return text.find("=(selectmin(") != std::string::npos || text.find("=(selectmax(") != std::string::npos;
 }
 
 void Effect::remove(const sql::Delete& del) {
   CatalogEntry& table = catalog_.get(ObjectKind::Table, del.target, {});
   if (facts_.dialect == sql::Dialect::MySql && lower_case(view(statement().range)).find(" limit ") != std::string::npos) return drifts(Cause::Chance, "LIMIT takes the next rows in every run", false);
-  std::erase_if(table.rows, [&](const RowSource& rows) { return covers(del, rows); });
+  const bool by_run = del.where && keyed(del.where->expr.range);
+  for (auto rows = table.rows.begin(); rows != table.rows.end();) {
+    const Cover covered = cover(del, rows->first);
+    if (covered == Cover::Yes && !by_run) {
+      rows = table.rows.erase(rows);
+      continue;
+    }
+    if (covered == Cover::Yes) rows->second = std::min(rows->second, Presence::OtherRuns);
+    if (covered == Cover::Maybe) rows->second = Presence::Maybe;
+    ++rows;
+  }
   if (!del.where) {
     table.fresh = true;
     return;
@@ -456,6 +536,7 @@ void Effect::remove(const sql::Delete& del) {
   const sql::Scan& scan = del.where->expr.scan;
   if (has_volatile(scan, Volatility::Random)) return drifts(Cause::Chance, "which rows go is a matter of chance", false);
   const bool reads_target = std::any_of(scan.relations.begin(), scan.relations.end(), [&](const QualifiedName& read) { return sql::may_be_same(read, del.target); });
+  if (reads_target && takes_extreme(view(del.where->expr.range))) return drifts(Cause::OldValue, "the least or greatest row of what the last run left goes", false);
   if (reads_target) unknown("which rows go depends on what the last run left");
 }
 

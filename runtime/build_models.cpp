@@ -53,6 +53,12 @@ std::string_view without_end(std::string_view sql) {
 
 }  // namespace
 
+bool ModelBuilder::can_build(const Node& node, sql::Dialect dialect) {
+  if (dialect != sql::Dialect::DuckDb && dialect != sql::Dialect::Postgres) return false;
+  if (node.type == ResourceType::Seed) return dialect == sql::Dialect::DuckDb;
+  return node.tmpl != nullptr && (node.materialized == "view" || node.materialized == "table" || node.materialized == "incremental");
+}
+
 std::optional<RunFailure> ModelBuilder::find_unbuildable(const std::vector<const Node*>& nodes) const {
   if (session_.dialect() != sql::Dialect::DuckDb && session_.dialect() != sql::Dialect::Postgres) {
     return make_failure(fmt::format("hookc builds models on DuckDB and PostgreSQL only, not on {}", sql::traits_of(session_.dialect()).title),
@@ -60,9 +66,7 @@ std::optional<RunFailure> ModelBuilder::find_unbuildable(const std::vector<const
   }
   for (const Node* node : nodes) {
     const bool is_seed = node->type == ResourceType::Seed;
-    const bool is_known = is_seed ? session_.dialect() == sql::Dialect::DuckDb
-                                  : node->tmpl != nullptr && (node->materialized == "view" || node->materialized == "table" || node->materialized == "incremental");
-    if (is_known) continue;
+    if (can_build(*node, session_.dialect())) continue;
     RunFailure failure = make_failure(fmt::format("hookc cannot build `{}`: {}", node->unique_id,
                                                   is_seed                   ? std::string{"it is a seed, and these are read on DuckDB only"}
                                                   : node->tmpl == nullptr ? std::string{"its SQL cannot be read"}

@@ -29,6 +29,8 @@ class ModelBuilder {
   ModelBuilder(Sources& sources, const Project& project, Session& session, Places& places, Binding binding)
       : sources_(sources), project_(project), session_(session), places_(places), binding_(std::move(binding)) {}
 
+  /// Whether hookc has the node's materialization on the database.
+  [[nodiscard]] static bool can_build(const Node& node, sql::Dialect dialect);
   /// The first node of `nodes` that cannot be built, with the reason; asked before anything is executed.
   [[nodiscard]] std::optional<RunFailure> find_unbuildable(const std::vector<const Node*>& nodes) const;
   /// Creates the schemas of the nodes and learns which relations there are.

@@ -8,6 +8,7 @@ namespace hookc {
 ExitStatus run_lint(const LintOptions& options, const GlobalOptions& globals);
 ExitStatus run_compile(const CompileOptions& options, const GlobalOptions& globals);
 ExitStatus run_run(const RunOptions& options, const GlobalOptions& globals);
+ExitStatus run_verify(const VerifyOptions& options, const GlobalOptions& globals);
 ExitStatus run_ls(const LsOptions& options, const GlobalOptions& globals);
 ExitStatus run_history(const HistoryOptions& options, const GlobalOptions& globals);
 ExitStatus run_explain(const ExplainOptions& options, const GlobalOptions& globals);

@@ -1,5 +1,6 @@
 #include "runtime/cli/compiling.h"
 
+#include <algorithm>
 #include <system_error>
 #include <utility>
 
@@ -9,9 +10,23 @@
 
 namespace hookc {
 
+namespace {
+
+bool retarget(Project& project, const CompileWanted& wanted) {
+  const std::string name = project.active_target()->name;
+  const auto found = std::find_if(project.profile->targets.begin(), project.profile->targets.end(), [&](const Target& target) { return target.name == name; });
+  if (found == project.profile->targets.end()) return false;
+  auto made = wanted.retarget(project, *found);
+  if (made) *found = *std::move(made);
+  return made.has_value();
+}
+
+}  // namespace
+
 std::optional<CompiledProject> open_and_compile(const CompileWanted& wanted, const GlobalOptions& globals, const Console& console) {
   auto opened = open_project(wanted.path, wanted.target, globals, console);
   if (!opened) return std::nullopt;
+  if (wanted.retarget && opened->project->active_target() != nullptr && !retarget(*opened->project, wanted)) return std::nullopt;
   CompileRequest request;
   request.command = wanted.command;
   request.full_refresh = wanted.full_refresh;

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <filesystem>
+#include <functional>
 #include <optional>
 #include <string>
 
@@ -15,6 +16,8 @@ struct CompileWanted {
   std::optional<std::string> target;
   std::string command = "run";
   bool full_refresh = false;
+  /// What takes the place of the active target before anything is compiled; nothing ends the work, and whoever answered knows why.
+  std::function<std::optional<Target>(const Project& project, const Target& target)> retarget = nullptr;
 };
 
 struct CompiledProject {

@@ -18,6 +18,7 @@ ExitStatus run_command(const Invocation& invocation) {
                         [&](const LintOptions& options) { return run_lint(options, globals); },
                         [&](const CompileOptions& options) { return run_compile(options, globals); },
                         [&](const RunOptions& options) { return run_run(options, globals); },
+                        [&](const VerifyOptions& options) { return run_verify(options, globals); },
                         [&](const LsOptions& options) { return run_ls(options, globals); },
                         [&](const HistoryOptions& options) { return run_history(options, globals); },
                         [&](const ExplainOptions& options) { return run_explain(options, globals); },

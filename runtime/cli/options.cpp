@@ -116,6 +116,18 @@ CLI::App* add_run(CLI::App& app, RunOptions& options) {
   return run;
 }
 
+CLI::App* add_verify(CLI::App& app, VerifyOptions& options) {
+  CLI::App* verify = app.add_subcommand("verify", "run every hook twice on a scratch database, and compare the states");
+  verify->add_option("path", options.path, "the project")->type_name("PATH");
+  verify->add_option("--target", options.target, kTarget)->type_name("T");
+  add_format(*verify, options.format);
+  verify->footer(
+      "The target's own database is only read: the project's sources are copied from it, up to a hundred rows each. On PostgreSQL the\n"
+      "scratch database is made on the target's server, and dropped again; the user needs CREATEDB.\n"
+      "Example:\n  hookc verify --target dev");
+  return verify;
+}
+
 CLI::App* add_history(CLI::App& app, HistoryOptions& options) {
   CLI::App* history = app.add_subcommand("history", "past runs: recent, failed, slow");
   history->add_option("path", options.path, "the project")->type_name("PATH");
@@ -166,6 +178,7 @@ class Commands {
     offer(add_lint(app, lint_), lint_);
     offer(add_compile(app, compile_), compile_);
     offer(add_run(app, run_), run_);
+    offer(add_verify(app, verify_), verify_);
     offer(add_ls(app, ls_), ls_);
     offer(add_history(app, history_), history_);
     offer(add_explain(app, explain_), explain_);
@@ -198,6 +211,7 @@ class Commands {
   LintOptions lint_;
   CompileOptions compile_;
   RunOptions run_;
+  VerifyOptions verify_;
   LsOptions ls_;
   HistoryOptions history_;
   ExplainOptions explain_;

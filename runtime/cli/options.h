@@ -69,6 +69,12 @@ struct RunOptions {
   bool full_refresh = false;
 };
 
+struct VerifyOptions {
+  std::optional<std::string> path;
+  std::optional<std::string> target;
+  std::string format = "human";  // human, json
+};
+
 struct LsOptions {
   std::optional<std::string> path;
   std::optional<std::string> target;
@@ -100,7 +106,7 @@ struct RenderOptions {
   bool batch = false;
 };
 
-using CommandOptions = std::variant<LintOptions, CompileOptions, RunOptions, LsOptions, HistoryOptions, ExplainOptions, RulesOptions, RenderOptions>;
+using CommandOptions = std::variant<LintOptions, CompileOptions, RunOptions, VerifyOptions, LsOptions, HistoryOptions, ExplainOptions, RulesOptions, RenderOptions>;
 
 struct Invocation {
   GlobalOptions globals;

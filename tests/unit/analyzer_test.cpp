@@ -183,6 +183,38 @@ BOOST_AUTO_TEST_CASE(an_insert_leaves_its_rows_unless_they_are_deleted_before) {
   BOOST_TEST(verdict_of("delete from audit.log; insert into audit.log (x) values (1)", 1).rerun == Outcome::Idempotent);
 }
 
+BOOST_AUTO_TEST_CASE(a_delete_excuses_only_the_rows_that_it_surely_takes) {
+  const auto after = [](const std::string& where, const std::string& insert) { return verdict_of("delete from audit.t where " + where + "; " + insert, 1); };
+  const std::string one = "insert into audit.t (label, n) values ('day', 1)";
+  BOOST_TEST(after("label = 'day'", one).rerun == Outcome::Idempotent);
+  BOOST_TEST(after("n = 1.0 and label = 'day'", one).rerun == Outcome::Idempotent);
+  BOOST_TEST(after("label = 'never'", one).rerun == Outcome::Drifts);
+  BOOST_TEST(after("label = 'day' and n = 2", one).rerun == Outcome::Drifts);
+  BOOST_TEST(after("label = 'never' and n > 0", one).rerun == Outcome::Drifts);
+  BOOST_TEST(after("n > 0", one).rerun == Outcome::Unknown);
+  BOOST_TEST(after("other = 1", one).rerun == Outcome::Unknown);
+  BOOST_TEST(after("label = 'day'", "insert into audit.t (label, n) values ('day', 1), ('night', 2)").rerun == Outcome::Drifts);
+  BOOST_TEST(after("label = 'never'", "insert into audit.t values ('day', 1)").rerun == Outcome::Drifts);
+  BOOST_TEST(after("label = 'day'", "insert into audit.t values ('day', 1)").rerun == Outcome::Unknown);
+  BOOST_TEST(after("label = 'day'", "insert into audit.t (label, n) select 'day' as l, n from audit.s").rerun == Outcome::Idempotent);
+  BOOST_TEST(after("label = 'never'", "insert into audit.t (label, n) select 'day' as l, n from audit.s").rerun == Outcome::Drifts);
+  BOOST_TEST(after("n = 1", "insert into audit.t (label, n) select 'day', n from audit.s").rerun == Outcome::Unknown);
+}
+
+BOOST_AUTO_TEST_CASE(a_delete_by_the_runs_own_key_excuses_a_retry_and_no_rerun) {
+  const Verdict verdict = verdict_of("delete from audit.t where run = '{{ invocation_id }}'; insert into audit.t (run, n) values ('{{ invocation_id }}', 1)", 1);
+  BOOST_TEST(verdict.retry == Outcome::Idempotent);
+  BOOST_TEST(verdict.rerun == Outcome::Drifts);
+  BOOST_TEST(verdict.accepted);
+}
+
+BOOST_AUTO_TEST_CASE(a_delete_somewhere_else_excuses_nothing) {
+  Hooked shop;
+  shop.hook(HookPhase::OnRunStart, "", "delete from audit.t where label = 'never'");
+  shop.hook(HookPhase::OnRunEnd, "", "insert into audit.t (label, n) values ('day', 1)");
+  BOOST_TEST(shop.verdict(0).rerun == Outcome::Drifts);
+}
+
 BOOST_AUTO_TEST_CASE(a_run_key_makes_a_row_accepted_and_softens_nothing) {
   const Verdict keyed = verdict_of("insert into audit.log (run, x) values ('{{ invocation_id }}', 1)");
   BOOST_TEST(keyed.accepted);
