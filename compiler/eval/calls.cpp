@@ -90,7 +90,7 @@ bool Evaluator::Impl::call_directly(const Builtin& builtin, const Value& operand
   const Signature& signature = *builtin.prepared;
   const std::size_t count = signature.parameters.size();
   const std::size_t given = arguments.size() + 1;
-  if (given > count || given < signature.required) return false;
+  if (given > signature.positional || given < signature.required) return false;
   for (const ast::Argument& argument : arguments) {
     if (argument.kind != ast::Argument::Kind::Positional) return false;
   }
@@ -104,6 +104,7 @@ bool Evaluator::Impl::call_directly(const Builtin& builtin, const Value& operand
   }
   site = &call_site;
   if (all_known) {
+    for (std::size_t i = 0; i < given; ++i) charge(places[i]);
     for (std::size_t i = given; i < count; ++i) places[i] = *signature.parameters[i].default_value;
     result = builtin.body(BuiltinCall{self, call_site, std::span<const Value>{places, count}, {}, {}});
   } else {

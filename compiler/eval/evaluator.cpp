@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "compiler/eval/machine.h"
+#include "compiler/eval/plain_host.h"
 #include "compiler/eval/remedies.h"
 #include "compiler/value/operators.h"
 #include "compiler/value/repr.h"
@@ -25,7 +26,9 @@ bool is_lazy(const Undefined& undefined) { return undefined.info.get() == &kLazy
 std::uint32_t Evaluator::Impl::current_line() const {
   if (line != 0) return line;
   if (line_head == nullptr) return 0;
-  const std::string_view text = sources.text(line_head->source).view().substr(0, line_head->begin);
+  std::string_view text = sources.text(line_head->source).view();
+  const std::size_t name = text.find_first_not_of("{%-+ \t\n\r\f\v", line_head->begin);  // Jinja2's line of a tag is that of its name
+  text = text.substr(0, name == std::string_view::npos ? line_head->begin : name);
   return static_cast<std::uint32_t>(std::count(text.begin(), text.end(), '\n')) + 1;
 }
 
@@ -220,7 +223,32 @@ EvalOutcome Evaluator::Impl::render(const ast::Template& tmpl) {
   return std::move(*error);
 }
 
+std::optional<Value> Evaluator::Impl::constant(const ast::Expr& expr) {
+  stack_base = static_cast<const char*>(__builtin_frame_address(0));
+  ast::Template nothing;
+  nothing.source = expr.span.source;
+  start(nothing);
+  Activation empty{nullptr, 0, false, nullptr, nullptr};
+  activation = root = &empty;
+  try {
+    return eval(expr);
+  } catch (const EvalError&) {
+    return std::nullopt;
+  } catch (const std::length_error&) {
+    return std::nullopt;
+  } catch (const std::bad_alloc&) {
+    return std::nullopt;
+  }
+}
+
 // --------------------------------------------------------------------------------------------------------------------- the interface
+
+std::optional<Value> compute_constant(Sources& sources, const ast::Expr& expr) {
+  constexpr Limits kMoment{.max_steps = 10'000, .max_output = 1U << 20U, .max_depth = 1, .max_items = 100'000};
+  PlainHost host(nullptr);
+  Evaluator evaluator(sources, host, EvalOptions{.limits = kMoment});
+  return evaluator.impl().constant(expr);
+}
 
 Evaluator::Evaluator(Sources& sources, Host& host, EvalOptions options) : impl_(std::make_unique<Impl>(*this, sources, host, options)) {}
 Evaluator::~Evaluator() { impl_->release_closures(); }

@@ -113,4 +113,7 @@ class Evaluator {
   std::unique_ptr<Impl> impl_;
 };
 
+/// The value of an expression in which no name is looked up and nothing is called; nothing where that fails, or takes more than a moment.
+std::optional<Value> compute_constant(Sources& sources, const ast::Expr& expr);
+
 }  // namespace hookc

@@ -300,6 +300,14 @@ struct Evaluator::Impl {
     const auto* top = static_cast<const char*>(__builtin_frame_address(0));
     if (static_cast<std::size_t>(stack_base - top) > options.limits.max_stack && top < stack_base) exceed_stack();
   }
+  /// Work that grows with the bytes of a text is counted in steps too; the next step notices.
+  void charge(const Value& value) {
+    constexpr std::uint32_t kBytesPerStep = 64;
+    if (const auto* text = value.get_if<Text>()) steps += text->size() / kBytesPerStep;
+  }
+  bool equal(const Value& left, const Value& right);
+  bool is_in(const Value& needle, const Value& haystack);
+  void charge_comparison(ast::CompareOp op, const Value& left, const Value& right);
   [[noreturn]] void exceed_steps() const;
   [[noreturn]] void exceed_stack() const;
   void count_items(std::uint64_t count);
@@ -309,6 +317,7 @@ struct Evaluator::Impl {
   void resume(const Checkpoint& checkpoint);
   void run_root(const ast::Template& tmpl, Activation& activation);
   EvalOutcome render(const ast::Template& tmpl);
+  std::optional<Value> constant(const ast::Expr& expr);
   void start(const ast::Template& tmpl);
   void finish();
   void release_closures();

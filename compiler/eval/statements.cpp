@@ -1,6 +1,7 @@
 // Statements: one function a kind, and what they share: scopes, slots, targets, the context's names.
 #include <algorithm>
 
+#include "compiler/ast/children.h"
 #include "compiler/base/overloaded.h"
 #include "compiler/eval/builtins/objects.h"
 #include "compiler/eval/machine.h"
@@ -314,29 +315,15 @@ void Evaluator::Impl::exec_block(const ast::Block& node) {
 
 namespace {
 
-/// The bodies that can hold blocks.
-std::vector<const ast::Body*> bodies_of(const ast::Stmt& stmt) {
-  if (const auto* block = stmt.get_if<ast::Block>()) return {&block->body};
-  if (const auto* with = stmt.get_if<ast::With>()) return {&with->body};
-  if (const auto* loop = stmt.get_if<ast::For>()) return {&loop->body, &loop->otherwise};
-  if (const auto* escape = stmt.get_if<ast::Autoescape>()) return {&escape->body};
-  std::vector<const ast::Body*> bodies;
-  if (const auto* branch = stmt.get_if<ast::If>()) {
-    for (const auto& [condition, body] : branch->branches) bodies.push_back(&body);
-    bodies.push_back(&branch->otherwise);
-  }
-  return bodies;
-}
-
 const ast::Block* find_block(const ast::Body& body, std::string_view name) {
   const ast::Block* found = nullptr;
   for (const ast::Stmt& stmt : body) {
     const auto* block = stmt.get_if<ast::Block>();
     if (block != nullptr && block->name == name) found = block;
     if (found != nullptr) return found;
-    for (const ast::Body* inner : bodies_of(stmt)) {
-      if (found == nullptr) found = find_block(*inner, name);
-    }
+    ast::for_each_child(stmt, [](const ast::Expr&) {}, [&](const ast::Body& inner) {
+      if (found == nullptr) found = find_block(inner, name);
+    });
   }
   return found;
 }
@@ -380,11 +367,7 @@ Flow Evaluator::Impl::exec_autoescape(const ast::Autoescape& node) {
 }
 
 void Evaluator::Impl::fail_without_loader(const ast::Stmt& stmt, const ast::Expr& name) {
-  const Value wanted = eval(name);
-  if (const auto* undefined = wanted.get_if<Undefined>()) {
-    site = &name.span;
-    fail_undefined(here(), *undefined);
-  }
+  eval(name);
   raise_at(stmt.span, "TypeError", "no loader for this environment specified");
 }
 

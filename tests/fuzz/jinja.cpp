@@ -109,6 +109,7 @@ void fuzz_jinja(JinjaKind kind, std::string_view bytes) {
   options.max_depth = kMaxNesting;
   options.knows_filter = [](std::string_view name) { return find_filter(name) != nullptr; };
   options.knows_test = [](std::string_view name) { return find_test(name) != nullptr; };
+  options.compute = compute_constant;
   const SourceId source = sources.add_file("input", std::string{bytes});
   const auto parsed = kind == JinjaKind::Template ? parse_template(sources, source, options) : parse_expression(sources, source, options);
   if (const auto* problem = std::get_if<Diagnostic>(&parsed)) {
