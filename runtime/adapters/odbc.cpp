@@ -37,6 +37,23 @@ void* as_pointer(std::uintptr_t number) {
   return reinterpret_cast<void*>(number);  // NOLINT(performance-no-int-to-ptr): the interface passes numbers through this one type
 }
 
+/// For drivers without the functions of UTF-16, the driver manager turns the connection string and messages into the character set that the thread's locale has while it connects.
+class Utf8Locale {
+ public:
+  Utf8Locale() : locale_(newlocale(LC_CTYPE_MASK, "C.UTF-8", nullptr)), before_(locale_ == nullptr ? nullptr : uselocale(locale_)) {}
+  Utf8Locale(const Utf8Locale&) = delete;
+  Utf8Locale& operator=(const Utf8Locale&) = delete;
+  ~Utf8Locale() {
+    if (locale_ == nullptr) return;
+    uselocale(before_);
+    freelocale(locale_);
+  }
+
+ private:
+  locale_t locale_;
+  locale_t before_;
+};
+
 // ---- the handles and what is done with them, on the thread of BlockingCalls ----
 
 /// The handles of one session. A call that was given up keeps them until it comes back.
@@ -73,7 +90,7 @@ class Link {
 
  private:
   [[nodiscard]] std::string text_info(odbc::Info info) const;
-  [[nodiscard]] bool takes_wide() const;
+  [[nodiscard]] bool takes_wide();
   [[nodiscard]] Problem problem_of(odbc::HandleType type, Handle handle) const;
   std::optional<Problem> read_result(Fetch fetch, ResultSet& set);
   std::optional<Problem> read_columns(std::int16_t count, ResultSet& set, std::vector<std::int16_t>& types);
@@ -115,8 +132,7 @@ Problem Link::problem_of(odbc::HandleType type, Handle handle) const {
 }
 
 std::optional<Problem> Link::connect(const odbc::Settings& settings) {
-  // For drivers without the functions of UTF-16, the driver manager turns the connection string and messages into the character set of the thread's locale.
-  if (const locale_t utf8 = newlocale(LC_CTYPE_MASK, "C.UTF-8", nullptr); utf8 != nullptr) uselocale(utf8);
+  const Utf8Locale locale;
   if (!odbc::is_success(api_->alloc_handle(odbc::kEnvironment, nullptr, &environment_))) return Problem{"HY001", 0, "the ODBC library gives no environment"};
   api_->set_env_attr(environment_, odbc::kOdbcVersion, as_pointer(3), 0);
   if (!odbc::is_success(api_->alloc_handle(odbc::kConnection, environment_, &connection_))) return problem_of(odbc::kEnvironment, environment_);
@@ -126,10 +142,10 @@ std::optional<Problem> Link::connect(const odbc::Settings& settings) {
   if (!odbc::is_success(code)) return problem_of(odbc::kConnection, connection_);
   is_connected_ = true;
   version_ = fmt::format("{} {}", text_info(odbc::kDbmsName), text_info(odbc::kDbmsVersion));
-  is_wide_ = takes_wide();
   std::int16_t size = 0;
   api_->get_info(connection_, odbc::kTransactionCapable, &transaction_capability_, sizeof transaction_capability_, &size);
   if (!odbc::is_success(api_->alloc_handle(odbc::kStatement, connection_, &statement_))) return problem_of(odbc::kConnection, connection_);
+  is_wide_ = takes_wide();
   if (settings.query_timeout) {
     // A driver that has no such limit answers "with info", and does without.
     limits_statements_ = api_->set_stmt_attr(statement_, odbc::kQueryTimeout, as_pointer(static_cast<std::uintptr_t>(settings.query_timeout->count())), 0) == odbc::kSuccess;
@@ -162,13 +178,36 @@ std::string Link::text_info(odbc::Info info) const {
   return odbc::to_utf8(std::u16string_view{text.data()});
 }
 
+/// A value as text, piece by piece; nothing for NULL.
+template <class Unit>
+std::optional<Problem> Link::read_pieces(std::uint16_t column, std::optional<std::basic_string<Unit>>& text) {
+  std::array<Unit, 2048> piece{};
+  std::basic_string<Unit> whole;
+  while (true) {
+    odbc::Length size = 0;
+    const auto capacity = static_cast<odbc::Length>(sizeof piece);
+    const Return code = api_->get_data(statement_, column, sizeof(Unit) == 1 ? odbc::kAsNarrow : odbc::kAsWide, piece.data(), capacity, &size);
+    if (code == odbc::kNoData) break;
+    if (!odbc::is_success(code)) return problem_of(odbc::kStatement, statement_);
+    if (size == odbc::kNullData) return std::nullopt;
+    // A piece that does not end the value fills the buffer up to the zero at its end.
+    const bool is_cut = code == odbc::kSuccessWithInfo && (size == odbc::kNoTotal || size >= capacity);
+    whole.append(piece.data(), is_cut ? piece.size() - 1 : static_cast<std::size_t>(size) / sizeof(Unit));
+    if (!is_cut) break;
+  }
+  text = std::move(whole);
+  return std::nullopt;
+}
+
 /// Whether a character beyond the first 65,536 survives the driver: what the driver manager makes of UTF-16 for drivers without it loses such a one, and all others of its text.
-bool Link::takes_wide() const {
-  std::u16string text = u"select '\U0001F418'";
-  std::array<odbc::Wide, 64> back{};
-  std::int32_t size = 0;
-  const Return code = api_->native_sql(connection_, text.data(), static_cast<std::int32_t>(text.size()), back.data(), static_cast<std::int32_t>(back.size()), &size);
-  return !odbc::is_success(code) || std::u16string_view{back.data()} == text;
+/// It is asked with a statement, since unixODBC's SQLNativeSqlW writes outside of its memory for these drivers.
+bool Link::takes_wide() {
+  std::u16string sql = u"select '\U0001F418'";
+  std::optional<std::u16string> text;
+  const bool has_row = odbc::is_success(api_->exec_direct(statement_, sql.data(), static_cast<std::int32_t>(sql.size()))) && odbc::is_success(api_->fetch(statement_));
+  if (has_row) static_cast<void>(read_pieces(1, text));
+  api_->close_cursor(statement_, 0);
+  return !has_row || text == u"\U0001F418";
 }
 
 std::optional<Problem> Link::execute(const std::string& sql, Fetch fetch, ResultSet& set) {
@@ -260,27 +299,6 @@ std::optional<Problem> Link::read_cell(std::uint16_t column, std::int16_t type, 
   std::optional<std::string> text;
   if (auto problem = read_text(column, text)) return problem;
   cell = text ? odbc::cell_of(std::move(*text), type) : Cell{};
-  return std::nullopt;
-}
-
-/// A value as text, piece by piece; nothing for NULL.
-template <class Unit>
-std::optional<Problem> Link::read_pieces(std::uint16_t column, std::optional<std::basic_string<Unit>>& text) {
-  std::array<Unit, 2048> piece{};
-  std::basic_string<Unit> whole;
-  while (true) {
-    odbc::Length size = 0;
-    const auto capacity = static_cast<odbc::Length>(sizeof piece);
-    const Return code = api_->get_data(statement_, column, sizeof(Unit) == 1 ? odbc::kAsNarrow : odbc::kAsWide, piece.data(), capacity, &size);
-    if (code == odbc::kNoData) break;
-    if (!odbc::is_success(code)) return problem_of(odbc::kStatement, statement_);
-    if (size == odbc::kNullData) return std::nullopt;
-    // A piece that does not end the value fills the buffer up to the zero at its end.
-    const bool is_cut = code == odbc::kSuccessWithInfo && (size == odbc::kNoTotal || size >= capacity);
-    whole.append(piece.data(), is_cut ? piece.size() - 1 : static_cast<std::size_t>(size) / sizeof(Unit));
-    if (!is_cut) break;
-  }
-  text = std::move(whole);
   return std::nullopt;
 }
 

@@ -22,7 +22,6 @@ void resolve_all(Resolver& resolve, Api& api) {
   resolve(api.set_stmt_attr, "SQLSetStmtAttrW");
   resolve(api.exec_direct, "SQLExecDirectW");
   resolve(api.exec_direct_narrow, "SQLExecDirect");
-  resolve(api.native_sql, "SQLNativeSqlW");
   resolve(api.num_result_cols, "SQLNumResultCols");
   resolve(api.describe_col, "SQLDescribeColW");
   resolve(api.describe_col_narrow, "SQLDescribeCol");

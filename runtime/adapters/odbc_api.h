@@ -66,7 +66,6 @@ struct Api {
   Return (*set_stmt_attr)(Handle statement, std::int32_t attribute, void* value, std::int32_t size);
   Return (*exec_direct)(Handle statement, Wide* sql, std::int32_t size);
   Return (*exec_direct_narrow)(Handle statement, Narrow* sql, std::int32_t size);
-  Return (*native_sql)(Handle connection, Wide* in, std::int32_t in_size, Wide* out, std::int32_t out_size, std::int32_t* actual);
   Return (*num_result_cols)(Handle statement, std::int16_t* columns);
   Return (*describe_col)(Handle statement, std::uint16_t column, Wide* name, std::int16_t name_size, std::int16_t* actual, std::int16_t* type, std::uint64_t* size,
                          std::int16_t* digits, std::int16_t* nullable);

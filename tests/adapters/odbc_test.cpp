@@ -18,14 +18,13 @@ using Kind = AdapterError::Kind;
 using sql::Dialect;
 
 bool is(Product product) { return tested_product() == product; }
-bool has_server() { return !is(Product::Sqlite); }
-/// A case for some of the databases only.
-struct Only {
-  bool holds;
-  boost::test_tools::assertion_result operator()(boost::unit_test::test_unit_id) const { return holds; }
-};
-auto only(Product product) { return boost::unit_test::precondition(Only{is(product)}); }
-auto with_server() { return boost::unit_test::precondition(Only{has_server()}); }
+/// A case for some of the databases only; asked when the case is about to run.
+auto only(Product product) {
+  return boost::unit_test::precondition([product](boost::unit_test::test_unit_id) { return boost::test_tools::assertion_result{is(product)}; });
+}
+auto with_server() {
+  return boost::unit_test::precondition([](boost::unit_test::test_unit_id) { return boost::test_tools::assertion_result{!is(Product::Sqlite)}; });
+}
 
 Target server_target() { return is(Product::MariaDb) ? mariadb_target() : odbc_postgres_target(); }
 Target target_of(std::string type, std::initializer_list<std::pair<std::string_view, std::string_view>> fields) {
