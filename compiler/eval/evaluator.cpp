@@ -81,12 +81,13 @@ void Evaluator::Impl::count_items(std::uint64_t count) {
 }
 
 Checkpoint Evaluator::Impl::checkpoint() const {
-  return Checkpoint{marks.size(), open_blocks.size(), frame, site, line, line_head, activation, slots.level(), depth, autoescape};
+  return Checkpoint{marks.size(), open_blocks.size(), frame, site, statement, line, line_head, activation, slots.level(), depth, autoescape};
 }
 
 void Evaluator::Impl::resume(const Checkpoint& before) {
   frame = before.frame;
   site = before.site;
+  statement = before.statement;
   line = before.line;
   line_head = before.line_head;
   activation = before.activation;
@@ -116,6 +117,8 @@ void Evaluator::Impl::start(const ast::Template& tmpl) {
   kept.clear();
   watched.clear();
   frame = FrameId{0};
+  statement = nullptr;
+  returned.reset();
   steps = items = made_bytes = 0;
   depth = 0;
   autoescape = prints_holes = false;
@@ -131,7 +134,7 @@ void Evaluator::Impl::start(const ast::Template& tmpl) {
 void Evaluator::Impl::run_root(const ast::Template& tmpl, Activation& on) {
   activation = root = &on;
   enter(tmpl.scope);
-  exec(tmpl.body);
+  if (exec(tmpl.body) == Flow::Return) throw take_return();  // out of a template there is no macro to return from
 }
 
 void Evaluator::Impl::finish() {
@@ -199,8 +202,8 @@ EvalOutcome Evaluator::Impl::render(const ast::Template& tmpl) {
     error = EvalError{std::move(caught.diagnostic)};
   } catch (EvalError& caught) {
     error = std::move(caught);
-  } catch (const MacroReturn& returned) {
-    fail_with("CompilationError", display(returned.value));
+  } catch (const MacroReturn& end) {
+    fail_with("CompilationError", display(end.value));
   } catch (const std::length_error& too_long) {
     fail_with("LimitError", too_long.what());
   } catch (const std::bad_alloc&) {
@@ -355,6 +358,13 @@ std::size_t Evaluator::record(Event event) {
   impl_->events.push_back(std::move(event));
   return impl_->events.size() - 1;
 }
+
+void Evaluator::return_from_macro(Value value) {
+  if (impl_->site != impl_->statement) throw MacroReturn{std::move(value)};
+  impl_->returned = std::move(value);
+}
+
+std::size_t Evaluator::event_count() const { return impl_->events.size(); }
 
 void Evaluator::mark_used(std::size_t event) {
   if (event < impl_->events.size()) impl_->events[event].result_used = true;

@@ -178,7 +178,7 @@ Value LoopObject::call(Evaluator&, const Arguments& arguments) {
   machine_.enter_call();
   machine_.activation = outer_;
   machine_.line = line_;
-  machine_.run_loop(node_, arguments.positional.front(), depth0_ + 1);
+  if (machine_.run_loop(node_, arguments.positional.front(), depth0_ + 1) == Flow::Return) throw machine_.take_return();
   machine_.resume(before);
   return Value{machine_.close_capture()};
 }
@@ -262,6 +262,7 @@ Flow Evaluator::Impl::run_iterations(const ast::For& node, Value iterable, Activ
     const Flow flow = exec(node.body);
     line = own_line;
     site = &node.iterable.span;
+    if (flow == Flow::Return) return flow;
     if (flow == Flow::Break) break;
     ran = ran || flow == Flow::Next;
   }

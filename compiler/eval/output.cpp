@@ -84,7 +84,7 @@ void Evaluator::Impl::emit(const ast::Expr& expr, FrameId print_frame) {
   if (const auto* call = std::get_if<ast::Call>(&expr.node)) {
     tick();
     Value result;
-    if (emit_call(expr, *call, nullptr, result)) return;
+    if (emit_call(expr, *call, nullptr, result) || returned) return;
     site = &expr.span;
     emit_value(result, print_frame);
     return;

@@ -80,6 +80,8 @@ class Link {
   }
   /// Sends one statement and reads its results to their end.
   std::optional<Problem> execute(const std::string& sql, Fetch fetch, ResultSet& set);
+  /// The rows that the last statement's result had when it was given up because it was too large; 0 when it was not.
+  [[nodiscard]] std::size_t rows_until_too_large() const { return rows_until_too_large_; }
   std::optional<Problem> set_autocommit(bool is_on);
   std::optional<Problem> end_transaction(odbc::Completion completion);
   void cancel() { api_->cancel(statement_); }
@@ -108,6 +110,8 @@ class Link {
   bool is_wide_ = true;             // the driver has the functions of UTF-16
   std::string version_;
   std::uint16_t transaction_capability_ = odbc::kNoTransactions;
+  std::size_t kept_bytes_ = 0;  // of the result that is read
+  std::size_t rows_until_too_large_ = 0;
 };
 
 Problem Link::problem_of(odbc::HandleType type, Handle handle) const {
@@ -211,6 +215,7 @@ bool Link::takes_wide() {
 }
 
 std::optional<Problem> Link::execute(const std::string& sql, Fetch fetch, ResultSet& set) {
+  rows_until_too_large_ = 0;
   Return code = 0;
   if (is_wide_) {
     std::u16string wide = odbc::to_wide(sql);
@@ -221,7 +226,7 @@ std::optional<Problem> Link::execute(const std::string& sql, Fetch fetch, Result
   }
   std::optional<Problem> problem;
   // "No data" is the answer to a statement that has changed no row.
-  while (!problem && code != odbc::kNoData) {
+  while (!problem && rows_until_too_large_ == 0 && code != odbc::kNoData) {
     problem = odbc::is_success(code) ? read_result(fetch, set) : std::optional{problem_of(odbc::kStatement, statement_)};
     if (!problem) code = api_->more_results(statement_);
   }
@@ -238,6 +243,7 @@ std::optional<Problem> Link::read_result(Fetch fetch, ResultSet& set) {
     return std::nullopt;
   }
   std::vector<std::int16_t> types;
+  kept_bytes_ = 0;
   if (fetch == Fetch::Rows) {
     set.columns.clear();
     set.rows.clear();
@@ -252,6 +258,12 @@ std::optional<Problem> Link::read_result(Fetch fetch, ResultSet& set) {
     std::vector<Cell>& cells = set.rows.emplace_back(static_cast<std::size_t>(count));
     for (std::size_t i = 0; i < cells.size(); ++i) {
       if (auto problem = read_cell(static_cast<std::uint16_t>(i + 1), types[i], cells[i])) return problem;
+    }
+    kept_bytes_ += memory_of(cells);
+    if (kept_bytes_ > kMaxResultBytes) {
+      rows_until_too_large_ = set.rows.size();
+      set.rows.clear();
+      return std::nullopt;  // what is left is dropped with the cursor
     }
   }
 }
@@ -461,6 +473,7 @@ Result OdbcAdapter::send(std::string sql, Fetch fetch) {
   std::optional<std::chrono::milliseconds> limit;
   if (settings_.query_timeout) limit = *settings_.query_timeout + (link_->limits_statements() ? kSlack : std::chrono::milliseconds{0});
   if (auto error = call([sql = std::move(sql), fetch, set](Link& link) { return link.execute(sql, fetch, *set); }, limit)) return std::move(*error);
+  if (const std::size_t count = link_->rows_until_too_large(); count > 0) return result_too_large(count);
   return std::move(*set);
 }
 

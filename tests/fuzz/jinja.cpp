@@ -66,7 +66,8 @@ class FuzzHost final : public PlainHost {
     if (name != "return") return PlainHost::input(evaluator, name);
     return make_function("return", [](Evaluator& running, const Arguments& arguments) -> Value {
       if (arguments.positional.size() != 1) running.raise("TypeError", "return takes one argument");
-      throw MacroReturn{arguments.positional.front()};
+      running.return_from_macro(arguments.positional.front());
+      return Value{};
     });
   }
   std::size_t choose(Evaluator& evaluator, const Question& question) override { return choices_.choose(evaluator, question); }
