@@ -393,8 +393,10 @@ AdapterError OdbcAdapter::error_of(const Problem& problem) const {
 AdapterError OdbcAdapter::given_up() {
   is_lost_ = true;
   in_transaction_ = false;
-  return failure(Kind::Interrupted, fmt::format("{} did not answer the request to cancel within {} seconds, and the session was given up", settings_.shown, kGrace.count()),
-                 "the statement may still run at the server");
+  AdapterError error = failure(Kind::Interrupted, fmt::format("{} did not answer the request to cancel within {} seconds, and the session was given up", settings_.shown, kGrace.count()),
+                               "the statement may still run at the server");
+  error.is_unanswered = true;
+  return error;
 }
 
 std::optional<AdapterError> OdbcAdapter::call(std::function<std::optional<Problem>(Link&)> work, std::optional<std::chrono::milliseconds> limit) {
@@ -409,6 +411,7 @@ std::optional<AdapterError> OdbcAdapter::call(std::function<std::optional<Proble
     if (error.help.empty()) error.help = "the connection was lost";
     is_lost_ = true;
     error.rolled_back = std::exchange(in_transaction_, false);  // the server undoes what is not committed
+    error.is_unanswered = true;
   } else if (outcome != Outcome::Done) {
     error.kind = Kind::Interrupted;  // whatever the driver calls it
   }

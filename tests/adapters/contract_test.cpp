@@ -362,11 +362,8 @@ std::string numbers(int count) {
   return {};
 }
 
-/// The driver holds a whole result before it gives its first row.
-bool driver_holds_results() { return is_over_odbc() && !is(Product::Sqlite); }
-
 BOOST_AUTO_TEST_CASE(rows_that_nobody_asked_for_take_no_memory) {
-  if (driver_holds_results()) return;
+  if (is_over_odbc()) return;  // the drivers hold a whole result before they give its first row
   const TestDatabase database;
   const auto db = database.session();
   must(*db, "select 1");
@@ -378,7 +375,7 @@ BOOST_AUTO_TEST_CASE(rows_that_nobody_asked_for_take_no_memory) {
 }
 
 BOOST_AUTO_TEST_CASE(result_that_does_not_fit_into_a_template_is_an_error_and_the_session_goes_on) {
-  if (driver_holds_results()) return;
+  if (is_over_odbc() && !is(Product::Sqlite)) return;  // it is an error there too, but the drivers hold all of it first
   const TestDatabase database;
   const auto db = database.session();
   const std::string kilobyte = is(Product::Sqlite) ? "hex(zeroblob(500))" : "repeat('x', 1000)";

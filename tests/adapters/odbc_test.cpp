@@ -238,6 +238,7 @@ BOOST_AUTO_TEST_CASE(session_that_the_server_ends_is_a_lost_connection, *with_se
   const AdapterError error = error_of(*db, "insert into t values (2)");
   BOOST_CHECK_EQUAL(name_of(error.kind), "connection");
   BOOST_TEST(is_transient(error.kind));
+  BOOST_TEST(error.is_unanswered);
   BOOST_TEST(!db->in_transaction());
   BOOST_CHECK_EQUAL(name_of(error_of(*db, "select 1").kind), "connection");
   BOOST_CHECK_EQUAL(cell(*other, "select count(*) from t"), "0");
@@ -259,6 +260,7 @@ BOOST_AUTO_TEST_CASE(server_that_answers_neither_statement_nor_cancel_is_given_u
   BOOST_REQUIRE(error != nullptr);
   BOOST_CHECK_EQUAL(name_of(error->kind), "interrupted");
   BOOST_TEST(mentions(*error, "the session was given up"));
+  BOOST_TEST(error->is_unanswered);
   BOOST_CHECK_EQUAL(name_of(error_of(*db, "select 1").kind), "connection");
 }
 
