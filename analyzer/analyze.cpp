@@ -10,6 +10,7 @@
 #include "analyzer/glob.h"
 #include "analyzer/reach.h"
 #include "analyzer/suppress.h"
+#include "compiler/base/parallel.h"
 
 namespace hookc {
 
@@ -93,27 +94,87 @@ void merge_same(std::vector<Finding>& findings) {
 }
 
 /// Conditions that make no difference go: `a and b` beside `a and not b` is `a`; all ways through a question are none.
+class Conditions {
+ public:
+  explicit Conditions(const std::vector<std::vector<std::string>>& when) {
+    for (const auto& texts : when) {
+      Row row;
+      for (const std::string& text : texts) row.push_back(literal_of(text));
+      add(std::move(row));
+    }
+  }
+
+  std::vector<std::vector<std::string>> simplified() {
+    for (std::size_t i = 0; i < rows_.size(); ++i) {
+      if (rows_[i]) settle(i);
+    }
+    std::vector<std::vector<std::string>> when;
+    for (const std::optional<Row>& row : rows_) {
+      if (!row) continue;
+      std::vector<std::string> texts;
+      for (const std::size_t literal : *row) texts.push_back(texts_[literal]);
+      when.push_back(std::move(texts));
+    }
+    return when;
+  }
+
+ private:
+  /// Numbers of conditions; that of the opposite differs in the last bit.
+  using Row = std::vector<std::size_t>;
+
+  std::size_t literal_of(const std::string& text) {
+    const bool is_negated = text.starts_with("not ");
+    const std::string plain = is_negated ? text.substr(4) : text;
+    const auto [known, is_new] = numbers_.emplace(plain, texts_.size());
+    if (is_new) texts_.insert(texts_.end(), {plain, "not " + plain});
+    return known->second + (is_negated ? 1 : 0);
+  }
+
+  void add(Row row) {
+    if (places_.emplace(row, rows_.size()).second) rows_.emplace_back(std::move(row));
+  }
+
+  /// Merges the row with its opposites until it has none.
+  void settle(std::size_t index) {
+    while (const std::optional<Opposite> opposite = find_opposite(*rows_[index])) {
+      Row merged = *rows_[index];
+      merged.erase(merged.begin() + static_cast<std::ptrdiff_t>(opposite->literal));
+      for (const std::size_t gone : {index, opposite->row}) {
+        places_.erase(*rows_[gone]);
+        rows_[gone].reset();
+      }
+      index = std::min(index, opposite->row);
+      if (!places_.emplace(merged, index).second) return;  // it is there already
+      rows_[index] = std::move(merged);
+    }
+  }
+
+  struct Opposite {
+    std::size_t row;
+    std::size_t literal;  // the one in which they differ
+  };
+  [[nodiscard]] std::optional<Opposite> find_opposite(const Row& row) const {
+    Row flipped = row;
+    for (std::size_t k = 0; k < row.size(); ++k) {
+      flipped[k] = row[k] ^ 1U;
+      if (const auto found = places_.find(flipped); found != places_.end()) return Opposite{found->second, k};
+      flipped[k] = row[k];
+    }
+    return std::nullopt;
+  }
+
+  std::map<std::string, std::size_t> numbers_;
+  std::vector<std::string> texts_;          // by number
+  std::vector<std::optional<Row>> rows_;    // those that were merged into others are gone
+  std::map<Row, std::size_t> places_;       // of the rows that are left
+};
+
 void simplify_conditions(std::vector<std::vector<std::string>>& when, std::size_t paths) {
   if (when.size() >= paths && paths > 0) {
     when.clear();
     return;
   }
-  const auto opposite = [](const std::string& text) { return text.starts_with("not ") ? text.substr(4) : "not " + text; };
-  for (bool changed = true; changed;) {
-    changed = false;
-    for (std::size_t i = 0; i < when.size() && !changed; ++i) {
-      for (std::size_t j = i + 1; j < when.size() && !changed; ++j) {
-        for (std::size_t k = 0; k < when[i].size() && !changed; ++k) {
-          std::vector<std::string> flipped = when[i];
-          flipped[k] = opposite(when[i][k]);
-          if (flipped != when[j]) continue;
-          when[i].erase(when[i].begin() + static_cast<std::ptrdiff_t>(k));
-          when.erase(when.begin() + static_cast<std::ptrdiff_t>(j));
-          changed = true;
-        }
-      }
-    }
-  }
+  when = Conditions{when}.simplified();
   if (std::any_of(when.begin(), when.end(), [](const auto& conditions) { return conditions.empty(); })) when.clear();
 }
 
@@ -136,7 +197,9 @@ void add_statements(const ProjectFacts& facts, const HookFacts& hook, const Verd
   }
 }
 
-void analyze_hook(const ProjectFacts& facts, std::size_t index, const AnalyzeOptions& options, Report& report) {
+Report analyze_hook(const ProjectFacts& facts, std::size_t index, const AnalyzeOptions& options) {
+  Report report;
+  report.hooks = 1;
   const HookFacts& hook = facts.hooks[index];
   const Verdicts verdicts = run_twice(facts, index);
   const RuleInput input{hook, facts, verdicts};
@@ -157,6 +220,7 @@ void analyze_hook(const ProjectFacts& facts, std::size_t index, const AnalyzeOpt
     report.complete = false;
     report.notes.push_back(fmt::format("not all paths of `{}` were looked at: {}", hook.hook->id, hook.stopped_by));
   }
+  return report;
 }
 
 /// What is known to the end: the texts of hooks, and the macros that they reach.
@@ -181,11 +245,26 @@ std::size_t Report::count(Severity severity) const {
   return static_cast<std::size_t>(std::count_if(findings.begin(), findings.end(), [&](const Finding& finding) { return finding.severity == severity; }));
 }
 
+Report merge_reports(std::vector<Report> reports) {
+  Report all;
+  for (Report& report : reports) {
+    std::move(report.findings.begin(), report.findings.end(), std::back_inserter(all.findings));
+    std::move(report.statements.begin(), report.statements.end(), std::back_inserter(all.statements));
+    for (std::string& note : report.notes) {
+      if (std::find(all.notes.begin(), all.notes.end(), note) == all.notes.end()) all.notes.push_back(std::move(note));
+    }
+    all.hooks += report.hooks;
+    all.paths += report.paths;
+    all.complete = all.complete && report.complete;
+  }
+  return all;
+}
+
 Report analyze(Sources& sources, const Project& project, sql::Dialect dialect, const AnalyzeOptions& options) {
-  Report report;
   const ProjectFacts facts = collect_facts(sources, project, dialect, options.target);
-  report.hooks = facts.hooks.size();
-  for (std::size_t i = 0; i < facts.hooks.size(); ++i) analyze_hook(facts, i, options, report);
+  std::vector<Report> parts(facts.hooks.size());
+  share_work(parts.size(), [&] { return [&](std::size_t i) { parts[i] = analyze_hook(facts, i, options); }; });
+  Report report = merge_reports(std::move(parts));
   if (is_chosen(options, *find_rule("HK902"))) {
     for (const Diagnostic& diagnostic : project.diagnostics) {
       if (diagnostic.severity != Severity::Info) report.findings.push_back(finding_of(sources, diagnostic));

@@ -38,6 +38,9 @@ struct Report {
   [[nodiscard]] std::size_t count(Severity severity) const;
 };
 
+/// The reports of parts (hooks, projects) as one.
+Report merge_reports(std::vector<Report> reports);
+
 /// Rules, suppressions (`-- hookc: allow(rule-name) reason`), and the diagnostics of loading as findings of their own.
 Report analyze(Sources& sources, const Project& project, sql::Dialect dialect, const AnalyzeOptions& options);
 

@@ -1,10 +1,10 @@
 #include "analyzer/facts.h"
 
 #include <algorithm>
-#include <set>
 #include <utility>
 
 #include "analyzer/touched.h"
+#include "compiler/base/parallel.h"
 #include "compiler/parse/parse.h"
 #include "compiler/project/exploring_host.h"
 
@@ -16,16 +16,9 @@ namespace {
 constexpr std::size_t kMaxPaths = 256;
 constexpr Limits kLintLimits{.max_steps = 100'000, .max_output = 1U << 20U, .max_depth = 200, .max_items = 100'000};
 
-std::string lower(std::string_view text) {
-  std::string out{text};
-  for (char& c : out) {
-    if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
-  }
-  return out;
-}
-
-Binding binding_of(const Target* target, bool execute) {
+Binding binding_of(const Target* target, bool execute, GeneratedNames& names) {
   Binding binding;
+  binding.generated_names = &names;
   binding.execute = execute;
   binding.target = target;
   binding.open_vars = true;
@@ -82,45 +75,76 @@ class Collector {
 
   ProjectFacts collect() {
     name_relations();
-    for (const Hook& hook : project_.hooks) {
-      if (hook.enabled || hook.problem) facts_.hooks.push_back(look_at(hook));
-    }
-    for (std::size_t i = 0; i < facts_.hooks.size(); ++i) {
-      std::set<std::string> names;
-      for (const PathFacts& path : facts_.hooks[i].executing) names.merge(touched_names(path));
-      for (const std::string& name : names) facts_.hooks_by_name[name].push_back(i);
-    }
+    look_at_hooks();
     return std::move(facts_);
   }
 
  private:
-  /// What `{{ this }}` prints in a hook of the node.
-  sql::QualifiedName relation_of(const Node& node, const Target* target) {
-    if (!this_template_) {
-      const SourceId source = sources_.add_file("<this>", "{{ this }}");
-      auto parsed = parse_template(sources_, source, ParseOptions{});
-      this_template_ = std::get<ast::TemplatePtr>(std::move(parsed));
+  struct RelationNames {
+    sql::QualifiedName name;
+    std::vector<sql::QualifiedName> by_target;
+  };
+
+  void name_relations() {
+    std::vector<const Node*> nodes;
+    for (const Node& node : project_.nodes) {
+      const bool has_relation = node.type != ResourceType::Operation && node.type != ResourceType::Test && node.type != ResourceType::Other && node.materialized != "ephemeral";
+      if (has_relation) nodes.push_back(&node);
     }
+    const SourceId source = sources_.add_file("<this>", "{{ this }}");
+    const auto tmpl = std::get<ast::TemplatePtr>(parse_template(sources_, source, ParseOptions{}));
+    std::vector<RelationNames> names(nodes.size());
+    share_work(nodes.size(), [&] {
+      return [&, remembered = std::make_shared<GeneratedNames>()](std::size_t i) {
+        names[i].name = relation_of(*nodes[i], target_, *tmpl, *remembered);
+        if (target_ != nullptr || !project_.profile) return;
+        for (const Target& target : project_.profile->targets) names[i].by_target.push_back(relation_of(*nodes[i], &target, *tmpl, *remembered));
+      };
+    });
+    for (std::size_t i = 0; i < nodes.size(); ++i) {
+      if (names[i].name.empty()) continue;
+      if (!names[i].by_target.empty()) facts_.relations_by_target[nodes[i]->unique_id] = std::move(names[i].by_target);
+      facts_.relations[name_key(names[i].name)].push_back(nodes[i]);
+      facts_.relation_names.emplace(nodes[i]->unique_id, std::move(names[i].name));
+    }
+  }
+
+  /// What `{{ this }}` prints in a hook of the node.
+  sql::QualifiedName relation_of(const Node& node, const Target* target, const ast::Template& tmpl, GeneratedNames& remembered) const {
     Choices choices;
-    const EvalOutcome outcome = evaluate(sources_, project_, &node, HookPhase::PostHook, binding_of(target, true), *this_template_, choices, nullptr);
+    const EvalOutcome outcome = evaluate(sources_, project_, &node, HookPhase::PostHook, binding_of(target, true, remembered), tmpl, choices, nullptr);
     const auto* rendering = std::get_if<Rendering>(&outcome);
     return rendering == nullptr ? sql::QualifiedName{} : sql::parse_name(rendering->text.view(), facts_.dialect);
   }
 
-  void name_relations() {
-    for (const Node& node : project_.nodes) {
-      if (node.type == ResourceType::Operation || node.type == ResourceType::Test || node.type == ResourceType::Other || node.materialized == "ephemeral") continue;
-      sql::QualifiedName name = relation_of(node, target_);
-      if (name.empty()) continue;
-      if (target_ == nullptr && project_.profile) {
-        for (const Target& target : project_.profile->targets) facts_.relations_by_target[node.unique_id].push_back(relation_of(node, &target));
+  void look_at_hooks() {
+    std::vector<const Hook*> hooks;
+    std::vector<std::size_t> first_of_owner;  // hooks of one owner are one part of the work: they need the same names
+    for (const Hook& hook : project_.hooks) {
+      if (!hook.enabled && !hook.problem) continue;
+      if (hooks.empty() || hooks.back()->owner != hook.owner) first_of_owner.push_back(hooks.size());
+      hooks.push_back(&hook);
+    }
+    facts_.hooks.resize(hooks.size());
+    std::vector<std::vector<sql::QualifiedName>> touched(hooks.size());
+    share_work(first_of_owner.size(), [&] {
+      return [&, remembered = std::make_shared<GeneratedNames>()](std::size_t part) {
+        const std::size_t end = part + 1 < first_of_owner.size() ? first_of_owner[part + 1] : hooks.size();
+        for (std::size_t i = first_of_owner[part]; i < end; ++i) {
+          facts_.hooks[i] = look_at(*hooks[i], *remembered);
+          for (const PathFacts& path : facts_.hooks[i].executing) add_touched_names(path, touched[i]);
+        }
+      };
+    });
+    for (std::size_t i = 0; i < hooks.size(); ++i) {
+      for (sql::QualifiedName& name : touched[i]) {
+        std::vector<TouchingHook>& all = facts_.touching[name_key(name)];
+        all.push_back(TouchingHook{i, std::move(name)});
       }
-      facts_.relations[lower(name.last())].push_back(&node);
-      facts_.relation_names.emplace(node.unique_id, std::move(name));
     }
   }
 
-  HookFacts look_at(const Hook& hook) {
+  HookFacts look_at(const Hook& hook, GeneratedNames& remembered) const {
     HookFacts facts;
     facts.hook = &hook;
     const bool of_node = hook.phase == HookPhase::PreHook || hook.phase == HookPhase::PostHook;
@@ -131,13 +155,13 @@ class Collector {
     }
     if (hook.tmpl == nullptr) return facts;
     const Node* owner = facts.node != nullptr ? facts.node : project_.find_node(hook.owner);
-    facts.executing = paths_of(hook, owner, true, facts);
-    facts.parsing = paths_of(hook, owner, false, facts);
+    facts.executing = paths_of(hook, owner, true, facts, remembered);
+    facts.parsing = paths_of(hook, owner, false, facts, remembered);
     return facts;
   }
 
-  std::vector<PathFacts> paths_of(const Hook& hook, const Node* owner, bool execute, HookFacts& facts) {
-    const Binding binding = binding_of(target_, execute);
+  std::vector<PathFacts> paths_of(const Hook& hook, const Node* owner, bool execute, HookFacts& facts, GeneratedNames& remembered) const {
+    const Binding binding = binding_of(target_, execute, remembered);
     std::vector<Rendering> until_error;  // of the runs, in their order
     const Exploration exploration = explore(
         [&](Choices& choices) {
@@ -176,17 +200,32 @@ class Collector {
   const Project& project_;
   const Target* target_;
   ProjectFacts facts_;
-  ast::TemplatePtr this_template_;
 };
 
 }  // namespace
 
 ProjectFacts collect_facts(Sources& sources, const Project& project, sql::Dialect dialect, const Target* target) { return Collector{sources, project, dialect, target}.collect(); }
 
+std::string name_key(const sql::QualifiedName& name) {
+  std::string last{name.last()};
+  for (char& c : last) c = c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;  // quoted or not, it may be the same object
+  return last;
+}
+
+std::vector<std::size_t> hooks_touching(const ProjectFacts& facts, const sql::QualifiedName& name) {
+  std::vector<std::size_t> hooks;
+  const auto found = facts.touching.find(name_key(name));
+  if (found == facts.touching.end()) return hooks;
+  for (const TouchingHook& one : found->second) {
+    if ((hooks.empty() || hooks.back() != one.hook) && sql::may_be_same(one.name, name)) hooks.push_back(one.hook);
+  }
+  return hooks;
+}
+
 std::vector<const Node*> nodes_named(const ProjectFacts& facts, const sql::QualifiedName& name) {
   std::vector<const Node*> nodes;
   if (name.empty()) return nodes;
-  const auto found = facts.relations.find(lower(name.last()));
+  const auto found = facts.relations.find(name_key(name));
   if (found == facts.relations.end()) return nodes;
   for (const Node* node : found->second) {
     const auto relation = facts.relation_names.find(node->unique_id);

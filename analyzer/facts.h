@@ -44,14 +44,20 @@ struct HookFacts {
   std::string stopped_by;               // the budget that ended the search
 };
 
+/// A hook that touches an object (touched.h), and what it calls it.
+struct TouchingHook {
+  std::size_t hook = 0;  // its index
+  sql::QualifiedName name;
+};
+
 /// All hooks of a project, and what their names mean.
 struct ProjectFacts {
   const Project* project = nullptr;
   Sources* sources = nullptr;
   sql::Dialect dialect = sql::Dialect::Generic;
   std::vector<HookFacts> hooks;                                              // in execution order, disabled ones left out
-  std::map<std::string, std::vector<std::size_t>, std::less<>> hooks_by_name;  // which hooks touch an object of this last name (touched.h)
-  std::map<std::string, std::vector<const Node*>, std::less<>> relations;    // by lower-case identifier: nodes whose relation bears it
+  std::map<std::string, std::vector<TouchingHook>, std::less<>> touching;    // by name_key, in execution order
+  std::map<std::string, std::vector<const Node*>, std::less<>> relations;    // by name_key: nodes whose relation bears it
   std::map<std::string, sql::QualifiedName, std::less<>> relation_names;     // by unique id: the relation as it prints, for models, seeds, snapshots, sources
   std::map<std::string, std::vector<sql::QualifiedName>, std::less<>> relations_by_target;  // what else it is called: the relation under each target of the profile
 };
@@ -59,6 +65,12 @@ struct ProjectFacts {
 /// Evaluates every hook of the project on all its paths.
 /// `target`: the one that is fixed; null when it is open.
 ProjectFacts collect_facts(Sources& sources, const Project& project, sql::Dialect dialect, const Target* target);
+
+/// Its last part in lower case: names of different keys mean different objects.
+std::string name_key(const sql::QualifiedName& name);
+
+/// The hooks that touch what `name` may mean, as indexes, in execution order.
+std::vector<std::size_t> hooks_touching(const ProjectFacts& facts, const sql::QualifiedName& name);
 
 /// The nodes that `name` may mean: its last part is their identifier and the rest does not contradict.
 std::vector<const Node*> nodes_named(const ProjectFacts& facts, const sql::QualifiedName& name);

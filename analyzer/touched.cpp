@@ -1,6 +1,6 @@
 #include "analyzer/touched.h"
 
-#include <utility>
+#include <algorithm>
 
 #include "compiler/base/overloaded.h"
 
@@ -8,15 +8,13 @@ namespace hookc {
 
 namespace {
 
-void add_name(std::set<std::string>& names, const sql::QualifiedName& name) {
-  if (name.empty()) return;
-  std::string last{name.last()};
-  for (char& c : last) c = c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;  // quoted or not, it may be the same object
-  names.insert(std::move(last));
+void add_name(std::vector<sql::QualifiedName>& names, const sql::QualifiedName& name) {
+  if (name.empty() || std::any_of(names.begin(), names.end(), [&](const sql::QualifiedName& known) { return sql::same_name(known, name); })) return;
+  names.push_back(name);
 }
 
-/// The last parts of all names that a statement makes, changes or removes.
-void collect_names(const sql::Statement& statement, std::set<std::string>& names) {
+/// All names that a statement makes, changes or removes.
+void collect_names(const sql::Statement& statement, std::vector<sql::QualifiedName>& names) {
   std::visit(overloaded{
                  [&](const sql::Create& node) { add_name(names, node.name); add_name(names, node.on); },
                  [&](const sql::Drop& node) { for (const auto& name : node.names) add_name(names, name); },
@@ -43,12 +41,10 @@ void collect_names(const sql::Statement& statement, std::set<std::string>& names
 
 }  // namespace
 
-std::set<std::string> touched_names(const PathFacts& path) {
-  std::set<std::string> names;
+void add_touched_names(const PathFacts& path, std::vector<sql::QualifiedName>& names) {
   for (const SentSql& sent : path.sent) {
     for (const sql::Statement& statement : sent.script.statements) collect_names(statement, names);
   }
-  return names;
 }
 
 }  // namespace hookc

@@ -1,14 +1,13 @@
 // Touched names: which objects a path makes, changes or removes. Hooks that share none cannot disturb each other's second run.
 #pragma once
 
-#include <set>
-#include <string>
+#include <vector>
 
 #include "analyzer/facts.h"
 
 namespace hookc {
 
-/// The last parts of the names, in lower case.
-std::set<std::string> touched_names(const PathFacts& path);
+/// Adds the names that the path touches and that are not among `names` yet.
+void add_touched_names(const PathFacts& path, std::vector<sql::QualifiedName>& names);
 
 }  // namespace hookc

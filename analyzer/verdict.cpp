@@ -23,11 +23,11 @@ bool is_before_build(const HookFacts& hook) { return hook.hook->phase == HookPha
 class DoubleRun {
  public:
   DoubleRun(const ProjectFacts& facts, std::size_t hook, const PathFacts& path) : facts_(facts), hook_(facts.hooks[hook]), path_(path) {
-    const std::set<std::string> names = touched_names(path);
+    std::vector<sql::QualifiedName> names;
+    add_touched_names(path, names);
     std::set<std::size_t> sharing{hook};
-    for (const std::string& name : names) {
-      const auto others = facts.hooks_by_name.find(name);
-      if (others != facts.hooks_by_name.end()) sharing.insert(others->second.begin(), others->second.end());
+    for (const sql::QualifiedName& name : names) {
+      for (const std::size_t other : hooks_touching(facts, name)) sharing.insert(other);
     }
     std::vector<std::size_t> near(sharing.begin(), sharing.end());
     if (near.size() > kMaxNeighbours) {
@@ -36,12 +36,10 @@ class DoubleRun {
       near = std::vector<std::size_t>(near.begin() + begin, near.begin() + begin + kMaxNeighbours);
     }
     for (const std::size_t i : near) neighbours_.push_back(&facts.hooks[i]);
-    for (const std::string& name : names) {
-      const auto found = facts.relations.find(name);
-      if (found == facts.relations.end()) continue;
-      for (const Node* node : found->second) {
+    for (const sql::QualifiedName& name : names) {
+      for (const Node* node : nodes_named(facts, name)) {
         const bool has_hooks = std::any_of(neighbours_.begin(), neighbours_.end(), [&](const HookFacts* other) { return other->node == node; });
-        if (!has_hooks) lone_builds_.push_back(node);
+        if (!has_hooks && std::find(lone_builds_.begin(), lone_builds_.end(), node) == lone_builds_.end()) lone_builds_.push_back(node);
       }
     }
   }

@@ -28,7 +28,8 @@ if_statement : TAG_IF condition block_start body ( TAG_ELIF condition block_star
 for_statement : TAG_FOR target IN condition ( IF expression )? RECURSIVE? block_start body ( TAG_ELSE block_start body )? TAG_ENDFOR BLOCK_END ;
 set_statement : TAG_SET target ( ASSIGN tuple | ( PIPE block_filter )* block_start body TAG_ENDSET ) BLOCK_END ;
 macro : TAG_MACRO NAME LPAREN parameters RPAREN block_start body TAG_ENDMACRO BLOCK_END ;
-call_block : TAG_CALL ( CALL_LPAREN parameters RPAREN )? expression block_start body TAG_ENDCALL BLOCK_END ;
+call_block : TAG_CALL ( CALL_LPAREN parameters RPAREN )? called block_start body TAG_ENDCALL BLOCK_END ;
+called : expression ;
 do_statement : TAG_DO tuple BLOCK_END ;
 filter_block : TAG_FILTER block_filter ( PIPE block_filter )* block_start body TAG_ENDFILTER BLOCK_END ;
 with_statement : TAG_WITH ( with_item ( COMMA with_item )* )? block_start body TAG_ENDWITH BLOCK_END ;

@@ -53,6 +53,23 @@ std::string_view name_of(AdapterError::Kind kind) {
   return "other";
 }
 
+std::size_t memory_of(const std::vector<Cell>& row) {
+  std::size_t bytes = sizeof row + row.size() * sizeof(Cell);
+  for (const Cell& cell : row) {
+    if (const auto* text = std::get_if<std::string>(&cell)) bytes += text->capacity();
+    if (const auto* decimal = std::get_if<Decimal>(&cell)) bytes += decimal->digits.capacity();
+  }
+  return bytes;
+}
+
+AdapterError result_too_large(std::size_t rows) {
+  AdapterError error;
+  error.kind = AdapterError::Kind::Unsupported;
+  error.message = fmt::format("the result is too large for a template: {} rows take more than {} MiB, and there are more", rows, kMaxResultBytes >> 20U);
+  error.help = "count or filter in the query, and fetch what the template needs";
+  return error;
+}
+
 bool is_transient(AdapterError::Kind kind) { return kind == AdapterError::Kind::Conflict || kind == AdapterError::Kind::Connection; }
 
 std::string_view name_of(ColumnKind kind) {

@@ -75,6 +75,12 @@ struct ResultSet {
 };
 using Result = std::variant<ResultSet, AdapterError>;
 
+/// How much of a result is kept for a template; more is an error, not a process that grows until it is killed.
+inline constexpr std::size_t kMaxResultBytes = std::size_t{256} << 20U;
+/// What a row takes in memory.
+std::size_t memory_of(const std::vector<Cell>& row);
+AdapterError result_too_large(std::size_t rows);
+
 struct Capabilities {
   bool transactions = false;
   bool ddl_in_transaction = false;  // and it is undone with it

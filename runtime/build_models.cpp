@@ -11,6 +11,7 @@
 #include "compiler/eval/evaluator.h"
 #include "compiler/program/compile.h"
 #include "compiler/project/relation.h"
+#include "compiler/sql/parse.h"
 #include "compiler/value/repr.h"
 #include "runtime/selection.h"
 
@@ -142,7 +143,7 @@ std::variant<Text, RunFailure> ModelBuilder::render(const Node& node) {
   return std::get<Rendering>(outcome).text;
 }
 
-/// dbt puts an ephemeral model in front of what reads it, under the name that `ref` prints.
+/// Ephemeral models become common table expressions of what reads them, under the names that `ref` prints.
 std::optional<RunFailure> ModelBuilder::add_ephemeral(const Node& node, std::string& ctes, std::vector<std::string>& done, std::uint32_t depth) {
   if (depth > kMaxEphemeral) return make_failure(fmt::format("more than {} ephemeral models read each other below `{}`", kMaxEphemeral, node.unique_id), "");
   for (const std::string& id : node.depends_on) {
@@ -152,7 +153,7 @@ std::optional<RunFailure> ModelBuilder::add_ephemeral(const Node& node, std::str
     if (auto failure = add_ephemeral(*parent, ctes, done, depth + 1)) return failure;
     auto rendered = render(*parent);
     if (auto* failure = std::get_if<RunFailure>(&rendered)) return std::move(*failure);
-    ctes += fmt::format("{}__dbt__cte__{} as (\n{}\n)", ctes.empty() ? "with " : ", ", parent->name, without_end(std::get<Text>(rendered).view()));
+    ctes += fmt::format("{}__dbt__cte__{} as (\n{}\n)", ctes.empty() ? "" : ", ", parent->alias, without_end(std::get<Text>(rendered).view()));
   }
   return std::nullopt;
 }
@@ -165,9 +166,13 @@ ModelBuilder::CompiledOrFailure ModelBuilder::compile(const Node& node) {
   std::vector<std::string> done;
   std::string ctes;
   if (auto failure = add_ephemeral(node, ctes, done, 0)) return std::move(*failure);
-  if (!ctes.empty()) ctes += " select * from (\n";
-  compiled.prefix = static_cast<std::uint32_t>(ctes.size());
-  compiled.sql = fmt::format("{}{}{}", ctes, without_end(compiled.text.view()), ctes.empty() ? "" : "\n)");
+  compiled.sql = without_end(compiled.text.view());
+  if (!ctes.empty()) {
+    const std::optional<std::uint32_t> list = sql::with_list_begin(compiled.sql, session_.dialect());
+    const std::string inserted = list ? fmt::format(" {},", ctes) : fmt::format("with {} ", ctes);
+    compiled.sql.insert(list.value_or(0), inserted);
+    compiled.prefix = static_cast<std::uint32_t>(inserted.size());
+  }
   built_.insert_or_assign(node.unique_id, compiled.text);
   return compiled;
 }

@@ -46,7 +46,7 @@ class ModelBuilder {
   struct Compiled {
     Text text;                 // of the model alone
     std::string sql;           // with the ephemeral models that it reads
-    std::uint32_t prefix = 0;  // bytes of `sql` before the model's own text
+    std::uint32_t prefix = 0;  // bytes that `sql` has in front of the model's own, but for a `with` that both begin with
   };
   using CompiledOrFailure = std::variant<Compiled, RunFailure>;
 

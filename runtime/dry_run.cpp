@@ -48,9 +48,7 @@ std::string describe_hook(const CompiledHook& hook, const ParameterValues& value
                      std::ranges::replace(text, '\n', ' ');
                      out += fmt::format("-- says: {}\n", text);
                    },
-                   [&](const BoundaryStep& boundary) {
-                     if (boundary.kind == BoundaryStep::Kind::Commit) out += "commit;\n";
-                   },
+                   [](const BoundaryStep&) {},  // said around the hooks of a node
                    [&](const DeferredStep& deferred) {
                      out += fmt::format("-- known when it is reached: `{}` ({}:{}:{})\n", deferred.reason, deferred.file, deferred.line, deferred.column);
                    },
@@ -73,14 +71,25 @@ std::variant<std::string, RunRefusal> describe_run(const Project& project, const
     for (const CompiledHook* hook : hooks) out += describe_hook(*hook, filled);
   };
   if (plan.is_nothing) return std::string{"-- nothing is selected\n"};
+  const bool has_transactions = sql::traits_of(program.dialect).transactions != sql::Support::No;
+  const auto say = [&](const std::string& text) { out += fmt::format("-- {}\n\n", text); };
+  if (!plan.start.empty()) say("on-run-start: no transaction is open; each statement commits by itself");
   add(plan.start);
   for (const PlannedNode& node : plan.nodes) {
+    const std::string name = fmt::format("{} ({})", node.node->unique_id, node.node->materialized.empty() ? name_of(node.node->type) : node.node->materialized);
+    if (!node.before_outside.empty()) say(fmt::format("{}: before its transaction", name));
     add(node.before_outside);
+    const bool has_inside = request.build_models || !node.before_inside.empty() || !node.after_inside.empty();
+    if (has_inside && !has_transactions) say(fmt::format("{}: {} has no transactions; each statement takes effect by itself", name, sql::traits_of(program.dialect).title));
+    if (has_inside && has_transactions) out += fmt::format("begin;  -- the transaction of {}\n\n", name);
     add(node.before_inside);
-    if (request.build_models) out += fmt::format("-- build of {} ({})\n\n", node.node->unique_id, node.node->materialized.empty() ? name_of(node.node->type) : node.node->materialized);
+    if (request.build_models) say(fmt::format("build of {}", name));
     add(node.after_inside);
+    if (has_inside && has_transactions) out += fmt::format("commit;  -- the transaction of {}\n\n", name);
+    if (!node.after_outside.empty()) say(fmt::format("{}: after its transaction", name));
     add(node.after_outside);
   }
+  if (!plan.end.empty()) say("on-run-end: no transaction is open; each statement commits by itself");
   add(plan.end);
   return out;
 }

@@ -287,6 +287,10 @@ HookResult Interpreter::judge(const CompiledHook& hook, HookResult result, HookO
     end_reason_ = "the process was told to end";
     return result;
   }
+  if (session_.is_unsettled()) {
+    end_reason_ = fmt::format("what became of a step of `{}` is to be settled first", hook.id);
+    return result;
+  }
   switch (policy_of(hook).on_error) {
     case OnError::Default:
     case OnError::SkipModel: return result;
@@ -387,6 +391,7 @@ std::optional<RunFailure> Interpreter::build(const Node& node) {
       RunFailure failure;
       failure.message = fmt::format("`{}` was being committed when the run broke off, and whether its rows are there is not known", node.unique_id);
       failure.help = "look at the table, then resume with `--doubtful done` (they are) or `--doubtful repeat` (they are not)";
+      end_reason_ = fmt::format("what became of the build of `{}` is to be settled first", node.unique_id);
       return failure;
     }
     if (known == StepState::InDoubt && ledger->doubt() == Doubt::IsDone) return std::nullopt;

@@ -17,19 +17,9 @@ namespace {
 
 using Json = nlohmann::ordered_json;
 
-std::string_view dbt_status(RunStatus status) {
-  switch (status) {
-    case RunStatus::Success: return "success";
-    case RunStatus::Warn: return "warn";
-    case RunStatus::Error: return "error";
-    case RunStatus::Skipped: return "skipped";
-  }
-  return "error";
-}
-
 Json result(std::string_view unique_id, RunStatus status, double seconds, Json message, std::string_view thread, Json response) {
   const bool has_failed = status != RunStatus::Success;
-  return Json{{"status", dbt_status(status)},
+  return Json{{"status", name_of(status)},
               {"timing", Json::array()},
               {"thread_id", thread},
               {"execution_time", seconds},
@@ -50,7 +40,7 @@ Json message_of(RunStatus status, const std::optional<RunFailure>& failure, cons
 }
 
 Json hook_json(const HookOutcome& hook) {
-  Json json{{"hook", hook.hook}, {"status", dbt_status(hook.status)}, {"execution_time", hook.seconds}, {"statements", hook.statements}, {"rows_affected", hook.rows_affected}};
+  Json json{{"hook", hook.hook}, {"status", name_of(hook.status)}, {"execution_time", hook.seconds}, {"statements", hook.statements}, {"rows_affected", hook.rows_affected}};
   if (hook.failure) json["message"] = hook.failure->message;
   return json;
 }

@@ -327,7 +327,7 @@ std::optional<AdapterError> Session::record_step(const std::string& id) {
 
 /// After an error the adapter has rolled back what was open; or the answer never came, and nobody knows.
 void Session::note_failure(const AdapterError& error) {
-  is_lost_ = is_lost_ || error.kind == AdapterError::Kind::Connection;
+  is_lost_ = is_lost_ || error.is_unanswered || error.kind == AdapterError::Kind::Connection;
   has_own_transaction_ = false;
   if (ledger_ != nullptr) ledger_->transaction_ended(error.is_unanswered || commits_by_build_ ? Ending::Unknown : Ending::RolledBack);
   commits_by_build_ = false;
@@ -409,7 +409,14 @@ Result Session::deliver_step(const Outgoing& out, Tally& tally) {
   const bool is_atomic = can.ddl_in_transaction || changes_rows_only(out.kind);
   step.in_own_transaction = ledger_->has_table() && !is_transaction_open() && !adapter_.in_transaction() && is_atomic && fits_transaction(out.kind, out.sql);
   step.ends_transaction = !is_atomic && is_transaction_open();
-  if (auto answer = settled(out, step, step.in_own_transaction || (is_atomic && is_transaction_open()), tally)) return std::move(*answer);
+  if (auto answer = settled(out, step, step.in_own_transaction || (is_atomic && is_transaction_open()), tally)) {
+    is_unsettled_ = std::holds_alternative<AdapterError>(*answer);
+    if (is_unsettled_ && has_own_transaction_) {
+      static_cast<void>(adapter_.execute("rollback", Fetch::Nothing));
+      note_failure(std::get<AdapterError>(*answer));
+    }
+    return std::move(*answer);
+  }
   for (std::uint32_t tries = 0;; ++tries) {
     if (!ledger_->step_begins(id_, step.number, step.checksum)) return journal_failure(*ledger_);
     ++tally.statements;
@@ -422,7 +429,7 @@ Result Session::deliver_step(const Outgoing& out, Tally& tally) {
     }
     ledger_->step_failed(step.number, *error);
     if (!stands_alone || step.in_own_transaction) note_failure(*error);
-    is_lost_ = is_lost_ || error->kind == AdapterError::Kind::Connection;
+    is_lost_ = is_lost_ || error->is_unanswered || error->kind == AdapterError::Kind::Connection;
     // Only what the database says it has not done is sent again, and only where nothing before it was undone too.
     const bool again = error->kind == AdapterError::Kind::Conflict && stands_alone && tries < hook_policy_.retries && !is_stopped();
     if (!again) return result;

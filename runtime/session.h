@@ -61,6 +61,8 @@ class Session {
   /// A row of the ledger for what the open transaction does beside hooks: the build of a node.
   std::optional<AdapterError> record_step(const std::string& id);
   [[nodiscard]] Ledger* ledger() { return ledger_; }
+  /// A step could not be settled: nothing more may be sent, lest there be two doubts and one answer.
+  [[nodiscard]] bool is_unsettled() const { return is_unsettled_; }
   /// The process was told to end.
   [[nodiscard]] bool is_stopped() const { return watch_ != nullptr && watch_->signal() != 0; }
 
@@ -122,6 +124,7 @@ class Session {
   std::uint32_t next_step_ = 0;
   bool has_own_transaction_ = false;    // one that a hook's text has begun
   bool is_ended_by_text_ = false;       // a hook's text has ended the transaction that `begin` began
+  bool is_unsettled_ = false;
   bool commits_by_build_ = false;       // the build that goes on ends the transaction that was open before it
   bool is_lost_ = false;                // the connection: nothing more is sent
 };

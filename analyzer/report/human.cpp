@@ -23,7 +23,7 @@ void write_finding(std::ostream& out, const Finding& finding, const Sources& sou
   for (const TraceLine& line : finding.trace) calls.push_back({line.macro, fmt::format("{}:{}", for_terminal(line.file), line.line)});
   out << format_calls(calls);
   const std::vector<std::string> conditions = conditions_of(finding);
-  if (!conditions.empty()) out << fmt::format("  when {}\n", for_terminal(fmt::format("{}", fmt::join(conditions, " and "))));
+  if (!conditions.empty()) out << fmt::format("  when {}\n", for_terminal(shortened(conditions, "and")));
   if (!finding.help.empty()) out << fmt::format("  {} {}\n", paint(color, "1;32", "help:"), for_terminal(finding.help));
   out << '\n';
 }

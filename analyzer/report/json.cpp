@@ -13,6 +13,10 @@ namespace {
 
 using Json = nlohmann::ordered_json;
 
+/// A condition that people cannot read helps nobody: so many ways of a finding are told, and so many conditions of each.
+constexpr std::size_t kMaxWays = 4;
+constexpr std::size_t kMaxConditions = 6;
+
 Json edit_json(const Edit& edit) {
   return Json{{"file", edit.where.file}, {"line", edit.where.line},         {"column", edit.where.column}, {"end_line", edit.where.end_line}, {"end_column", edit.where.end_column},
               {"begin", edit.where.begin}, {"end", edit.where.end}, {"text", edit.text}};
@@ -62,25 +66,18 @@ std::vector<std::string> conditions_of(const Finding& finding) {
     std::vector<std::string> own = way;
     std::erase_if(own, [&](const std::string& condition) { return std::find(shared.begin(), shared.end(), condition) != shared.end(); });
     if (own.empty()) return shared;
-    ways.push_back(own.size() == 1 ? own.front() : fmt::format("({})", fmt::join(own, " and ")));
+    if (ways.size() < kMaxWays) ways.push_back(own.size() == 1 ? own.front() : fmt::format("({})", shortened(own, "and")));
   }
+  if (finding.when.size() > ways.size()) ways.push_back(fmt::format("in {} other ways", finding.when.size() - ways.size()));
   shared.push_back(fmt::format("{}", fmt::join(ways, " or ")));
   return shared;
 }
 
-Report merge_reports(std::vector<Report> reports) {
-  Report all;
-  for (Report& report : reports) {
-    std::move(report.findings.begin(), report.findings.end(), std::back_inserter(all.findings));
-    std::move(report.statements.begin(), report.statements.end(), std::back_inserter(all.statements));
-    for (std::string& note : report.notes) {
-      if (std::find(all.notes.begin(), all.notes.end(), note) == all.notes.end()) all.notes.push_back(std::move(note));
-    }
-    all.hooks += report.hooks;
-    all.paths += report.paths;
-    all.complete = all.complete && report.complete;
-  }
-  return all;
+std::string shortened(const std::vector<std::string>& conditions, std::string_view word) {
+  const std::size_t shown = std::min(conditions.size(), kMaxConditions);
+  std::string text = fmt::format("{}", fmt::join(conditions.begin(), conditions.begin() + static_cast<std::ptrdiff_t>(shown), fmt::format(" {} ", word)));
+  if (shown < conditions.size()) text += fmt::format(" {} {} more", word, conditions.size() - shown);
+  return text;
 }
 
 void write_json(std::ostream& out, const Report& report, bool statements) {

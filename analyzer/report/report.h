@@ -27,7 +27,7 @@ void write_junit(std::ostream& out, const Report& report);
 /// The conditions of a finding as a conjunction: what all ways share, and the rest in one condition.
 std::vector<std::string> conditions_of(const Finding& finding);
 
-/// Several projects as one report.
-Report merge_reports(std::vector<Report> reports);
+/// The first of the conditions with `word` between them, and how many more there are.
+std::string shortened(const std::vector<std::string>& conditions, std::string_view word);
 
 }  // namespace hookc

@@ -1,28 +1,14 @@
 #include <fmt/format.h>
 
 #include "analyzer/rules/support.h"
+#include "compiler/project/hook_places.h"
 
 namespace hookc {
 
 namespace {
 
-using sql::Dialect;
-
-struct SingleCall {
-  Dialect dialect;
-  std::string_view materialized;
-};
-/// Materializations that run each phase's hooks once, with the default flag. Source: the adapters' own materialization macros (dbt-adapters, dbt-databricks).
-constexpr SingleCall kSingleCalls[] = {
-    {Dialect::Snowflake, "table"},  {Dialect::Snowflake, "incremental"},  {Dialect::Snowflake, "view"},   {Dialect::Snowflake, "dynamic_table"},
-    {Dialect::BigQuery, "table"},   {Dialect::BigQuery, "incremental"},   {Dialect::BigQuery, "view"},    {Dialect::BigQuery, "copy"},
-    {Dialect::Spark, "table"},      {Dialect::Spark, "incremental"},      {Dialect::Spark, "view"},
-    {Dialect::Databricks, "table"}, {Dialect::Databricks, "incremental"}, {Dialect::Databricks, "view"}};
-
 void check(const RuleInput& input, Findings& findings) {
-  if (input.hook.hook->transaction || input.hook.node == nullptr) return;
-  const bool skipped = std::any_of(std::begin(kSingleCalls), std::end(kSingleCalls), [&](const SingleCall& row) { return row.dialect == input.project.dialect && row.materialized == input.hook.node->materialized; });
-  if (!skipped) return;
+  if (input.hook.hook->transaction || input.hook.node == nullptr || runs_hooks_outside(input.hook.node->materialized, sql::name_of(input.project.dialect))) return;
   findings.add(whole_hook(input), fmt::format("this hook never runs: the {} materialization of {} has no hooks outside of the transaction", input.hook.node->materialized, sql::traits_of(input.project.dialect).title),
                {.severity = std::nullopt, .fix = std::nullopt, .help = "leave `transaction: false` out, when the hook is meant to run"});
 }

@@ -127,6 +127,7 @@ struct For {
   bool uses_loop = false;           // the body mentions `loop`
   SlotRef loop_slot;
   Unit unit;                        // of a recursive loop: target, condition, body and else run in it; the iterable does not
+  std::uint32_t end_line = 1;       // of a recursive loop: where Jinja2 joins what it has made
   Scope condition_scope, body_scope, else_scope;
   Body body, otherwise;
 };

@@ -19,42 +19,55 @@ std::uint32_t Sources::add_region(Region region) {
 SourceId Sources::add_file(std::string name, std::string bytes) {
   const auto size = bytes.size();
   if (size >= kMaxPlace) throw std::length_error{"`" + name + "` is larger than 2 GiB"};
+  const std::lock_guard lock{mutex_};
   Text text{std::move(bytes), Position{next_place_}};
   add_region(Region{0, static_cast<std::uint32_t>(size), Origin::Kind::File, name, {}, text, {}});
-  return add_text(std::move(name), std::move(text));
+  return add_source(std::move(name), std::move(text));
 }
 
 SourceId Sources::add_text(std::string name, Text text) {
-  sources_.push_back(std::make_unique<const Source>(Source{std::move(name), std::move(text)}));
-  return SourceId{static_cast<std::uint32_t>(sources_.size() - 1)};
+  const std::lock_guard lock{mutex_};
+  return add_source(std::move(name), std::move(text));
+}
+
+SourceId Sources::add_source(std::string name, Text text) {
+  if (source_count_ == kChunkSize * kMaxChunks) throw std::length_error{"there are more than " + std::to_string(source_count_) + " sources"};
+  std::unique_ptr<Chunk>& chunk = (*sources_)[source_count_ / kChunkSize];
+  if (chunk == nullptr) chunk = std::make_unique<Chunk>();
+  (*chunk)[source_count_ % kChunkSize] = std::make_unique<const Source>(Source{std::move(name), std::move(text)});
+  return SourceId{static_cast<std::uint32_t>(source_count_++)};
+}
+
+/// The position under `key`, made by `add` where there is none.
+template <class Key, class Add>
+Position Sources::find_or_add(std::map<Key, Position, std::less<>>& known, Key key, const Add& add) {
+  {
+    const std::shared_lock lock{mutex_};
+    if (const auto found = known.find(key); found != known.end()) return found->second;
+  }
+  const std::lock_guard lock{mutex_};
+  if (const auto found = known.find(key); found != known.end()) return found->second;  // another thread was faster
+  return known.emplace(std::move(key), add()).first->second;
 }
 
 Position Sources::add_input(std::string_view symbol, std::uint32_t size) {
   std::string key = std::string{symbol} + '\0' + std::to_string(size);
-  if (const auto known = inputs_.find(key); known != inputs_.end()) return known->second;
-  const Position position{add_region(Region{0, size, Origin::Kind::Input, std::string{symbol}, {}, {}, {}})};
-  inputs_.emplace(std::move(key), position);
-  return position;
+  return find_or_add(inputs_, std::move(key), [&] { return Position{add_region(Region{0, size, Origin::Kind::Input, std::string{symbol}, {}, {}, {}})}; });
 }
 
 Position Sources::add_derived(const std::vector<Position>& inputs) {
   std::vector<std::uint32_t> key;
   key.reserve(inputs.size());
   for (const Position input : inputs) key.push_back(static_cast<std::uint32_t>(input));
-  if (const auto known = derived_.find(key); known != derived_.end()) return known->second;
-  const Position position = fixed_at(Position{add_region(Region{0, 1, Origin::Kind::Derived, {}, inputs, {}, {}})});
-  derived_.emplace(std::move(key), position);
-  return position;
+  return find_or_add(derived_, std::move(key), [&] { return fixed_at(Position{add_region(Region{0, 1, Origin::Kind::Derived, {}, inputs, {}, {}})}); });
 }
 
 Position Sources::add_hole(std::string_view symbol) {
-  if (const auto known = holes_.find(symbol); known != holes_.end()) return known->second;
-  const Position position = fixed_at(Position{add_region(Region{0, 1, Origin::Kind::Hole, std::string{symbol}, {}, {}, {}})});
-  holes_.emplace(std::string{symbol}, position);
-  return position;
+  return find_or_add(holes_, std::string{symbol}, [&] { return fixed_at(Position{add_region(Region{0, 1, Origin::Kind::Hole, std::string{symbol}, {}, {}, {}})}); });
 }
 
 const Sources::Region& Sources::region_at(std::uint32_t place) const {
+  const std::shared_lock lock{mutex_};
   const auto after = std::upper_bound(regions_.begin(), regions_.end(), place,
                                       [](std::uint32_t at, const std::unique_ptr<const Region>& region) { return at < region->begin; });
   assert(after != regions_.begin() && "a position that no region holds");
@@ -66,7 +79,8 @@ Origin Sources::describe(Position position) const {
   return Origin{region.kind, region.name, place_of(position) - region.begin, !is_fixed(position), region.inputs};
 }
 
-void Sources::line_column(const Region& file, std::uint32_t offset, std::uint32_t& line, std::uint32_t& column) {
+void Sources::line_column(const Region& file, std::uint32_t offset, std::uint32_t& line, std::uint32_t& column) const {
+  const std::lock_guard lock{lines_mutex_};
   const std::string_view bytes = file.bytes.view();
   if (file.line_starts.empty()) {
     file.line_starts.push_back(0);
@@ -118,6 +132,7 @@ std::optional<Location> Sources::locate(const Text& text, ByteRange range) const
 }
 
 std::optional<std::string_view> Sources::file_bytes(std::string_view file) const {
+  const std::shared_lock lock{mutex_};
   for (const auto& region : regions_) {
     if (region->kind == Origin::Kind::File && region->name == file) return region->bytes.view();
   }

@@ -4,12 +4,16 @@
 // text (a YAML scalar, a string of a `config()` call) is a Source whose Text already traces to the bytes of a file, so that
 // `locate` answers with a place that a person can open. Nested quoting costs nothing: origins are followed when the Text is made.
 // Inputs, derived bytes and holes own regions of the same space, so `describe` can say what a byte is.
+// Threads may add to one Sources and read it at the same time.
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <map>
 #include <memory>
+#include <mutex>
 #include <optional>
+#include <shared_mutex>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -78,7 +82,10 @@ class Sources {
   /// The fixed position of a hole for `symbol`.
   Position add_hole(std::string_view symbol);
 
-  [[nodiscard]] const Source& get(SourceId id) const { return *sources_.at(static_cast<std::size_t>(id)); }
+  [[nodiscard]] const Source& get(SourceId id) const {
+    const auto index = static_cast<std::size_t>(id);
+    return *(*(*sources_)[index / kChunkSize])[index % kChunkSize];
+  }
   [[nodiscard]] const Text& text(SourceId id) const { return get(id).text; }
   [[nodiscard]] std::string_view view(Span span) const { return text(span.source).view().substr(span.begin, span.end - span.begin); }
   [[nodiscard]] Text slice(Span span) const { return text(span.source).slice(span.begin, span.end); }
@@ -100,18 +107,32 @@ class Sources {
     std::string name;
     std::vector<Position> inputs;
     Text bytes;                                       // of a file
-    mutable std::vector<std::uint32_t> line_starts;   // made when first asked for
+    mutable std::vector<std::uint32_t> line_starts;   // made when first asked for, under `lines_mutex_`
   };
-  std::uint32_t add_region(Region region);
-  [[nodiscard]] const Region& region_at(std::uint32_t place) const;
-  static void line_column(const Region& file, std::uint32_t offset, std::uint32_t& line, std::uint32_t& column);
+  // Sources lie in chunks that never move, so that `get`, which every print needs, takes no lock: who knows an id knows what was there when it was made.
+  static constexpr std::size_t kChunkSize = 1024;
+  static constexpr std::size_t kMaxChunks = 4096;
+  using Chunk = std::array<std::unique_ptr<const Source>, kChunkSize>;
 
-  std::vector<std::unique_ptr<const Source>> sources_;
+  // With `mutex_` held.
+  std::uint32_t add_region(Region region);
+  SourceId add_source(std::string name, Text text);
+
+  template <class Key, class Add>
+  Position find_or_add(std::map<Key, Position, std::less<>>& known, Key key, const Add& add);
+
+  [[nodiscard]] const Region& region_at(std::uint32_t place) const;
+  void line_column(const Region& file, std::uint32_t offset, std::uint32_t& line, std::uint32_t& column) const;
+
+  mutable std::shared_mutex mutex_;  // of everything below but the sources that are there
+  mutable std::mutex lines_mutex_;
+  std::unique_ptr<std::array<std::unique_ptr<Chunk>, kMaxChunks>> sources_ = std::make_unique<std::array<std::unique_ptr<Chunk>, kMaxChunks>>();
+  std::size_t source_count_ = 0;
   std::vector<std::unique_ptr<const Region>> regions_;
   std::uint32_t next_place_ = 1;  // place 0 is nobody's: a forgotten position is found out
   std::map<std::string, Position, std::less<>> inputs_;
   std::map<std::string, Position, std::less<>> holes_;
-  std::map<std::vector<std::uint32_t>, Position> derived_;
+  std::map<std::vector<std::uint32_t>, Position, std::less<>> derived_;
 };
 
 }  // namespace hookc

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 #include <cassert>
+#include <stdexcept>
+#include <string>
 #include <utility>
 
 namespace hookc {
@@ -45,15 +47,21 @@ Text Text::slice(ByteRange range) const {
   return builder.take();
 }
 
+namespace {
+/// A piece of one byte takes twelve more to say where it came from.
+constexpr std::size_t kMaxRuns = 8U << 20U;
+}  // namespace
+
 void TextBuilder::reserve(std::size_t bytes, std::size_t runs) {
   bytes_.reserve(bytes);
-  runs_.reserve(runs);
+  runs_.reserve(std::min(runs, kMaxRuns));
 }
 
 void TextBuilder::append(std::string_view bytes, Position position, FrameId frame) {
   if (bytes.empty()) return;
   const std::uint32_t begin = size();
   if (runs_.size() <= barrier_ || runs_.back().frame != frame || advance(runs_.back().position, begin - runs_.back().begin) != position) {
+    if (runs_.size() >= kMaxRuns) throw std::length_error{"a text is made of more than " + std::to_string(kMaxRuns) + " pieces"};
     runs_.push_back(Run{begin, position, frame});
   }
   bytes_.append(bytes);

@@ -76,9 +76,9 @@ bool Evaluator::Impl::emit_call(const ast::Expr& expr, const ast::Call& call, co
     result = call_found(expr, call, callee, caller);
     return false;
   }
-  std::optional<Value> returned = run_macro(*macro, CallInput{&call, nullptr, caller, &expr.span}, false);
-  if (returned) {
-    result = std::move(*returned);
+  std::optional<Value> value = run_macro(*macro, CallInput{&call, nullptr, caller, &expr.span}, false);
+  if (value) {
+    result = std::move(*value);
     return false;
   }
   close_in_place();
@@ -90,7 +90,7 @@ bool Evaluator::Impl::call_directly(const Builtin& builtin, const Value& operand
   const Signature& signature = *builtin.prepared;
   const std::size_t count = signature.parameters.size();
   const std::size_t given = arguments.size() + 1;
-  if (given > count || given < signature.required) return false;
+  if (given > signature.positional || given < signature.required) return false;
   for (const ast::Argument& argument : arguments) {
     if (argument.kind != ast::Argument::Kind::Positional) return false;
   }
@@ -104,6 +104,7 @@ bool Evaluator::Impl::call_directly(const Builtin& builtin, const Value& operand
   }
   site = &call_site;
   if (all_known) {
+    for (std::size_t i = 0; i < given; ++i) charge(places[i]);
     for (std::size_t i = given; i < count; ++i) places[i] = *signature.parameters[i].default_value;
     result = builtin.body(BuiltinCall{self, call_site, std::span<const Value>{places, count}, {}, {}});
   } else {
@@ -343,34 +344,43 @@ std::optional<Value> Evaluator::Impl::run_macro(const MacroObject& macro, const 
   bind(macro, input, *run.callee);
   const ast::Callable& callable = macro.callable();
   frame = frames.at(input.call_site, before.frame, &callable, frame_name(macro));
-  try {
-    run_body(callable, *run.callee);
-  } catch (MacroReturn& returned) {
-    if (callable.name.empty()) throw;  // dbt: out of a call body, it is the called macro that returns
-    Value value = std::move(returned.value);
+  const auto end_with = [&](MacroReturn end) {
+    if (callable.name.empty()) throw end;  // dbt: out of a call body, it is the called macro that returns
     restore(before);
-    return value;
+    return std::move(end.value);
+  };
+  try {
+    if (run_body(callable, *run.callee) == Flow::Return) return end_with(take_return());
+  } catch (MacroReturn& end) {
+    return end_with(std::move(end));
   }
   resume(before);
   if (run.on_heap && run.on_heap.use_count() > 1) survivors.push_back(run.on_heap);
   return std::nullopt;
 }
 
-void Evaluator::Impl::run_body(const ast::Callable& callable, Activation& callee) {
+Flow Evaluator::Impl::run_body(const ast::Callable& callable, Activation& callee) {
   activation = &callee;
   line = 0;
   line_head = &callable.head;
   bind_defaults(callable, callee);
-  exec(callable.body);
-  if (!unjoined.empty()) {
+  const Flow flow = exec(callable.body);
+  if (flow != Flow::Return && !unjoined.empty()) {
     line = callable.end_line;
     check_joined();
   }
+  return flow;
+}
+
+MacroReturn Evaluator::Impl::take_return() {
+  MacroReturn end{*std::move(returned)};
+  returned.reset();
+  return end;
 }
 
 Value Evaluator::Impl::macro_value(const MacroObject& macro, const CallInput& input) {
-  std::optional<Value> returned = run_macro(macro, input, true);
-  if (returned) return std::move(*returned);
+  std::optional<Value> value = run_macro(macro, input, true);
+  if (value) return std::move(*value);
   return Value{close_capture()};
 }
 

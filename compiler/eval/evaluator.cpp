@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "compiler/eval/machine.h"
+#include "compiler/eval/plain_host.h"
 #include "compiler/eval/remedies.h"
 #include "compiler/value/operators.h"
 #include "compiler/value/repr.h"
@@ -25,7 +26,9 @@ bool is_lazy(const Undefined& undefined) { return undefined.info.get() == &kLazy
 std::uint32_t Evaluator::Impl::current_line() const {
   if (line != 0) return line;
   if (line_head == nullptr) return 0;
-  const std::string_view text = sources.text(line_head->source).view().substr(0, line_head->begin);
+  std::string_view text = sources.text(line_head->source).view();
+  const std::size_t name = text.find_first_not_of("{%-+ \t\n\r\f\v", line_head->begin);  // Jinja2's line of a tag is that of its name
+  text = text.substr(0, name == std::string_view::npos ? line_head->begin : name);
   return static_cast<std::uint32_t>(std::count(text.begin(), text.end(), '\n')) + 1;
 }
 
@@ -78,12 +81,13 @@ void Evaluator::Impl::count_items(std::uint64_t count) {
 }
 
 Checkpoint Evaluator::Impl::checkpoint() const {
-  return Checkpoint{marks.size(), open_blocks.size(), frame, site, line, line_head, activation, slots.level(), depth, autoescape};
+  return Checkpoint{marks.size(), open_blocks.size(), frame, site, statement, line, line_head, activation, slots.level(), depth, autoescape};
 }
 
 void Evaluator::Impl::resume(const Checkpoint& before) {
   frame = before.frame;
   site = before.site;
+  statement = before.statement;
   line = before.line;
   line_head = before.line_head;
   activation = before.activation;
@@ -113,6 +117,8 @@ void Evaluator::Impl::start(const ast::Template& tmpl) {
   kept.clear();
   watched.clear();
   frame = FrameId{0};
+  statement = nullptr;
+  returned.reset();
   steps = items = made_bytes = 0;
   depth = 0;
   autoescape = prints_holes = false;
@@ -128,7 +134,7 @@ void Evaluator::Impl::start(const ast::Template& tmpl) {
 void Evaluator::Impl::run_root(const ast::Template& tmpl, Activation& on) {
   activation = root = &on;
   enter(tmpl.scope);
-  exec(tmpl.body);
+  if (exec(tmpl.body) == Flow::Return) throw take_return();  // out of a template there is no macro to return from
 }
 
 void Evaluator::Impl::finish() {
@@ -196,8 +202,8 @@ EvalOutcome Evaluator::Impl::render(const ast::Template& tmpl) {
     error = EvalError{std::move(caught.diagnostic)};
   } catch (EvalError& caught) {
     error = std::move(caught);
-  } catch (const MacroReturn& returned) {
-    fail_with("CompilationError", display(returned.value));
+  } catch (const MacroReturn& end) {
+    fail_with("CompilationError", display(end.value));
   } catch (const std::length_error& too_long) {
     fail_with("LimitError", too_long.what());
   } catch (const std::bad_alloc&) {
@@ -220,7 +226,32 @@ EvalOutcome Evaluator::Impl::render(const ast::Template& tmpl) {
   return std::move(*error);
 }
 
+std::optional<Value> Evaluator::Impl::constant(const ast::Expr& expr) {
+  stack_base = static_cast<const char*>(__builtin_frame_address(0));
+  ast::Template nothing;
+  nothing.source = expr.span.source;
+  start(nothing);
+  Activation empty{nullptr, 0, false, nullptr, nullptr};
+  activation = root = &empty;
+  try {
+    return eval(expr);
+  } catch (const EvalError&) {
+    return std::nullopt;
+  } catch (const std::length_error&) {
+    return std::nullopt;
+  } catch (const std::bad_alloc&) {
+    return std::nullopt;
+  }
+}
+
 // --------------------------------------------------------------------------------------------------------------------- the interface
+
+std::optional<Value> compute_constant(Sources& sources, const ast::Expr& expr) {
+  constexpr Limits kMoment{.max_steps = 10'000, .max_output = 1U << 20U, .max_depth = 1, .max_items = 100'000};
+  PlainHost host(nullptr);
+  Evaluator evaluator(sources, host, EvalOptions{.limits = kMoment});
+  return evaluator.impl().constant(expr);
+}
 
 Evaluator::Evaluator(Sources& sources, Host& host, EvalOptions options) : impl_(std::make_unique<Impl>(*this, sources, host, options)) {}
 Evaluator::~Evaluator() { impl_->release_closures(); }
@@ -327,6 +358,13 @@ std::size_t Evaluator::record(Event event) {
   impl_->events.push_back(std::move(event));
   return impl_->events.size() - 1;
 }
+
+void Evaluator::return_from_macro(Value value) {
+  if (impl_->site != impl_->statement) throw MacroReturn{std::move(value)};
+  impl_->returned = std::move(value);
+}
+
+std::size_t Evaluator::event_count() const { return impl_->events.size(); }
 
 void Evaluator::mark_used(std::size_t event) {
   if (event < impl_->events.size()) impl_->events[event].result_used = true;

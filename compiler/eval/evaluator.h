@@ -37,11 +37,6 @@ struct EvalOptions {
 
 using EvalOutcome = std::variant<Rendering, EvalError>;
 
-/// dbt's `return(x)`: unwinds to the nearest macro call. Thrown by the context's `return`, caught where macros are called.
-struct MacroReturn {
-  Value value;
-};
-
 class Evaluator {
  public:
   Evaluator(Sources& sources, Host& host, EvalOptions options);
@@ -95,6 +90,10 @@ class Evaluator {
   Text derived(std::string bytes, const std::vector<const Text*>& inputs);
   /// Adds an event at the current place (site, frame and output offset are filled in); gives its number.
   std::size_t record(Event event);
+  [[nodiscard]] std::size_t event_count() const;
+  /// dbt's `return(x)`: the nearest macro call ends with `value`. Comes back only where the call of `return` is a whole statement, which is then the
+  /// last one; elsewhere it unwinds.
+  void return_from_macro(Value value);
   /// Someone looked at what the query of event `event` returned. Objects that stand for results call it in their members.
   void mark_used(std::size_t event);
   /// The unknown result of a query: the first operation on `symbol`, or on what is derived from it, marks the event as used.
@@ -112,5 +111,8 @@ class Evaluator {
  private:
   std::unique_ptr<Impl> impl_;
 };
+
+/// The value of an expression in which no name is looked up and nothing is called; nothing where that fails, or takes more than a moment.
+std::optional<Value> compute_constant(Sources& sources, const ast::Expr& expr);
 
 }  // namespace hookc

@@ -14,12 +14,9 @@ struct Pending {
 };
 
 /// The oldest path with an answer that was not seen yet, else the oldest.
-Pending take_next(std::vector<Pending>& pending, const Choices::Seen& seen) {
-  auto next = std::find_if(pending.begin(), pending.end(), [&](const Pending& path) { return !seen.contains(path.last); });
-  if (next == pending.end()) next = pending.begin();
-  Pending taken = std::move(*next);
-  pending.erase(next);
-  return taken;
+std::vector<Pending>::iterator find_next(std::vector<Pending>& pending, const Choices::Seen& seen) {
+  const auto next = std::find_if(pending.begin(), pending.end(), [&](const Pending& path) { return !seen.contains(path.last); });
+  return next == pending.end() ? pending.begin() : next;
 }
 
 /// The other ways out of the forks that lie behind the prescribed ones.
@@ -44,12 +41,16 @@ Exploration explore(const ExploreRun& run, const ExploreOptions& options) {
   Choices::Seen seen;
   std::vector<Pending> pending{Pending{}};
   while (!pending.empty()) {
-    if (result.paths.size() >= options.max_paths) {
+    const auto best = find_next(pending, seen);
+    const bool is_new = !seen.contains(best->last);
+    const bool too_many = result.paths.size() + pending.size() > options.max_paths;  // each that is pending is a path of its own
+    if (result.paths.size() >= options.max_paths || (too_many && !is_new && result.paths.size() >= options.max_combinations)) {
       result.complete = false;
       result.stopped_by = std::to_string(options.max_paths) + " paths";
       break;
     }
-    const Pending next = take_next(pending, seen);
+    const Pending next = std::move(*best);
+    pending.erase(best);
     Choices choices(next.answers, &seen);
     EvalOutcome outcome = run(choices);
     for (const Answer& answer : choices.answers()) seen.insert(key_of(answer.question, answer.choice));

@@ -26,6 +26,8 @@ struct Exploration {
 
 struct ExploreOptions {
   std::size_t max_paths = 256;
+  /// Where there are more than `max_paths`, this many combine known answers; beyond them only paths that show a new answer are walked.
+  std::size_t max_combinations = 32;
 };
 
 /// One evaluation; its host's `choose` asks the Choices. It must do the same each time but for the answers: inputs that are lists or dicts are

@@ -83,14 +83,22 @@ Value Evaluator::Impl::eval_list(const ast::ListExpr& node) {
 
 Value Evaluator::Impl::eval_dict(const ast::Expr& expr, const ast::DictExpr& node) {
   auto dict = std::make_shared<Dict>();
-  for (const auto& [key_expr, value_expr] : node.items) {
-    Value key = eval(key_expr);
-    Value value = eval(value_expr);
+  for (const ast::DictItem& item : node.items) {
+    Value key = eval(item.key);
+    Value value = eval(item.value);
     if (const auto* unknown = key.get_if<Unknown>()) {
       if (std::optional<Value> known = enumerate(*unknown)) key = std::move(*known);
     }
     site = &expr.span;
-    check_hashable(here(), key);
+    charge(key);
+    if (!hash_value(key)) {  // which Python finds out when all of them are there
+      for (auto rest = &item + 1; rest != node.items.data() + node.items.size(); ++rest) {
+        eval(rest->key);
+        eval(rest->value);
+      }
+      site = &expr.span;
+      check_hashable(here(), key);
+    }
     dict->set(std::move(key), std::move(value));
   }
   return Value{std::move(dict)};
@@ -190,6 +198,8 @@ Value Evaluator::Impl::item_of_value(const Value& object, const Value& key) {
     }
     return named_unknown("item " + unknown->symbol->name, Symbol::Shape::Any);
   }
+  charge(object);
+  charge(key);
   if (std::optional<Value> found = item_of(self, object, key)) return std::move(*found);
   if (const auto name = text_of(key)) {
     std::optional<Value> found = attribute_of(self, object, *name);
@@ -224,7 +234,10 @@ Value Evaluator::Impl::eval_slice(const ast::Expr& expr, const Value& object, co
   if (is_unknown(start) || is_unknown(stop) || is_unknown(step)) {
     return named_unknown("a slice" + suffix, object.is<Text>() ? Symbol::Shape::Text : Symbol::Shape::List);
   }
-  return slice_of(self, here(), object, start, stop, step);
+  charge(object);
+  Value result = slice_of(self, here(), object, start, stop, step);
+  if (const auto* list = result.get_if<ListPtr>()) count_items((*list)->items.size());
+  return counted(std::move(result));
 }
 
 // ------------------------------------------------------------------------------------------------------------------------ operators
@@ -354,6 +367,37 @@ bool Evaluator::Impl::holds(const ast::Expr& expr, const ast::Compare& node) {
   return true;
 }
 
+/// Items that are compared in the time of a step.
+constexpr unsigned kItemsPerStep = 8;
+
+/// Searching, hashing and comparing texts takes time.
+void Evaluator::Impl::charge_comparison(ast::CompareOp op, const Value& left, const Value& right) {
+  constexpr unsigned kBytesPerStep = 256;
+  if (op == ast::CompareOp::In || op == ast::CompareOp::NotIn) {
+    charge(left);
+    charge(right);
+    if (const auto* list = left.get_if<ListPtr>()) steps += (*list)->items.size() / kItemsPerStep;  // it may be hashed
+    return;
+  }
+  const Text* text = left.get_if<Text>();
+  const Text* other = right.get_if<Text>();
+  if (text != nullptr && other != nullptr) steps += std::min(text->size(), other->size()) / kBytesPerStep;
+}
+
+bool Evaluator::Impl::is_in(const Value& needle, const Value& haystack) {
+  std::uint64_t walked = 0;
+  const bool result = contains(self, here(), haystack, needle, walked);
+  steps += walked / kItemsPerStep;
+  return result;
+}
+
+bool Evaluator::Impl::equal(const Value& left, const Value& right) {
+  std::uint64_t walked = 0;
+  const bool result = is_equal(left, right, walked);
+  steps += walked / kItemsPerStep;
+  return result;
+}
+
 bool Evaluator::Impl::compare(ast::CompareOp op, const Value& left, const Value& right) {
   const auto* left_integer = left.get_if<std::int64_t>();
   const auto* right_integer = right.get_if<std::int64_t>();
@@ -365,6 +409,7 @@ bool Evaluator::Impl::compare(ast::CompareOp op, const Value& left, const Value&
   if (unknown_left != nullptr || unknown_right != nullptr) {
     return unknown_compare(op, unknown_left != nullptr ? Value{*unknown_left} : left, unknown_right != nullptr ? Value{*unknown_right} : right);
   }
+  charge_comparison(op, left, right);
   const bool is_membership = op == ast::CompareOp::In || op == ast::CompareOp::NotIn;
   if (const auto* list = right.get_if<ListPtr>(); is_membership && list != nullptr) {
     const ListPtr keep = *list;
@@ -378,14 +423,14 @@ bool Evaluator::Impl::compare(ast::CompareOp op, const Value& left, const Value&
     }
   }
   switch (op) {
-    case ast::CompareOp::Equal: return is_equal(left, right);
-    case ast::CompareOp::NotEqual: return !is_equal(left, right);
+    case ast::CompareOp::Equal: return equal(left, right);
+    case ast::CompareOp::NotEqual: return !equal(left, right);
     case ast::CompareOp::Less: return is_ordered(here(), Ordering::Less, left, right);
     case ast::CompareOp::LessEqual: return is_ordered(here(), Ordering::LessEqual, left, right);
     case ast::CompareOp::Greater: return is_ordered(here(), Ordering::Greater, left, right);
     case ast::CompareOp::GreaterEqual: return is_ordered(here(), Ordering::GreaterEqual, left, right);
-    case ast::CompareOp::In: return contains(self, here(), right, left);
-    case ast::CompareOp::NotIn: return !contains(self, here(), right, left);
+    case ast::CompareOp::In: return is_in(left, right);
+    case ast::CompareOp::NotIn: return !is_in(left, right);
   }
   return false;
 }
@@ -399,7 +444,7 @@ bool Evaluator::Impl::compare_integers(ast::CompareOp op, std::int64_t left, std
     case ast::CompareOp::Greater: return left > right;
     case ast::CompareOp::GreaterEqual: return left >= right;
     case ast::CompareOp::In:
-    case ast::CompareOp::NotIn: return contains(self, here(), Value{right}, Value{left});  // raises
+    case ast::CompareOp::NotIn: return is_in(Value{left}, Value{right});  // raises
   }
   return false;
 }

@@ -178,8 +178,7 @@ Value LoopObject::call(Evaluator&, const Arguments& arguments) {
   machine_.enter_call();
   machine_.activation = outer_;
   machine_.line = line_;
-  machine_.run_loop(node_, arguments.positional.front(), depth0_ + 1);
-  machine_.check_joined();
+  if (machine_.run_loop(node_, arguments.positional.front(), depth0_ + 1) == Flow::Return) throw machine_.take_return();
   machine_.resume(before);
   return Value{machine_.close_capture()};
 }
@@ -222,7 +221,12 @@ Flow Evaluator::Impl::run_loop(const ast::For& node, Value iterable, std::uint32
     on_stack = Activation{slots.push(node.unit.slot_count), node.unit.slot_count, outer->permissive, outer, nullptr};
     activation = &on_stack;
   }
+  const std::size_t unjoined_before = unjoined.size();
   const Flow flow = run_iterations(node, std::move(iterable), *outer, depth0);
+  if (unjoined.size() > unjoined_before) {
+    line = node.end_line;
+    check_joined();
+  }
   activation = outer;
   slots.pop(level);
   if (on_heap && on_heap.use_count() > 1) survivors.push_back(on_heap);
@@ -258,6 +262,7 @@ Flow Evaluator::Impl::run_iterations(const ast::For& node, Value iterable, Activ
     const Flow flow = exec(node.body);
     line = own_line;
     site = &node.iterable.span;
+    if (flow == Flow::Return) return flow;
     if (flow == Flow::Break) break;
     ran = ran || flow == Flow::Next;
   }

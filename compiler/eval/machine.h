@@ -31,14 +31,20 @@ struct UnknownBuiltin : EvalError {
 };
 
 /// How a body ended.
-enum class Flow : std::uint8_t { Next, Break, Continue };
+enum class Flow : std::uint8_t { Next, Break, Continue, Return };
 
 /// What a call starts from: where an error, or dbt's `return`, takes the machine back to.
+/// `return(x)` inside of an expression: unwinds to where the macro was called.
+struct MacroReturn {
+  Value value;
+};
+
 struct Checkpoint {
   std::size_t marks;
   std::size_t blocks;
   FrameId frame;
   const Span* site;
+  const Span* statement;
   std::uint32_t line;
   const Span* line_head;
   Activation* activation;
@@ -74,6 +80,8 @@ struct Evaluator::Impl {
 
   // ---- where we are
   const Span* site = &outer_site;  // never null
+  const Span* statement = nullptr;  // the expression that is the whole of the running statement
+  std::optional<Value> returned;    // by a `return(x)` that is a whole statement; the macro is being left
   std::uint32_t line = 0;          // Jinja's line; 0: that of line_head
   const Span* line_head = nullptr;
   Span outer_site;  // of a call from outside of any template
@@ -199,7 +207,9 @@ struct Evaluator::Impl {
   void bind(const MacroObject& macro, const CallInput& input, Activation& into);
   void bind_arguments(const MacroObject& macro, const Arguments& arguments, Activation& into);
   void bind_defaults(const ast::Callable& callable, Activation& into);
-  void run_body(const ast::Callable& callable, Activation& callee);
+  Flow run_body(const ast::Callable& callable, Activation& callee);
+  /// What `return_from_macro` left.
+  MacroReturn take_return();
   ClosurePtr closure_of(Activation& of);
   ClosurePtr owner_activation(const ast::TemplatePtr& owner);
   void enter_call();
@@ -212,12 +222,13 @@ struct Evaluator::Impl {
   Flow exec_other(const ast::Stmt& stmt);
   Flow exec_if(const ast::Stmt& stmt, const ast::If& node);
   Flow exec_for(const ast::Stmt& stmt, const ast::For& node);
-  void exec_print(const ast::Print& node);
+  Flow exec_print(const ast::Print& node);
+  Flow exec_do(const ast::Do& node);
   void exec_call_block(const ast::Stmt& stmt, const ast::CallBlock& node);
   void exec_macro(const ast::CallablePtr& callable, const ast::NameTarget& target);
   Value blocks_value();
   Flow exec_with(const ast::With& node);
-  void exec_block(const ast::Block& node);
+  Flow exec_block(const ast::Block& node);
   Flow exec_set_block(const ast::Stmt& stmt, const ast::SetBlock& node);
   Flow exec_filter_block(const ast::FilterBlock& node);
   Flow exec_autoescape(const ast::Autoescape& node);
@@ -300,6 +311,14 @@ struct Evaluator::Impl {
     const auto* top = static_cast<const char*>(__builtin_frame_address(0));
     if (static_cast<std::size_t>(stack_base - top) > options.limits.max_stack && top < stack_base) exceed_stack();
   }
+  /// Work that grows with the bytes of a text is counted in steps too; the next step notices.
+  void charge(const Value& value) {
+    constexpr std::uint32_t kBytesPerStep = 64;
+    if (const auto* text = value.get_if<Text>()) steps += text->size() / kBytesPerStep;
+  }
+  bool equal(const Value& left, const Value& right);
+  bool is_in(const Value& needle, const Value& haystack);
+  void charge_comparison(ast::CompareOp op, const Value& left, const Value& right);
   [[noreturn]] void exceed_steps() const;
   [[noreturn]] void exceed_stack() const;
   void count_items(std::uint64_t count);
@@ -309,6 +328,7 @@ struct Evaluator::Impl {
   void resume(const Checkpoint& checkpoint);
   void run_root(const ast::Template& tmpl, Activation& activation);
   EvalOutcome render(const ast::Template& tmpl);
+  std::optional<Value> constant(const ast::Expr& expr);
   void start(const ast::Template& tmpl);
   void finish();
   void release_closures();

@@ -16,6 +16,9 @@ namespace {
 /// Bytes of all texts that one evaluation makes, as a multiple of the output's limit: `{% set x = x ~ y %}` in a loop is quadratic.
 constexpr std::uint64_t kMadePerOutput = 16;
 
+/// What a text takes: its bytes, and where they came from.
+std::uint64_t weight_of(const Text& text) { return text.size() + (text.runs().size() > 1 ? text.runs().size() * sizeof(Run) : 0); }
+
 /// Names that our own code made come from nowhere until they are printed.
 bool has_places(const Text& text) {
   return std::all_of(text.runs().begin(), text.runs().end(), [](const Run& run) { return place_of(run.position) != 0; });
@@ -41,7 +44,7 @@ Text Evaluator::Impl::close_capture() {
   check_joined();
   Text text = out.cut(marks.back().mark);
   marks.pop_back();
-  count_made(text.size());
+  count_made(weight_of(text));
   return text;
 }
 
@@ -54,7 +57,7 @@ void Evaluator::Impl::count_made(std::uint64_t bytes) {
 }
 
 Value Evaluator::Impl::counted(Value value) {
-  if (const auto* text = value.get_if<Text>()) count_made(text->size());
+  if (const auto* text = value.get_if<Text>()) count_made(weight_of(*text));
   return value;
 }
 
@@ -81,7 +84,7 @@ void Evaluator::Impl::emit(const ast::Expr& expr, FrameId print_frame) {
   if (const auto* call = std::get_if<ast::Call>(&expr.node)) {
     tick();
     Value result;
-    if (emit_call(expr, *call, nullptr, result)) return;
+    if (emit_call(expr, *call, nullptr, result) || returned) return;
     site = &expr.span;
     emit_value(result, print_frame);
     return;

@@ -1,6 +1,7 @@
 // Statements: one function a kind, and what they share: scopes, slots, targets, the context's names.
 #include <algorithm>
 
+#include "compiler/ast/children.h"
 #include "compiler/base/overloaded.h"
 #include "compiler/eval/builtins/objects.h"
 #include "compiler/eval/machine.h"
@@ -162,10 +163,7 @@ Flow Evaluator::Impl::exec(const ast::Stmt& stmt) {
   tick();
   line = stmt.line;
   site = &stmt.span;
-  if (const auto* print = stmt.get_if<ast::Print>()) {
-    exec_print(*print);
-    return Flow::Next;
-  }
+  if (const auto* print = stmt.get_if<ast::Print>()) return exec_print(*print);
   if (const auto* branch = stmt.get_if<ast::If>()) return exec_if(stmt, *branch);
   return exec_other(stmt);
 }
@@ -176,7 +174,7 @@ Flow Evaluator::Impl::exec_other(const ast::Stmt& stmt) {
     return Flow::Next;
   };
   return std::visit(
-      overloaded{[](const ast::Data&) { return Flow::Next; }, [&](const ast::Print& node) { return plain([&] { exec_print(node); }); },
+      overloaded{[](const ast::Data&) { return Flow::Next; }, [&](const ast::Print& node) { return exec_print(node); },
                  [&](const ast::If& node) { return exec_if(stmt, node); }, [&](const ast::For& node) { return exec_for(stmt, node); },
                  [&](const ast::Set& node) {
                    return plain([&] {
@@ -189,13 +187,13 @@ Flow Evaluator::Impl::exec_other(const ast::Stmt& stmt) {
                  [&](const ast::SetBlock& node) { return exec_set_block(stmt, node); },
                  [&](const ast::MacroStmt& node) { return plain([&] { exec_macro(node.callable, node.target); }); },
                  [&](const ast::CallBlock& node) { return plain([&] { exec_call_block(stmt, node); }); },
-                 [&](const ast::Do& node) { return plain([&] { eval(node.value); }); },
+                 [&](const ast::Do& node) { return exec_do(node); },
                  [&](const ast::FilterBlock& node) { return exec_filter_block(node); }, [&](const ast::With& node) { return exec_with(node); },
                  [&](const ast::Include& node) { return plain([&] { fail_without_loader(stmt, node.name); }); },
                  [&](const ast::Import& node) { return plain([&] { fail_without_loader(stmt, node.name); }); },
                  [&](const ast::FromImport& node) { return plain([&] { fail_without_loader(stmt, node.name); }); },
                  [&](const ast::Extends& node) { return plain([&] { fail_without_loader(stmt, node.name); }); },
-                 [&](const ast::Block& node) { return plain([&] { exec_block(node); }); },
+                 [&](const ast::Block& node) { return exec_block(node); },
                  [&](const ast::Autoescape& node) { return exec_autoescape(node); },
                  [](const ast::Jump& node) { return node.is_break ? Flow::Break : Flow::Continue; },
                  [&](const ast::DbtBlock& node) {
@@ -211,12 +209,20 @@ void Evaluator::Impl::append_data(const ast::Stmt& stmt, const ast::Data& data) 
   check_output();
 }
 
-void Evaluator::Impl::exec_print(const ast::Print& node) {
+Flow Evaluator::Impl::exec_print(const ast::Print& node) {
   for (const ast::Expr& expr : node.exprs) {
     line = expr.line;
-    site = &expr.span;
+    site = statement = &expr.span;
     emit(expr, frames.at(&expr.span, frame, nullptr, {}));
+    if (returned) return Flow::Return;
   }
+  return Flow::Next;
+}
+
+Flow Evaluator::Impl::exec_do(const ast::Do& node) {
+  statement = &node.value.span;
+  eval(node.value);
+  return returned ? Flow::Return : Flow::Next;
 }
 
 Flow Evaluator::Impl::exec_if(const ast::Stmt& stmt, const ast::If& node) {
@@ -292,7 +298,7 @@ Flow Evaluator::Impl::exec_with(const ast::With& node) {
 }
 
 /// Without inheritance a block is its own body, with slots of its own and the context's names.
-void Evaluator::Impl::exec_block(const ast::Block& node) {
+Flow Evaluator::Impl::exec_block(const ast::Block& node) {
   if (node.required) raise("TemplateRuntimeError", "Required block " + repr_of_bytes(node.name) + " not found");
   OpenBlock open{&node, {}};
   for (const auto& [name, ref] : node.locals) {
@@ -306,27 +312,14 @@ void Evaluator::Impl::exec_block(const ast::Block& node) {
   activation = &on_heap->activation;
   open_blocks.push_back(std::move(open));
   enter(node.scope);
-  exec(node.body);
+  const Flow flow = exec(node.body);
   open_blocks.pop_back();
   resume(before);
   if (on_heap.use_count() > 1) survivors.push_back(on_heap);
+  return flow == Flow::Return ? flow : Flow::Next;
 }
 
 namespace {
-
-/// The bodies that can hold blocks.
-std::vector<const ast::Body*> bodies_of(const ast::Stmt& stmt) {
-  if (const auto* block = stmt.get_if<ast::Block>()) return {&block->body};
-  if (const auto* with = stmt.get_if<ast::With>()) return {&with->body};
-  if (const auto* loop = stmt.get_if<ast::For>()) return {&loop->body, &loop->otherwise};
-  if (const auto* escape = stmt.get_if<ast::Autoescape>()) return {&escape->body};
-  std::vector<const ast::Body*> bodies;
-  if (const auto* branch = stmt.get_if<ast::If>()) {
-    for (const auto& [condition, body] : branch->branches) bodies.push_back(&body);
-    bodies.push_back(&branch->otherwise);
-  }
-  return bodies;
-}
 
 const ast::Block* find_block(const ast::Body& body, std::string_view name) {
   const ast::Block* found = nullptr;
@@ -334,9 +327,9 @@ const ast::Block* find_block(const ast::Body& body, std::string_view name) {
     const auto* block = stmt.get_if<ast::Block>();
     if (block != nullptr && block->name == name) found = block;
     if (found != nullptr) return found;
-    for (const ast::Body* inner : bodies_of(stmt)) {
-      if (found == nullptr) found = find_block(*inner, name);
-    }
+    ast::for_each_child(stmt, [](const ast::Expr&) {}, [&](const ast::Body& inner) {
+      if (found == nullptr) found = find_block(inner, name);
+    });
   }
   return found;
 }
@@ -380,11 +373,7 @@ Flow Evaluator::Impl::exec_autoescape(const ast::Autoescape& node) {
 }
 
 void Evaluator::Impl::fail_without_loader(const ast::Stmt& stmt, const ast::Expr& name) {
-  const Value wanted = eval(name);
-  if (const auto* undefined = wanted.get_if<Undefined>()) {
-    site = &name.span;
-    fail_undefined(here(), *undefined);
-  }
+  eval(name);
   raise_at(stmt.span, "TypeError", "no loader for this environment specified");
 }
 

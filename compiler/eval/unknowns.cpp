@@ -316,7 +316,7 @@ bool Evaluator::Impl::unknown_compare(ast::CompareOp op, const Value& left, cons
     if (unknown_left == nullptr) return unknown_compare(mirrored(op), right, left);
   }
   if (op == CompareOp::In) {
-    if (right.is<Undefined>()) return contains(self, here(), right, left);
+    if (right.is<Undefined>()) return is_in(left, right);
     Value operand = right;
     if (!right.is<Text>()) operand = make_list(iterate(right));
     const auto* list = operand.get_if<ListPtr>();

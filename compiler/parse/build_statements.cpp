@@ -6,7 +6,7 @@
 
 #include "compiler/ast/children.h"
 #include "compiler/parse/builder.h"
-#include "compiler/parse/identifiers.h"
+#include "compiler/value/identifiers.h"
 
 namespace hookc {
 namespace {
@@ -168,9 +168,16 @@ void TemplateBuilder::macro(Index begin, Index) {
   push_block(begin, std::move(node), depth);
 }
 
+/// Jinja looks at it before it looks at what follows.
+void TemplateBuilder::called(Index begin, Index end) const {
+  if (std::holds_alternative<ast::Call>(exprs_.back().value->node)) return;
+  Index tag = begin;
+  while (!is(tag, Tok::TAG_CALL)) --tag;
+  refuse(begin, end, "expected call", line(tag));
+}
+
 void TemplateBuilder::call_block(Index begin, Index) {
   MadeExpr call = take_last(exprs_);
-  if (!std::holds_alternative<ast::Call>(call.value->node)) refuse(call.first, call.end, "expected call", line(begin));
   const std::uint32_t depth = std::max(call.depth, bodies_.back().depth);
   ast::CallablePtr caller = make_callable({}, begin);
   push_block(begin, ast::CallBlock{std::move(*call.value), std::move(caller)}, depth);
@@ -271,7 +278,7 @@ void TemplateBuilder::block(Index begin, Index end) {
     for (const ast::Stmt& statement : made_body.value) {
       const auto* data = statement.get_if<ast::Data>();
       const bool blank = data != nullptr && is_blank(bytes_.substr(data->range.begin, data->range.size()));
-      if (!blank) refuse(made_body.end, made_body.end + 1, "Required blocks can only contain comments or whitespace", line(made_body.end));
+      if (!blank) refuse(made_body.end, made_body.end + 1, "Required blocks can only contain comments or whitespace", line(made_body.end + 1));
     }
   }
   const Index closing_name = end - 2;
@@ -401,8 +408,9 @@ void TemplateBuilder::target(Index begin, Index end) {
   targets_.push_back({ast::Target{span_of(begin, end), std::move(node)}, begin, end, depth + 1});
 }
 
-/// Only `set` assigns to attributes; elsewhere Jinja stops at the dot.
+/// Only `set` assigns to attributes; elsewhere Jinja stops at the dot. A comma before `=` needs parentheses around.
 void TemplateBuilder::check_target(Index begin, Index end) const {
+  if (is(end - 1, Tok::COMMA) && is(end, Tok::ASSIGN)) refuse(end, "unexpected '='");
   const Tok before = tokens_[begin - 1].kind;
   if (before == Tok::TAG_SET || before == Tok::LPAREN) return;
   for (Index i = begin; i < end; ++i) {
@@ -422,6 +430,7 @@ void TemplateBuilder::build(const RuleRead& rule) {
     case JinjaRule::For_statement: return for_statement(begin, end);
     case JinjaRule::Set_statement: return set_statement(begin, end);
     case JinjaRule::Macro: return macro(begin, end);
+    case JinjaRule::Called: return called(begin, end);
     case JinjaRule::Call_block: return call_block(begin, end);
     case JinjaRule::Do_statement: return do_statement(begin, end);
     case JinjaRule::Filter_block: return filter_block(begin, end);

@@ -89,6 +89,7 @@ class TemplateBuilder {
   void for_statement(Index begin, Index end);
   void set_statement(Index begin, Index end);
   void macro(Index begin, Index end);
+  void called(Index begin, Index end) const;
   void call_block(Index begin, Index end);
   void do_statement(Index begin, Index end);
   void filter_block(Index begin, Index end);

@@ -29,15 +29,17 @@ struct Place {
   bool is_soft = false;       // in a branch: unknown filters and tests are left to run time
   bool in_loop = false;       // `break` would leave a loop
   bool under_loop = false;    // the name `loop` must not be assigned to
+  bool prints_to_root = false;  // what is printed is part of the template's own output
 };
 
 class Check {
  public:
-  Check(const ast::Template& tmpl, const Sources& sources, const ParseOptions& options) : tmpl_(tmpl), bytes_(sources.text(tmpl.source).view()), options_(options) {}
+  Check(const ast::Template& tmpl, Sources& sources, const ParseOptions& options)
+      : tmpl_(tmpl), sources_(sources), bytes_(sources.text(tmpl.source).view()), options_(options) {}
 
   void run() {
     blocks(tmpl_.body);
-    body(tmpl_.body, Place{.is_top_level = true});
+    body(tmpl_.body, Place{.is_top_level = true, .prints_to_root = true});
     if (python_refuses_) throw Refusal{std::move(*python_refuses_)};
   }
 
@@ -93,20 +95,29 @@ class Check {
       callable(*call->caller, stmt.line);
       arguments(std::get<ast::Call>(call->call.node).arguments, "caller");
     }
-    if (const auto* print = stmt.get_if<ast::Print>()) return print_all(*print, place.is_soft);
+    if (const auto* print = stmt.get_if<ast::Print>()) {
+      // Jinja2 leaves out what a template prints itself that extends another
+      if (!is_extended_ || !place.prints_to_root) print_all(*print, place.is_soft);
+      return;
+    }
     if (const auto* test = stmt.get_if<ast::DbtBlock>()) callable(*test->callable, stmt.line);
 
     const bool has_own_function = stmt.is<ast::MacroStmt>() || stmt.is<ast::CallBlock>() ||
                                   stmt.is<ast::DbtBlock>() || stmt.is<ast::Block>();
-    const Place inside{.in_loop = place.in_loop && !has_own_function, .under_loop = place.under_loop};
+    const Place inside{.in_loop = place.in_loop && !has_own_function,
+                       .under_loop = place.under_loop,
+                       .prints_to_root = place.prints_to_root && !has_own_function && !stmt.is<ast::SetBlock>()};
     if (place.under_loop) ast::for_each_assigned(stmt, [&](const ast::Target& assigned) { refuse_loop(assigned); });
-    ast::for_each_child(stmt, [&](const ast::Expr& part) { expr(part, place.is_soft, false); }, [&](const ast::Body& part) { body(part, inside); });
+    // a filter of a block is applied in a function of its own, which no branch surrounds
+    const bool is_soft = place.is_soft && !stmt.is<ast::FilterBlock>() && !stmt.is<ast::SetBlock>();
+    ast::for_each_child(stmt, [&](const ast::Expr& part) { expr(part, is_soft, false); }, [&](const ast::Body& part) { body(part, inside); });
+    if (stmt.is<ast::Extends>() && !place.is_soft) is_extended_ = true;
   }
 
   /// What is printed is computed as a whole where that is possible, so that what `or` and its kin leave out is never looked at.
   void print_all(const ast::Print& node, bool is_soft) {
     for (const ast::Expr& part : node.exprs) {
-      if (fold(part, options_).folding != Folding::Constant) expr(part, is_soft, false);
+      if (fold(sources_, part, options_) != Folding::Constant) expr(part, is_soft, false);
     }
   }
 
@@ -120,7 +131,7 @@ class Check {
   }
 
   void for_loop(const ast::For& node, Place place) {
-    Place inside{.in_loop = true, .under_loop = true};
+    Place inside{.in_loop = true, .under_loop = true, .prints_to_root = place.prints_to_root};
     ast::for_each_assigned(node.target, [&](const ast::Target& assigned) { refuse_loop(assigned); });
     expr(node.iterable, place.is_soft, false);
     if (node.condition) expr(*node.condition, false, false);
@@ -169,12 +180,13 @@ class Check {
 
   static bool leaves_out(const ast::Expr& node) {
     const auto* binary = std::get_if<ast::Binary>(&node.node);
+    if (const auto* compare = std::get_if<ast::Compare>(&node.node)) return compare->rest.size() > 1;
     return std::holds_alternative<ast::Conditional>(node.node) || (binary != nullptr && (binary->op == ast::BinaryOp::And || binary->op == ast::BinaryOp::Or));
   }
 
   /// Of what is left out, dicts are computed nevertheless.
   void keys_in(const ast::Expr& node) const {
-    if (std::holds_alternative<ast::DictExpr>(node.node) && fold(node, options_).folding == Folding::Refused) refuse_key(node);
+    if (std::holds_alternative<ast::DictExpr>(node.node) && fold(sources_, node, options_) == Folding::Refused) refuse_key(node);
     ast::for_each_child(node, [this](const ast::Expr& part) { keys_in(part); });
   }
 
@@ -183,8 +195,8 @@ class Check {
   /// `is_optimized`: below an operation, all of whose constant parts Jinja2 computes while it compiles.
   void expr(const ast::Expr& node, bool is_soft, bool is_optimized) {
     const bool is_dict = std::holds_alternative<ast::DictExpr>(node.node);
-    if (is_dict && is_optimized && fold(node, options_).folding == Folding::Refused) refuse_key(node);
-    if (leaves_out(node) && fold(node, options_).folding == Folding::Constant) return keys_in(node);
+    if (is_dict && is_optimized && fold(sources_, node, options_) == Folding::Refused) refuse_key(node);
+    if (leaves_out(node) && is_replaced(sources_, node, options_)) return keys_in(node);
     if (const auto* filter = std::get_if<ast::Filter>(&node.node)) {
       if (!is_soft && options_.knows_filter && !options_.knows_filter(filter->name)) {
         refuse_assertion(fmt::format("No filter named {}.", in_quotes(filter->name)), filter->name_span, node.line, help_for(options_.filter_help, filter->name));
@@ -204,14 +216,16 @@ class Check {
   }
 
   const ast::Template& tmpl_;
+  Sources& sources_;
   std::string_view bytes_;
   const ParseOptions& options_;
   std::set<std::string_view> blocks_;
   std::optional<Diagnostic> python_refuses_;
+  bool is_extended_ = false;
 };
 
 }  // namespace
 
-void check_template(const ast::Template& tmpl, const Sources& sources, const ParseOptions& options) { Check{tmpl, sources, options}.run(); }
+void check_template(const ast::Template& tmpl, Sources& sources, const ParseOptions& options) { Check{tmpl, sources, options}.run(); }
 
 }  // namespace hookc

@@ -8,6 +8,6 @@
 namespace hookc {
 
 /// Throws a Refusal (builder.h) for the first violation. Names must have been resolved.
-void check_template(const ast::Template& tmpl, const Sources& sources, const ParseOptions& options);
+void check_template(const ast::Template& tmpl, Sources& sources, const ParseOptions& options);
 
 }  // namespace hookc

@@ -1,6 +1,9 @@
 #include "compiler/parse/fold.h"
 
 #include <algorithm>
+#include <memory>
+#include <optional>
+#include <utility>
 
 #include "compiler/ast/children.h"
 #include "compiler/base/overloaded.h"
@@ -8,9 +11,6 @@
 
 namespace hookc {
 namespace {
-
-constexpr Folded kOpen{Folding::Open, std::nullopt};
-constexpr Folded kComputed{Folding::Constant, std::nullopt};
 
 bool is_unhashable(const ast::Expr& key) {
   if (std::holds_alternative<ast::DictExpr>(key.node)) return true;
@@ -20,94 +20,120 @@ bool is_unhashable(const ast::Expr& key) {
 
 class Folder {
  public:
-  explicit Folder(const ParseOptions& options) : options_(options) {}
+  Folder(Sources& sources, const ParseOptions& options) : sources_(sources), options_(options) {}
 
-  [[nodiscard]] Folded expr(const ast::Expr& expr) const {
+  [[nodiscard]] Folding expr(const ast::Expr& expr) const {
     return std::visit(overloaded{
-                          [](const ast::Constant& node) -> Folded { return {Folding::Constant, truth_of(node.value)}; },
-                          [](const ast::Name&) { return kOpen; },
-                          [](const ast::Call&) { return kOpen; },
-                          [&](const ast::ListExpr& node) { return all(expr, !node.items.empty()); },
+                          [](const ast::Constant&) { return Folding::Constant; },
+                          [](const ast::Name&) { return Folding::Open; },
+                          [](const ast::Call&) { return Folding::Open; },
+                          [&](const ast::ListExpr&) { return all(expr); },
                           [&](const ast::DictExpr& node) { return dict(node); },
                           [&](const ast::Attribute& node) { return caught(this->expr(*node.object)); },
-                          [&](const ast::Subscript&) { return caught(all(expr, std::nullopt)); },
-                          [&](const ast::Slice&) { return all(expr, std::nullopt); },
-                          [&](const ast::Filter& node) { return is_computed(node) ? all(expr, std::nullopt) : kOpen; },
-                          [&](const ast::Test& node) { return options_.knows_test && !options_.knows_test(node.name) ? kOpen : all(expr, std::nullopt); },
-                          [&](const ast::Unary& node) { return unary(node); },
-                          [&](const ast::Binary& node) {
-                            return node.op == ast::BinaryOp::And || node.op == ast::BinaryOp::Or ? logic(node) : all(expr, std::nullopt);
-                          },
-                          [&](const ast::Compare& node) { return compare(node, expr); },
-                          [&](const ast::Concat&) { return all(expr, std::nullopt); },
+                          [&](const ast::Subscript&) { return caught(all(expr)); },
+                          [&](const ast::Slice&) { return all(expr); },
+                          [&](const ast::Filter& node) { return is_computed(node) ? all(expr) : Folding::Open; },
+                          [&](const ast::Test& node) { return options_.knows_test && !options_.knows_test(node.name) ? Folding::Open : all(expr); },
+                          [&](const ast::Unary& node) { return this->expr(*node.operand); },
+                          [&](const ast::Binary& node) { return node.op == ast::BinaryOp::And || node.op == ast::BinaryOp::Or ? logic(node) : all(expr); },
+                          [&](const ast::Compare& node) { return compare(node); },
+                          [&](const ast::Concat&) { return all(expr); },
                           [&](const ast::Conditional& node) { return conditional(node); },
                       },
                       expr.node);
   }
 
- private:
-  [[nodiscard]] Folded all(const ast::Expr& expr, std::optional<bool> truth) const {
-    Folded folded{Folding::Constant, truth};
-    ast::for_each_child(expr, [&](const ast::Expr& part) {
-      if (folded.folding != Folding::Constant) return;
-      if (const Folded own = this->expr(part); own.folding != Folding::Constant) folded = own;
-    });
-    return folded;
+  /// Of a constant; nothing where an operation fails.
+  [[nodiscard]] std::optional<Value> value(const ast::Expr& expr) const {
+    if (const auto* literal = std::get_if<ast::Constant>(&expr.node)) return literal->value;
+    return options_.compute ? options_.compute(sources_, expr) : std::nullopt;
   }
 
-  [[nodiscard]] Folded dict(const ast::DictExpr& node) const {
+ private:
+  [[nodiscard]] Folding all(const ast::Expr& expr) const {
+    Folding folding = Folding::Constant;
+    ast::for_each_child(expr, [&](const ast::Expr& part) {
+      if (folding == Folding::Constant) folding = this->expr(part);
+    });
+    return folding;
+  }
+
+  [[nodiscard]] Folding dict(const ast::DictExpr& node) const {
     for (const auto& [key, value] : node.items) {
       for (const ast::Expr* part : {&key, &value}) {
-        if (const Folded own = expr(*part); own.folding != Folding::Constant) return own;
+        if (const Folding own = expr(*part); own != Folding::Constant) return own;
       }
-      if (is_unhashable(key)) return {Folding::Refused, std::nullopt};
+      if (is_unhashable(key)) return Folding::Refused;
     }
-    return {Folding::Constant, !node.items.empty()};
+    return Folding::Constant;
   }
 
   /// Where Jinja2 takes any error for "not a constant".
-  static Folded caught(Folded folded) { return folded.folding == Folding::Constant ? kComputed : kOpen; }
+  static Folding caught(Folding folding) { return folding == Folding::Constant ? folding : Folding::Open; }
 
   [[nodiscard]] bool is_computed(const ast::Filter& node) const {
     const bool looks_at_context = node.name == "map" || node.name.starts_with("select") || node.name.starts_with("reject");
     return node.operand && !looks_at_context && (!options_.knows_filter || options_.knows_filter(node.name));
   }
 
-  [[nodiscard]] Folded unary(const ast::Unary& node) const {
-    Folded operand = expr(*node.operand);
-    if (node.op != ast::UnaryOp::Not) operand.truth.reset();
-    if (operand.truth) operand.truth = !*operand.truth;
-    return operand;
+  [[nodiscard]] std::optional<bool> truth(const ast::Expr& constant) const {
+    const std::optional<Value> known = value(constant);
+    return known ? std::optional{truth_of(*known)} : std::nullopt;
   }
 
-  [[nodiscard]] Folded logic(const ast::Binary& node) const {
-    const Folded left = expr(*node.left);
-    if (left.folding != Folding::Constant || left.truth == (node.op == ast::BinaryOp::Or)) return left;
-    const Folded right = expr(*node.right);
-    return right.folding == Folding::Constant && !left.truth ? kComputed : right;
+  [[nodiscard]] Folding logic(const ast::Binary& node) const {
+    if (const Folding left = expr(*node.left); left != Folding::Constant) return left;
+    const std::optional<bool> left = truth(*node.left);
+    if (!left) return Folding::Open;
+    return *left == (node.op == ast::BinaryOp::Or) ? Folding::Constant : expr(*node.right);
   }
 
-  [[nodiscard]] Folded conditional(const ast::Conditional& node) const {
-    const Folded condition = expr(*node.condition);
-    if (condition.folding != Folding::Constant) return condition;
-    if (condition.truth.value_or(true)) {
-      const Folded then = expr(*node.then);
-      if (condition.truth || then.folding != Folding::Constant) return then;
+  [[nodiscard]] Folding conditional(const ast::Conditional& node) const {
+    if (const Folding condition = expr(*node.condition); condition != Folding::Constant) return condition;
+    const std::optional<bool> condition = truth(*node.condition);
+    if (!condition) return Folding::Open;
+    if (*condition) return expr(*node.then);
+    return node.otherwise ? expr(*node.otherwise) : Folding::Open;
+  }
+
+  /// Behind a comparison that does not hold, nothing is looked at.
+  [[nodiscard]] Folding compare(const ast::Compare& node) const {
+    if (const Folding first = expr(*node.first); first != Folding::Constant) return first;
+    const auto is_open = [this](const ast::Comparison& link) { return expr(link.operand) != Folding::Constant; };
+    const auto open = std::find_if(node.rest.begin(), node.rest.end(), is_open);
+    if (open == node.rest.end()) return Folding::Constant;
+    std::optional<Value> left = value(*node.first);
+    for (auto link = node.rest.begin(); link != open; ++link) {
+      std::optional<Value> right = value(link->operand);
+      if (!left || !right) return Folding::Open;
+      const std::optional<bool> held = holds(link->op, *left, *right);
+      if (!held) return Folding::Open;
+      if (!*held) return Folding::Constant;
+      left = std::move(right);
     }
-    const Folded otherwise = node.otherwise ? expr(*node.otherwise) : kOpen;
-    return otherwise.folding == Folding::Constant && !condition.truth ? kComputed : otherwise;
+    return Folding::Open;
   }
 
-  [[nodiscard]] Folded compare(const ast::Compare& node, const ast::Expr& expr) const {
-    const Folded first = this->expr(*node.first);
-    return first.folding == Folding::Constant ? caught(all(expr, std::nullopt)) : first;
+  [[nodiscard]] std::optional<bool> holds(ast::CompareOp op, const Value& left, const Value& right) const {
+    ast::Compare link;
+    link.first = std::make_unique<ast::Expr>(ast::Expr{{}, 0, ast::Constant{left}});
+    link.rest.push_back({op, ast::Expr{{}, 0, ast::Constant{right}}});
+    return truth(ast::Expr{{}, 0, std::move(link)});
   }
 
+  Sources& sources_;
   const ParseOptions& options_;
 };
 
 }  // namespace
 
-Folded fold(const ast::Expr& expr, const ParseOptions& options) { return Folder{options}.expr(expr); }
+Folding fold(Sources& sources, const ast::Expr& expr, const ParseOptions& options) { return Folder{sources, options}.expr(expr); }
+
+bool is_replaced(Sources& sources, const ast::Expr& expr, const ParseOptions& options) {
+  const Folder folder{sources, options};
+  if (folder.expr(expr) != Folding::Constant) return false;
+  const std::optional<Value> value = folder.value(expr);
+  return value && !value->is<Undefined>();
+}
 
 }  // namespace hookc

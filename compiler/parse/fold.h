@@ -14,13 +14,10 @@ enum class Folding : std::uint8_t {
   Refused    // a dict with a key that has no hash: Python stops the compiler
 };
 
-struct Folded {
-  Folding folding = Folding::Open;
-  std::optional<bool> truth;  // of a constant, where its literals say so
-};
-
-/// Jinja2's `as_const`: operands in its order, up to the first that is open; `and`, `or` and `if` look no further than they need. Filters and tests that
-/// the options do not know are open.
-Folded fold(const ast::Expr& expr, const ParseOptions& options);
+/// Jinja2's `as_const`: operands in its order, up to the first that is open; `and`, `or`, `if` and chains of comparisons look no further than they need.
+/// Filters and tests that the options do not know are open.
+Folding fold(Sources& sources, const ast::Expr& expr, const ParseOptions& options);
+/// Whether Jinja2 puts the result into the code in place of the expression, which it does not with what is undefined.
+bool is_replaced(Sources& sources, const ast::Expr& expr, const ParseOptions& options);
 
 }  // namespace hookc

@@ -9,7 +9,7 @@ namespace {
 /// Walks statements in the order in which their code is written.
 class Lines {
  public:
-  explicit Lines(const ParseOptions& options) : options_(options) {}
+  Lines(Sources& sources, const ParseOptions& options) : sources_(sources), options_(options) {}
 
   void body(ast::Body& statements) {
     for (ast::Stmt& stmt : statements) statement(stmt);
@@ -22,7 +22,7 @@ class Lines {
                           [&](ast::Print& node) {
                             for (const ast::Expr& expr : node.exprs) {
                               // what is computed while compiling is printed without a line
-                              if (fold(expr, options_).folding != Folding::Constant) last_ = expr.line;
+                              if (fold(sources_, expr, options_) != Folding::Constant) last_ = expr.line;
                             }
                           },
                           [&](ast::If& node) { branches(node, own); },
@@ -74,6 +74,7 @@ class Lines {
     last_ = own;
     body(node.body);
     body(node.otherwise);
+    node.end_line = last_;
     if (node.recursive) last_ = own;
   }
 
@@ -85,12 +86,13 @@ class Lines {
     made.end_line = last_;
   }
 
+  Sources& sources_;
   const ParseOptions& options_;
   std::uint32_t last_ = 1;
 };
 
 }  // namespace
 
-void settle_lines(ast::Template& tmpl, const ParseOptions& options) { Lines{options}.body(tmpl.body); }
+void settle_lines(ast::Template& tmpl, Sources& sources, const ParseOptions& options) { Lines{sources, options}.body(tmpl.body); }
 
 }  // namespace hookc

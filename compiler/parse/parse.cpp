@@ -82,7 +82,7 @@ ast::TemplatePtr parse_source(Sources& sources, SourceId given, TokenizeFrom fro
     throw refusal;
   }
   check_template(*tmpl, sources, options);
-  settle_lines(*tmpl, options);
+  settle_lines(*tmpl, sources, options);
   return tmpl;
 }
 

@@ -26,6 +26,9 @@ struct ParseOptions {
   /// What filters and tests there are; Jinja refuses others when it compiles, unless they stand in a branch. Empty: not checked.
   std::function<bool(std::string_view)> knows_filter;
   std::function<bool(std::string_view)> knows_test;
+  /// The value of an expression without names, which Jinja computes when it compiles; nothing where that fails. What `or` and its kin leave out then is not
+  /// checked. Empty: nothing is computed.
+  std::function<std::optional<Value>(Sources& sources, const ast::Expr& expr)> compute;
   /// What was probably meant by a filter or test that there is not: `Diagnostic::help`. Empty: nothing is said.
   std::function<std::string(std::string_view)> filter_help;
   std::function<std::string(std::string_view)> test_help;

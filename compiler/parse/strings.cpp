@@ -5,7 +5,7 @@
 #include <fmt/format.h>
 #include <utf8proc.h>
 
-#include "compiler/parse/identifiers.h"
+#include "compiler/value/identifiers.h"
 #include "compiler/parse/unicode_names.h"
 
 namespace hookc {

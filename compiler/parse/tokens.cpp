@@ -5,7 +5,7 @@
 
 #include <fmt/format.h>
 
-#include "compiler/parse/identifiers.h"
+#include "compiler/value/identifiers.h"
 #include "compiler/parse/keywords.h"
 #include "compiler/parse/scanner.h"
 

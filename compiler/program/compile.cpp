@@ -30,6 +30,7 @@ class Compiler {
   }
 
   void run();
+  [[nodiscard]] Diagnostic dropped(const Hook& hook) const;
 
  private:
   [[nodiscard]] Binding binding() const;
@@ -277,10 +278,23 @@ bool has_error(const Diagnostics& diagnostics) {
   return std::ranges::any_of(diagnostics, [](const Diagnostic& diagnostic) { return diagnostic.severity == Severity::Error; });
 }
 
+/// What dbt leaves out without a word. A hook of an installed package cannot be mended here, so that is only said.
+Diagnostic Compiler::dropped(const Hook& hook) const {
+  Diagnostic diagnostic;
+  diagnostic.severity = hook.package == project_.name ? Severity::Error : Severity::Warning;
+  diagnostic.error_class = "CompilationError";
+  diagnostic.message = fmt::format("dbt never runs `{}`: {}", hook.id, hook.why);
+  diagnostic.help = "leave `transaction: false` out, when the hook is meant to run";
+  diagnostic.span = Span{hook.source, 0, sources_.text(hook.source).size()};
+  return diagnostic;
+}
+
 void Compiler::run() {
   for (const Hook& hook : project_.hooks) {
     if (hook.problem) {
       result_.diagnostics.push_back(*hook.problem);
+    } else if (hook.is_dropped) {
+      result_.diagnostics.push_back(dropped(hook));
     } else if (hook.enabled && hook.tmpl != nullptr) {
       compile(hook);
     }

@@ -261,6 +261,9 @@ const Project& DbtContext::project() const { return impl_->project; }
 const Node* DbtContext::node() const { return impl_->node; }
 std::optional<std::string> DbtContext::adapter_type() const { return impl_->adapter_type(); }
 Value DbtContext::relation(Evaluator& evaluator, const Node& node) { return impl_->relation(evaluator, node); }
+void DbtContext::note_answer(const Question& question, std::size_t answer) {
+  if (impl_->is_naming) impl_->asked_for_name.emplace_back(question, answer);
+}
 const ProjectMacro* DbtContext::find_macro(std::string_view name) const { return impl_->find_macro(name); }
 
 }  // namespace hookc

@@ -19,6 +19,7 @@
 #include <vector>
 
 #include "compiler/eval/host.h"
+#include "compiler/project/generated_names.h"
 #include "compiler/project/project.h"
 
 namespace hookc {
@@ -50,6 +51,7 @@ struct Binding {
   std::optional<Value> selected_resources;
   std::optional<Value> invocation_args;               // invocation_args_dict
   std::optional<Text> compiled_sql;                   // `sql` of the node
+  GeneratedNames* generated_names = nullptr;          // shared by the explorations of one project; null: nothing is remembered
 };
 
 /// A name that is printed at run time: `invocation_id`, `run_started_at`, `env_var('X')`.
@@ -99,6 +101,8 @@ class DbtContext {
   [[nodiscard]] std::optional<std::string> adapter_type() const;
   /// The relation of a node as the target and the project's `generate_*_name` macros make it.
   Value relation(Evaluator& evaluator, const Node& node);
+  /// To be told of every question that a host which explores has answered.
+  void note_answer(const Question& question, std::size_t answer);
   /// The macro that `name` means here, without a package; null when there is none.
   [[nodiscard]] const ProjectMacro* find_macro(std::string_view name) const;
 

@@ -44,8 +44,9 @@ bool is_iterable(const Value& value) {
 
 }  // namespace
 
-Value DbtContext::Impl::return_value(Evaluator&, const Arguments& arguments) {
-  throw MacroReturn{bind_arguments(arguments, "return", {{"data", Value{None{}}}})[0]};
+Value DbtContext::Impl::return_value(Evaluator& evaluator, const Arguments& arguments) {
+  evaluator.return_from_macro(bind_arguments(arguments, "return", {{"data", Value{None{}}}})[0]);
+  return kNothing;
 }
 
 Value DbtContext::Impl::log(Evaluator& evaluator, const Arguments& arguments) {

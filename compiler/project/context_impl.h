@@ -42,6 +42,7 @@ struct DbtContext::Impl {
   std::map<std::string, ast::TemplatePtr, std::less<>> templates;  // nested texts, parsed once
   std::map<std::string, Value, std::less<>> relations;             // by unique id
   bool is_naming = false;                                          // a `generate_*_name` macro is running
+  std::vector<AnsweredQuestion> asked_for_name;                    // by that macro
 
   // ------------------------------------------------------------------------------------------------ what every maker needs
   [[nodiscard]] const std::string& package() const { return node != nullptr ? node->package : project.name; }
@@ -117,6 +118,7 @@ struct DbtContext::Impl {
 
   // ------------------------------------------------------------------------------------------------ node_values.cpp
   [[nodiscard]] DictPtr shown_node(const Node& shown);
+  [[nodiscard]] DictPtr make_shown_node(const Node& shown);
   /// The node as `model` and `graph.nodes` show it.
   [[nodiscard]] Value node_dict(Evaluator& evaluator, const Node& shown, bool with_relation);
 

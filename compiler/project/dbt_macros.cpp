@@ -35,7 +35,6 @@ constexpr std::array kVariants{
     Variant{"type_string", "", "athena", "varchar"},
     Variant{"type_string", "", "trino", "VARCHAR"},
     Variant{"type_timestamp", "", "default", "timestamp"},
-    Variant{"type_timestamp", "", "postgres", "timestamp without time zone"},
     Variant{"type_timestamp", "", "snowflake", "timestamp_ntz"},
     Variant{"type_timestamp", "", "bigquery", "TIMESTAMP"},
     Variant{"type_float", "", "default", "float"},
@@ -58,48 +57,87 @@ constexpr std::array kVariants{
     Variant{"current_timestamp", "", "bigquery", "current_timestamp()"},
     Variant{"current_timestamp", "", "spark", "current_timestamp()"},
     Variant{"current_timestamp", "", "sqlserver", "sysdatetime()"},
-    Variant{"current_timestamp_backcompat", "", "default", "current_timestamp::timestamp"},
-    Variant{"current_timestamp_backcompat", "", "bigquery", "current_timestamp()"},
+    Variant{"current_timestamp_backcompat", "", "default", "\n    current_timestamp::timestamp\n"},
+    Variant{"current_timestamp_backcompat", "", "bigquery", "current_timestamp"},
     Variant{"current_timestamp_backcompat", "", "snowflake", "current_timestamp::timestamp_ntz"},
-    Variant{"current_timestamp_in_utc_backcompat", "", "default", "(current_timestamp at time zone 'utc')::timestamp"},
-    Variant{"current_timestamp_in_utc_backcompat", "", "bigquery", "current_timestamp()"},
-    Variant{"current_timestamp_in_utc_backcompat", "", "snowflake", "convert_timezone('UTC', current_timestamp::timestamp_tz)::timestamp_ntz"},
+    Variant{"current_timestamp_in_utc_backcompat", "", "default", "{{ dbt.current_timestamp_backcompat() }}"},
+    Variant{"current_timestamp_in_utc_backcompat", "", "postgres", "\n    (current_timestamp at time zone 'utc')::timestamp\n"},
+    Variant{"current_timestamp_in_utc_backcompat", "", "bigquery", "current_timestamp"},
+    Variant{"current_timestamp_in_utc_backcompat", "", "snowflake", "convert_timezone('UTC', current_timestamp)::timestamp_ntz"},
     Variant{"snapshot_get_time", "", "default", "{{ dbt.current_timestamp() }}"},
-    Variant{"dateadd", "datepart, interval, from_date_or_timestamp", "default", "dateadd({{ datepart }}, {{ interval }}, {{ from_date_or_timestamp }})"},
+    Variant{"snapshot_get_time", "", "duckdb", "{{ dbt.current_timestamp() }}::timestamp"},
+    Variant{"snapshot_get_time", "", "postgres", "{{ dbt.current_timestamp() }}::timestamp without time zone"},
+    Variant{"snapshot_get_time", "", "snowflake", "to_timestamp_ntz({{ dbt.current_timestamp() }})"},
+    Variant{"snapshot_string_as_time", "timestamp", "default",
+            "{{ exceptions.raise_not_implemented('snapshot_string_as_time macro not implemented for adapter ' ~ adapter.type()) }}"},
+    Variant{"snapshot_string_as_time", "timestamp", "duckdb", "'{{ timestamp }}'::timestamp"},
+    Variant{"snapshot_string_as_time", "timestamp", "postgres", "'{{ timestamp }}'::timestamp without time zone"},
+    Variant{"snapshot_string_as_time", "timestamp", "snowflake", "to_timestamp_ntz('{{ timestamp }}')"},
+    Variant{"snapshot_string_as_time", "timestamp", "bigquery", "TIMESTAMP('{{ timestamp }}')"},
+    Variant{"snapshot_string_as_time", "timestamp", "spark", "to_timestamp('{{ timestamp }}')"},
+    Variant{"dateadd", "datepart, interval, from_date_or_timestamp", "default",
+            "\n\n    dateadd(\n        {{ datepart }},\n        {{ interval }},\n        {{ from_date_or_timestamp }}\n"
+            "        )\n\n"},
     Variant{"dateadd", "datepart, interval, from_date_or_timestamp", "duckdb",
-            "({{ from_date_or_timestamp }} + cast({{ interval }} as bigint) * interval '1 {{ datepart }}')"},
+            "\n\n    ({{ from_date_or_timestamp }} + {% if datepart == 'quarter' %}(cast({{ interval }} as bigint) * 3) * interval 1 month"
+            "{% elif datepart == 'week' %}(cast({{ interval }} as bigint) * 7) * interval 1 day{% else %}cast({{ interval }} as bigint) * interval 1 {{ datepart }}{% endif %})"},
     Variant{"dateadd", "datepart, interval, from_date_or_timestamp", "postgres",
-            "({{ from_date_or_timestamp }} + ({{ interval }}) * interval '1 {{ datepart }}')"},
-    Variant{"dateadd", "datepart, interval, from_date_or_timestamp", "redshift", "dateadd({{ datepart }}, {{ interval }}, {{ from_date_or_timestamp }})"},
+            "\n\n    {{ from_date_or_timestamp }} + ((interval '1 {{ datepart }}') * ({{ interval }}))\n"
+            "\n"},
+    Variant{"dateadd", "datepart, interval, from_date_or_timestamp", "redshift", "{{ dbt.default__dateadd(datepart, interval, from_date_or_timestamp) }}"},
     Variant{"dateadd", "datepart, interval, from_date_or_timestamp", "bigquery",
-            "datetime_add(cast({{ from_date_or_timestamp }} as datetime), interval {{ interval }} {{ datepart }})"},
+            "\n\n        datetime_add(\n            cast( {{ from_date_or_timestamp }} as datetime),\n        interval {{ interval }} {{ datepart }}\n"
+            "        )\n\n"},
     Variant{"dateadd", "datepart, interval, from_date_or_timestamp", "trino", "date_add('{{ datepart }}', {{ interval }}, {{ from_date_or_timestamp }})"},
-    Variant{"datediff", "first_date, second_date, datepart", "default", "datediff({{ datepart }}, {{ first_date }}, {{ second_date }})"},
+    Variant{"datediff", "first_date, second_date, datepart", "default",
+            "\n\n    datediff(\n        {{ datepart }},\n        {{ first_date }},\n        {{ second_date }}\n"
+            "        )\n\n"},
     Variant{"datediff", "first_date, second_date, datepart", "duckdb",
-            "date_diff('{{ datepart }}', cast({{ first_date }} as timestamp), cast({{ second_date }} as timestamp))"},
+            "{% if datepart == 'week' %}\n            ({{ dbt.datediff(first_date, second_date, 'day') }} // 7 + case\n"
+            "            when date_part('dow', ({{ first_date }})::timestamp) <= date_part('dow', ({{ second_date }})::timestamp) then\n"
+            "                case when {{ first_date }} <= {{ second_date }} then 0 else -1 end\n            else\n"
+            "                case when {{ first_date }} <= {{ second_date }} then 1 else 0 end\n        end)\n"
+            "    {% else %}\n        (date_diff('{{ datepart }}', {{ first_date }}::timestamp, {{ second_date }}::timestamp ))\n"
+            "    {% endif %}"},
+    Variant{"datediff", "first_date, second_date, datepart", "redshift", "{{ dbt.default__datediff(first_date, second_date, datepart) }}"},
     Variant{"datediff", "first_date, second_date, datepart", "bigquery",
-            "datetime_diff(cast({{ second_date }} as datetime), cast({{ first_date }} as datetime), {{ datepart }})"},
-    Variant{"datediff", "first_date, second_date, datepart", "redshift", "datediff({{ datepart }}, {{ first_date }}, {{ second_date }})"},
+            "\n\n    datetime_diff(\n        cast({{ second_date }} as datetime),\n        cast({{ first_date }} as datetime),\n"
+            "        {{ datepart }}\n    )\n\n  "},
     Variant{"datediff", "first_date, second_date, datepart", "trino", "date_diff('{{ datepart }}', {{ first_date }}, {{ second_date }})"},
     Variant{"datediff", "first_date, second_date, datepart", "postgres",
-            "{% set years = \"(date_part('year', cast(\" ~ second_date ~ \" as date)) - date_part('year', cast(\" ~ first_date ~ \" as date)))\" %}"
-            "{% set days = '(cast(' ~ second_date ~ ' as date) - cast(' ~ first_date ~ ' as date))' %}"
-            "{% set hours = '(' ~ days ~ ' * 24 + ' ~ dbt.postgres__datediff_part('hour', first_date, second_date) ~ ')' %}"
-            "{% if datepart == 'year' %}{{ years }}"
-            "{% elif datepart == 'quarter' %}({{ years }} * 4 + {{ dbt.postgres__datediff_part('quarter', first_date, second_date) }})"
-            "{% elif datepart == 'month' %}({{ years }} * 12 + {{ dbt.postgres__datediff_part('month', first_date, second_date) }})"
-            "{% elif datepart == 'day' %}{{ days }}"
-            "{% elif datepart == 'week' %}({{ days }} / 7)"
-            "{% elif datepart == 'hour' %}{{ hours }}"
-            "{% elif datepart == 'minute' %}({{ hours }} * 60 + {{ dbt.postgres__datediff_part('minute', first_date, second_date) }})"
-            "{% elif datepart == 'second' %}(({{ hours }} * 60 + {{ dbt.postgres__datediff_part('minute', first_date, second_date) }}) * 60 + floor({{ dbt.postgres__datediff_part('second', first_date, second_date) }}))"
-            "{% else %}{{ exceptions.raise_compiler_error('Unsupported datepart for macro datediff in postgres: ' ~ datepart) }}{% endif %}"},
+            "{% if datepart == 'year' %}\n        (date_part('year', ({{ second_date }})::date) - date_part('year', ({{ first_date }})::date))\n"
+            "    {% elif datepart == 'quarter' %}\n        ({{ dbt.datediff(first_date, second_date, 'year') }} * 4 + date_part('quarter', ({{ second_date }})::date) - date_part('quarter', ({{ first_date }})::date))\n"
+            "    {% elif datepart == 'month' %}\n        ({{ dbt.datediff(first_date, second_date, 'year') }} * 12 + date_part('month', ({{ second_date }})::date) - date_part('month', ({{ first_date }})::date))\n"
+            "    {% elif datepart == 'day' %}\n        (({{ second_date }})::date - ({{ first_date }})::date)\n"
+            "    {% elif datepart == 'week' %}\n        ({{ dbt.datediff(first_date, second_date, 'day') }} / 7 + case\n"
+            "            when date_part('dow', ({{ first_date }})::timestamp) <= date_part('dow', ({{ second_date }})::timestamp) then\n"
+            "                case when {{ first_date }} <= {{ second_date }} then 0 else -1 end\n            else\n"
+            "                case when {{ first_date }} <= {{ second_date }} then 1 else 0 end\n        end)\n"
+            "    {% elif datepart == 'hour' %}\n        ({{ dbt.datediff(first_date, second_date, 'day') }} * 24 + date_part('hour', ({{ second_date }})::timestamp) - date_part('hour', ({{ first_date }})::timestamp))\n"
+            "    {% elif datepart == 'minute' %}\n        ({{ dbt.datediff(first_date, second_date, 'hour') }} * 60 + date_part('minute', ({{ second_date }})::timestamp) - date_part('minute', ({{ first_date }})::timestamp))\n"
+            "    {% elif datepart == 'second' %}\n        ({{ dbt.datediff(first_date, second_date, 'minute') }} * 60 + floor(date_part('second', ({{ second_date }})::timestamp)) - floor(date_part('second', ({{ first_date }})::timestamp)))\n"
+            "    {% elif datepart == 'millisecond' %}\n        ({{ dbt.datediff(first_date, second_date, 'minute') }} * 60000 + floor(date_part('millisecond', ({{ second_date }})::timestamp)) - floor(date_part('millisecond', ({{ first_date }})::timestamp)))\n"
+            "    {% elif datepart == 'microsecond' %}\n        ({{ dbt.datediff(first_date, second_date, 'minute') }} * 60000000 + floor(date_part('microsecond', ({{ second_date }})::timestamp)) - floor(date_part('microsecond', ({{ first_date }})::timestamp)))\n"
+            "    {% else %}{{ exceptions.raise_compiler_error(\"Unsupported datepart for macro datediff in postgres: {!r}\".format(datepart)) }}{% endif %}"},
     Variant{"date_trunc", "datepart, date", "default", "date_trunc('{{ datepart }}', {{ date }})"},
-    Variant{"date_trunc", "datepart, date", "bigquery", "timestamp_trunc(cast({{ date }} as timestamp), {{ datepart }})"},
+    Variant{"date_trunc", "datepart, date", "bigquery", "timestamp_trunc(\n        cast({{ date }} as timestamp),\n        {{ datepart }}\n    )"},
     Variant{"date", "year, month, day", "default", "to_date('{{ year }}-{{ '%02d' | format(month) }}-{{ '%02d' | format(day) }}', 'YYYY-MM-DD')"},
     Variant{"date", "year, month, day", "duckdb", "make_date({{ year }}, {{ month }}, {{ day }})"},
     Variant{"last_day", "date, datepart", "default",
-            "cast({{ dbt.dateadd('day', '-1', dbt.dateadd(datepart, '1', dbt.date_trunc(datepart, date))) }} as date)"},
+            "cast(\n        {{ dbt.dateadd('day', '-1', dbt.dateadd(datepart, '1', dbt.date_trunc(datepart, date))) }}\n"
+            "        as date)"},
+    Variant{"last_day", "date, datepart", "duckdb",
+            "{% if datepart == 'quarter' %}-- duckdb dateadd does not support quarter interval.\n    cast(\n"
+            "        {{ dbt.dateadd('day', '-1', dbt.dateadd('month', '3', dbt.date_trunc(datepart, date))) }}\n"
+            "        as date){% else %}cast(\n        {{ dbt.dateadd('day', '-1', dbt.dateadd(datepart, '1', dbt.date_trunc(datepart, date))) }}\n"
+            "        as date){% endif %}"},
+    Variant{"last_day", "date, datepart", "postgres",
+            "{% if datepart == 'quarter' %}-- postgres dateadd does not support quarter interval.\n    cast(\n"
+            "        {{ dbt.dateadd('day', '-1', dbt.dateadd('month', '3', dbt.date_trunc(datepart, date))) }}\n"
+            "        as date){% else %}cast(\n        {{ dbt.dateadd('day', '-1', dbt.dateadd(datepart, '1', dbt.date_trunc(datepart, date))) }}\n"
+            "        as date){% endif %}"},
+    Variant{"last_day", "date, datepart", "redshift", "{{ dbt.default__last_day(date, datepart) }}"},
+    Variant{"last_day", "date, datepart", "bigquery", "last_day({{ date }}, {{ datepart }})"},
     // ---- expressions
     Variant{"string_literal", "value", "default", "'{{ value }}'"},
     Variant{"escape_single_quotes", "expression", "default", "{{ expression | replace(\"'\", \"''\") }}"},
@@ -107,50 +145,168 @@ constexpr std::array kVariants{
     Variant{"escape_single_quotes", "expression", "spark", "{{ expression | replace(\"'\", \"\\\\'\") }}"},
     Variant{"concat", "fields", "default", "{{ fields | join(' || ') }}"},
     Variant{"concat", "fields", "bigquery", "concat({{ fields | join(', ') }})"},
-    Variant{"length", "expression", "default", "length({{ expression }})"},
-    Variant{"replace", "field, old_chars, new_chars", "default", "replace({{ field }}, {{ old_chars }}, {{ new_chars }})"},
-    Variant{"position", "substring_text, string_text", "default", "position({{ substring_text }} in {{ string_text }})"},
-    Variant{"position", "substring_text, string_text", "bigquery", "strpos({{ string_text }}, {{ substring_text }})"},
-    Variant{"right", "string_text, length_expression", "default", "right({{ string_text }}, {{ length_expression }})"},
-    Variant{"split_part", "string_text, delimiter_text, part_number", "default", "split_part({{ string_text }}, {{ delimiter_text }}, {{ part_number }})"},
-    Variant{"split_part", "string_text, delimiter_text, part_number", "bigquery", "split({{ string_text }}, {{ delimiter_text }})[safe_offset({{ part_number - 1 }})]"},
+    Variant{"concat", "fields", "spark", "concat({{ fields | join(', ') }})"},
+    Variant{"length", "expression", "default", "\n\n    length(\n        {{ expression }}\n    )"},
+    Variant{"replace", "field, old_chars, new_chars", "default",
+            "\n\n    replace(\n        {{ field }},\n        {{ old_chars }},\n        {{ new_chars }}\n"
+            "    )\n\n\n"},
+    Variant{"position", "substring_text, string_text", "default", "\n\n    position(\n        {{ substring_text }} in {{ string_text }}\n    )"},
+    Variant{"position", "substring_text, string_text", "bigquery", "strpos(\n        {{ string_text }},\n        {{ substring_text }}\n\n    )"},
+    Variant{"right", "string_text, length_expression", "default", "\n\n    right(\n        {{ string_text }},\n        {{ length_expression }}\n    )"},
+    Variant{"split_part", "string_text, delimiter_text, part_number", "default",
+            "{% if part_number >= 0 %}\n\n    split_part(\n        {{ string_text }},\n        {{ delimiter_text }},\n"
+            "        {{ part_number }}\n        )\n\n{% else %}\n\n    split_part(\n        {{ string_text }},\n"
+            "        {{ delimiter_text }},\n          length({{ string_text }})\n          - length(\n              replace({{ string_text }},  {{ delimiter_text }}, '')\n"
+            "          ) + 2 + {{ part_number }}\n        )\n\n{% endif %}"},
+    Variant{"split_part", "string_text, delimiter_text, part_number", "postgres", "\n\n  \n    {{ dbt.default__split_part(string_text, delimiter_text, part_number) }}\n  \n\n"},
+    Variant{"split_part", "string_text, delimiter_text, part_number", "duckdb",
+            "\n    string_split({{ string_text }}, {{ delimiter_text }})[ {{ part_number }} ]\n"},
+    Variant{"split_part", "string_text, delimiter_text, part_number", "bigquery",
+            "{% if part_number >= 0 %}split(\n        {{ string_text }},\n        {{ delimiter_text }}\n"
+            "        )[safe_offset({{ part_number - 1 }})]{% else %}split(\n        {{ string_text }},\n"
+            "        {{ delimiter_text }}\n        )[safe_offset(length({{ string_text }}) - length(replace({{ string_text }}, {{ delimiter_text }}, '')) + 1 + {{ part_number }})]{% endif %}"},
     Variant{"hash", "field", "default", "md5(cast({{ field }} as {{ dbt.type_string() }}))"},
-    Variant{"hash", "field", "bigquery", "to_hex(md5(cast({{ field }} as string)))"},
-    Variant{"cast", "field, type", "default", "cast({{ field }} as {{ type }})"},
-    Variant{"safe_cast", "field, type", "default", "cast({{ field }} as {{ type }})"},
-    Variant{"safe_cast", "field, type", "snowflake", "try_cast({{ field }} as {{ type }})"},
+    Variant{"hash", "field", "bigquery", "to_hex({{ dbt.default__hash(field) }})"},
+    Variant{"cast", "field, type", "default", "\n    cast({{ field }} as {{ type }})\n"},
+    Variant{"safe_cast", "field, type", "default", "\n    \n    cast({{ field }} as {{ type }})\n"},
+    Variant{"safe_cast", "field, type", "snowflake", "\n    try_cast({{ field }} as {{ type }})\n"},
     Variant{"safe_cast", "field, type", "bigquery", "safe_cast({{ field }} as {{ type }})"},
-    Variant{"safe_cast", "field, type", "duckdb", "try_cast({{ field }} as {{ type }})"},
-    Variant{"cast_bool_to_text", "field", "default", "cast({{ field }} as {{ dbt.type_string() }})"},
+    Variant{"safe_cast", "field, type", "spark", "try_cast({{ field }} as {{ type }})"},
+    Variant{"cast_bool_to_text", "field", "default", "\n  \n    cast({{ field }} as {{ dbt.type_string() }})\n\n"},
     Variant{"any_value", "expression", "default", "any_value({{ expression }})"},
+    Variant{"any_value", "expression", "duckdb", "arbitrary({{ expression }})"},
     Variant{"any_value", "expression", "postgres", "min({{ expression }})"},
     Variant{"bool_or", "expression", "default", "bool_or({{ expression }})"},
     Variant{"bool_or", "expression", "bigquery", "logical_or({{ expression }})"},
     Variant{"bool_or", "expression", "snowflake", "boolor_agg({{ expression }})"},
     Variant{"listagg", "measure, delimiter_text=\"','\", order_by_clause=none, limit_num=none", "default",
-            "listagg({{ measure }}, {{ delimiter_text }}){% if order_by_clause %} within group ({{ order_by_clause }}){% endif %}"},
+            "{% if limit_num %}array_to_string(\n        array_slice(\n            array_agg(\n                {{ measure }}\n"
+            "            ){% if order_by_clause %} within group ({{ order_by_clause }}){% endif %}\n            ,0\n"
+            "            ,{{ limit_num }}\n        ),\n        {{ delimiter_text }}\n        ){% else %}listagg(\n"
+            "        {{ measure }},\n        {{ delimiter_text }}\n        )\n        {% if order_by_clause %}within group ({{ order_by_clause }}){% endif %}{% endif %}"},
     Variant{"listagg", "measure, delimiter_text=\"','\", order_by_clause=none, limit_num=none", "postgres",
-            "string_agg({{ measure }}, {{ delimiter_text }}{% if order_by_clause %} {{ order_by_clause }}{% endif %})"},
+            "{% if limit_num %}array_to_string(\n        (array_agg(\n            {{ measure }}\n            {% if order_by_clause %}{{ order_by_clause }}{% endif %}\n"
+            "        ))[1:{{ limit_num }}],\n        {{ delimiter_text }}\n        ){% else %}\n    string_agg(\n"
+            "        {{ measure }},\n        {{ delimiter_text }}\n        {% if order_by_clause %}{{ order_by_clause }}{% endif %}\n"
+            "        ){% endif %}"},
     Variant{"listagg", "measure, delimiter_text=\"','\", order_by_clause=none, limit_num=none", "duckdb",
-            "string_agg({{ measure }}, {{ delimiter_text }}{% if order_by_clause %} {{ order_by_clause }}{% endif %})"},
+            "{% if limit_num %}list_aggr(\n        (array_agg(\n            {{ measure }}\n            {% if order_by_clause %}{{ order_by_clause }}{% endif %}\n"
+            "        ))[1:{{ limit_num }}],\n        'string_agg',\n        {{ delimiter_text }}\n        ){% else %}\n"
+            "    string_agg(\n        {{ measure }},\n        {{ delimiter_text }}\n        {% if order_by_clause %}{{ order_by_clause }}{% endif %}\n"
+            "        ){% endif %}"},
     Variant{"listagg", "measure, delimiter_text=\"','\", order_by_clause=none, limit_num=none", "bigquery",
-            "string_agg({{ measure }}, {{ delimiter_text }}{% if order_by_clause %} {{ order_by_clause }}{% endif %})"},
-    Variant{"except", "", "default", "except"},
-    Variant{"except", "", "bigquery", "except distinct"},
-    Variant{"intersect", "", "default", "intersect"},
-    Variant{"intersect", "", "bigquery", "intersect distinct"},
+            "string_agg(\n        {{ measure }},\n        {{ delimiter_text }}\n        {% if order_by_clause %}{{ order_by_clause }}{% endif %}\n"
+            "        {% if limit_num %}limit {{ limit_num }}{% endif %}\n        )"},
+    Variant{"except", "", "default", "\n\n    except\n\n"},
+    Variant{"except", "", "bigquery", "\n\n    except distinct\n\n"},
+    Variant{"intersect", "", "default", "\n\n    intersect\n\n"},
+    Variant{"intersect", "", "bigquery", "\n\n    intersect distinct\n\n"},
+    Variant{"array_construct", "inputs=[], data_type=api.Column.translate_type('integer')", "default",
+            "{% if inputs %}\n    array[ {{ inputs | join(' , ') }} ]\n    {% else %}\n    array[]::{{ data_type }}[]\n"
+            "    {% endif %}"},
+    Variant{"array_construct", "inputs=[], data_type=api.Column.translate_type('integer')", "snowflake", "\n    array_construct( {{ inputs | join(' , ') }} )\n"},
+    Variant{"array_construct", "inputs=[], data_type=api.Column.translate_type('integer')", "bigquery",
+            "\n    {% if inputs %}[ {{ inputs | join(' , ') }} ]{% else %}ARRAY<{{ data_type }}>[]{% endif %}\n"},
+    Variant{"array_construct", "inputs=[], data_type=api.Column.translate_type('integer')", "spark", "\n    array( {{ inputs | join(' , ') }} )\n"},
+    Variant{"array_append", "array, new_element", "default", "array_append({{ array }}, {{ new_element }})"},
+    Variant{"array_append", "array, new_element", "bigquery", "{{ dbt.array_concat(array, dbt.array_construct([new_element])) }}"},
+    Variant{"array_append", "array, new_element", "spark", "{{ dbt.array_concat(array, dbt.array_construct([new_element])) }}"},
+    Variant{"array_concat", "array_1, array_2", "default", "array_cat({{ array_1 }}, {{ array_2 }})"},
+    Variant{"array_concat", "array_1, array_2", "bigquery", "array_concat({{ array_1 }}, {{ array_2 }})"},
+    Variant{"array_concat", "array_1, array_2", "spark", "concat({{ array_1 }}, {{ array_2 }})"},
+    Variant{"equals", "expr1, expr2", "default", "({{ expr1 }} = {{ expr2 }})"},
+    Variant{"equals", "expr1, expr2", "duckdb", "({{ expr1 }} = {{ expr2 }})\n"},
+    Variant{"generate_series", "upper_bound", "default",
+            "\n\n    {% set n = dbt.get_powers_of_two(upper_bound) %}\n\n    with p as (\n        select 0 as generated_number union all select 1\n"
+            "    ), unioned as (\n\n    select\n\n    {% for i in range(n) %}\n    p{{ i }}.generated_number * power(2, {{ i }})\n"
+            "    {% if not loop.last %} + {% endif %}\n    {% endfor %}\n    + 1\n    as generated_number\n"
+            "\n    from\n\n    {% for i in range(n) %}\n    p as p{{ i }}\n    {% if not loop.last %} cross join {% endif %}\n"
+            "    {% endfor %}\n\n    )\n\n    select *\n    from unioned\n    where generated_number <= {{ upper_bound }}\n"
+            "    order by generated_number\n\n"},
+    Variant{"generate_series", "upper_bound", "duckdb",
+            "\n    select\n        generate_series as generated_number\n    from generate_series(1, {{ upper_bound }})\n"},
+    // ---- relations
+    Variant{"information_schema_name", "database", "default", "{% if database %}{{ database }}.{% endif %}INFORMATION_SCHEMA"},
+    Variant{"information_schema_name", "database", "postgres", "information_schema"},
+    Variant{"make_intermediate_relation", "base_relation, suffix='__dbt_tmp'", "default",
+            "{{ return(base_relation.incorporate(path={'identifier': base_relation.identifier ~ suffix})) }}"},
+    Variant{"make_intermediate_relation", "base_relation, suffix='__dbt_tmp'", "postgres",
+            "{{ return(base_relation.incorporate(path={'identifier': (base_relation.identifier ~ '')[:63 - (suffix | length)] ~ suffix})) }}"},
+    Variant{"make_backup_relation", "base_relation, backup_relation_type, suffix='__dbt_backup'", "default",
+            "{{ return(base_relation.incorporate(path={'identifier': base_relation.identifier ~ suffix}, type=backup_relation_type)) }}"},
+    Variant{"make_backup_relation", "base_relation, backup_relation_type, suffix='__dbt_backup'", "postgres",
+            "{{ return(base_relation.incorporate(path={'identifier': (base_relation.identifier ~ '')[:63 - (suffix | length)] ~ suffix}, type=backup_relation_type)) }}"},
+    Variant{"make_temp_relation", "base_relation, suffix='__dbt_tmp'", "default",
+            "{{ return(base_relation.incorporate(path={'identifier': base_relation.identifier ~ suffix})) }}"},
+    Variant{"make_temp_relation", "base_relation, suffix='__dbt_tmp'", "duckdb",
+            "{{ return(base_relation.incorporate(path={'database': none, 'schema': none, 'identifier': base_relation.identifier ~ suffix ~ dbt.py_current_timestring()})) }}"},
+    Variant{"make_temp_relation", "base_relation, suffix='__dbt_tmp'", "postgres",
+            "{% set own = suffix ~ modules.datetime.datetime.now().strftime('%H%M%S%f') %}{{ return(base_relation.incorporate(path={'database': none, 'schema': none, 'identifier': (base_relation.identifier ~ '')[:63 - (own | length)] ~ own})) }}"},
+    Variant{"get_grant_sql", "relation, privilege, grantees", "default", "grant {{ privilege }} on {{ relation.render() }} to {{ grantees | join(', ') }}"},
+    Variant{"get_revoke_sql", "relation, privilege, grantees", "default", "revoke {{ privilege }} on {{ relation.render() }} from {{ dbt.get_quoted_csv(grantees) }}"},
+    Variant{"get_show_grant_sql", "relation", "default", "show grants on {{ relation.render() }}"},
+    Variant{"copy_grants", "", "default", "{{ return(true) }}"},
+    Variant{"copy_grants", "", "postgres", "{{ return(false) }}"},
+    Variant{"support_multiple_grantees_per_dcl_statement", "", "default", "{{ return(true) }}"},
+    Variant{"support_multiple_grantees_per_dcl_statement", "", "spark", "{{ return(false) }}"},
+    Variant{"get_empty_subquery_sql", "select_sql, select_sql_header=none", "default",
+            "{% if select_sql_header is not none %}{{ select_sql_header }}{% endif %}select * from (\n        {{ select_sql }}\n"
+            "    ) as __dbt_sbq\n    where false\n    limit 0\n"},
+    Variant{"get_limit_subquery_sql", "sql, limit", "default", "\n  {{ sql }}\n  \n  limit {{ limit }}"},
+    Variant{"resolve_model_name", "input_model_name", "default", "{{ input_model_name | string | replace('\"', '\\\"') }}"},
 };
 
 /// Macros that are the same everywhere.
-constexpr std::string_view kPlain = R"({% macro make_hook_config(sql, inside_transaction) %}{{ tojson({"sql": sql, "transaction": inside_transaction}) }}{% endmacro %}
-{% macro before_begin(sql) %}{{ make_hook_config(sql, inside_transaction=false) }}{% endmacro %}
-{% macro in_transaction(sql) %}{{ make_hook_config(sql, inside_transaction=true) }}{% endmacro %}
-{% macro after_commit(sql) %}{{ make_hook_config(sql, inside_transaction=false) }}{% endmacro %}
+constexpr std::string_view kPlain = R"({% macro make_hook_config(sql, inside_transaction) %}
+    {{ tojson({"sql": sql, "transaction": inside_transaction}) }}
+{% endmacro %}
+{% macro before_begin(sql) %}
+    {{ make_hook_config(sql, inside_transaction=false) }}
+{% endmacro %}
+{% macro in_transaction(sql) %}
+    {{ make_hook_config(sql, inside_transaction=true) }}
+{% endmacro %}
+{% macro after_commit(sql) %}
+    {{ make_hook_config(sql, inside_transaction=false) }}
+{% endmacro %}
+{% macro py_current_timestring() %}{{ return(modules.datetime.datetime.now().strftime('%Y%m%d%H%M%S%f')) }}{% endmacro %}
+{% macro convert_datetime(date_str, date_fmt) %}{{ return(modules.datetime.datetime.strptime(date_str, date_fmt)) }}{% endmacro %}
+{% macro dates_in_range(start_date_str, end_date_str=none, in_fmt='%Y%m%d', out_fmt='%Y%m%d') %}
+  {%- set first = dbt.convert_datetime(start_date_str, in_fmt) -%}
+  {%- set last = dbt.convert_datetime(start_date_str if end_date_str is none else end_date_str, in_fmt) -%}
+  {%- set days = [] -%}
+  {%- for i in range((last - first).days + 1) -%}{%- do days.append((first + modules.datetime.timedelta(days=i)).strftime(out_fmt)) -%}{%- endfor -%}
+  {{ return(days) }}
+{% endmacro %}
+{% macro get_powers_of_two(upper_bound) %}
+  {%- if upper_bound <= 0 -%}{{ exceptions.raise_compiler_error("upper bound must be positive") }}{%- endif -%}
+  {%- set found = namespace(power=1) -%}
+  {%- for i in range(1, 100) if 2 ** i < upper_bound -%}{%- set found.power = i + 1 -%}{%- endfor -%}
+  {{ return(found.power) }}
+{% endmacro %}
+{% macro get_quoted_csv(column_names) %}
+  {%- set quoted = [] -%}
+  {%- for name in column_names -%}{%- do quoted.append(adapter.quote(name)) -%}{%- endfor -%}
+  {{ return(quoted | join(', ')) }}
+{% endmacro %}
+{% macro diff_columns(source_columns, target_columns) %}
+  {%- set names = target_columns | map(attribute='column') | list -%}
+  {%- set missing = [] -%}
+  {%- for column in source_columns if column.column not in names -%}{%- do missing.append(column) -%}{%- endfor -%}
+  {{ return(missing) }}
+{% endmacro %}
+{% macro get_dcl_statement_list(relation, grant_config, get_dcl_macro) %}
+  {%- set statements = [] -%}
+  {%- for privilege, grantees in grant_config.items() -%}
+    {%- if not grantees -%}
+    {%- elif dbt.support_multiple_grantees_per_dcl_statement() -%}{%- do statements.append(get_dcl_macro(relation, privilege, grantees)) -%}
+    {%- else -%}{%- for grantee in grantees -%}{%- do statements.append(get_dcl_macro(relation, privilege, [grantee])) -%}{%- endfor -%}
+    {%- endif -%}
+  {%- endfor -%}
+  {{ return(statements) }}
+{% endmacro %}
 {% macro generate_schema_name_for_env(custom_schema_name, node) -%}
   {%- if target.name == 'prod' and custom_schema_name is not none -%}{{ custom_schema_name | trim }}{%- else -%}{{ target.schema }}{%- endif -%}
-{%- endmacro %}
-{% macro postgres__datediff_part(unit, first_date, second_date) -%}
-  date_part('{{ unit }}', cast({{ second_date }} as timestamp)) - date_part('{{ unit }}', cast({{ first_date }} as timestamp))
 {%- endmacro %}
 {% macro get_columns_in_relation(relation) %}{{ return(adapter.get_columns_in_relation(relation)) }}{% endmacro %}
 {% macro create_schema(relation) %}{% do adapter.create_schema(relation) %}{% endmacro %}

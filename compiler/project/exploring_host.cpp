@@ -129,6 +129,10 @@ Value ExploringHost::adapter_method(Evaluator& evaluator, const Query& query) {
   return result;
 }
 
-std::size_t ExploringHost::choose(Evaluator& evaluator, const Question& question) { return choices_.choose(evaluator, question); }
+std::size_t ExploringHost::choose(Evaluator& evaluator, const Question& question) {
+  const std::size_t answer = choices_.choose(evaluator, question);
+  context().note_answer(question, answer);
+  return answer;
+}
 
 }  // namespace hookc

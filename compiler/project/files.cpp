@@ -113,15 +113,15 @@ std::string_view trimmed(std::string_view text) {
   return first == std::string_view::npos ? std::string_view{} : text.substr(first, text.find_last_not_of(kSpaces) - first + 1);
 }
 
-YamlPtr parse_dbt_yaml(LoadState& state, SourceId file) {
-  const Text& all = state.sources.text(file);
+YamlPtr parse_dbt_yaml(Sources& sources, SourceId file, Diagnostics& diagnostics) {
+  const Text& all = sources.text(file);
   const std::string_view body = trimmed(all.view());
   SourceId source = file;
   if (body.size() != all.size()) {
     const auto begin = static_cast<std::uint32_t>(body.empty() ? 0 : body.data() - all.view().data());
-    source = state.sources.add_text(state.sources.get(file).name, all.slice(begin, begin + static_cast<std::uint32_t>(body.size())));
+    source = sources.add_text(sources.get(file).name, all.slice(begin, begin + static_cast<std::uint32_t>(body.size())));
   }
-  return parse_yaml(state.sources, source, state.project.diagnostics);
+  return parse_yaml(sources, source, diagnostics);
 }
 
 std::vector<FoundFile> find_files(LoadState& state, const PackageFiles& package, const std::vector<std::string>& folders,

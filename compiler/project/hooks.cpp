@@ -1,7 +1,6 @@
 // The hooks of a project, in the order in which dbt runs them, each with a template of its own.
 // Source of the semantics: dbt-core, task/run.py, parser/base.py; the materializations of the adapters.
 #include <algorithm>
-#include <array>
 #include <map>
 #include <queue>
 #include <set>
@@ -13,34 +12,12 @@
 
 #include "compiler/parse/parse.h"
 #include "compiler/project/config.h"
+#include "compiler/project/hook_places.h"
 #include "compiler/project/load.h"
 #include "compiler/project/text_options.h"
 
 namespace hookc {
 namespace {
-
-/// Materializations that call `run_hooks` once, without telling the kinds apart: hooks with `transaction: false` never run there.
-struct OneTransaction {
-  std::string_view adapter;
-  std::string_view materialization;
-};
-constexpr std::array kOneTransaction{OneTransaction{"snowflake", "table"},
-                                     OneTransaction{"snowflake", "incremental"},
-                                     OneTransaction{"snowflake", "dynamic_table"},
-                                     OneTransaction{"snowflake", "view"},
-                                     OneTransaction{"bigquery", "table"},
-                                     OneTransaction{"bigquery", "incremental"},
-                                     OneTransaction{"bigquery", "copy"},
-                                     OneTransaction{"bigquery", "view"},
-                                     OneTransaction{"spark", "table"},
-                                     OneTransaction{"spark", "incremental"},
-                                     OneTransaction{"spark", "view"},
-                                     OneTransaction{"athena", "table"}};
-
-bool has_one_transaction(std::string_view adapter, std::string_view materialization) {
-  return std::any_of(kOneTransaction.begin(), kOneTransaction.end(),
-                     [&](const OneTransaction& row) { return row.adapter == adapter && row.materialization == materialization; });
-}
 
 bool is_blank(const Text& text) { return text.view().find_first_not_of(" \t\r\n\f\v") == std::string_view::npos; }
 
@@ -133,7 +110,8 @@ void HookResolver::decide(Hook& hook, const Node& node, const Text& text) const 
                            : fmt::format("`{}` is not enabled", node.name));
   if (is_blank(text)) return off("its text is empty");
   if (!is_run_hook && node.materialized == "ephemeral") return off("an ephemeral model is never built, so its hooks do not run");
-  if (!is_run_hook && !hook.transaction && target != nullptr && has_one_transaction(target->type, node.materialized)) {
+  if (!is_run_hook && !hook.transaction && target != nullptr && !runs_hooks_outside(node.materialized, target->type)) {
+    hook.is_dropped = true;
     return off(fmt::format("`{}` on {} runs no hook with `transaction: false`", node.materialized, target->type));
   }
   switch (hook.phase) {

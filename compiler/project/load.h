@@ -76,7 +76,7 @@ struct LoadState {
 /// Reads a file as a Source under the name that the user would write; nothing, and a Diagnostic if it is there, when it cannot be read.
 std::optional<SourceId> read_file(LoadState& state, const std::filesystem::path& path);
 /// The YAML of a file that dbt reads: without the blanks around it, so that a block scalar at the end of the file has no final newline.
-YamlPtr parse_dbt_yaml(LoadState& state, SourceId file);
+YamlPtr parse_dbt_yaml(Sources& sources, SourceId file, Diagnostics& diagnostics);
 /// Without the blanks around it.
 std::string_view trimmed(std::string_view text);
 /// The path as the user would write it.

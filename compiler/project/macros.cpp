@@ -200,8 +200,7 @@ ProjectMacro::Body parse_block(Sources& sources, const ProjectMacro& macro) {
 }  // namespace
 
 const ProjectMacro::Body& ProjectMacro::body(Sources& sources) const {
-  if (!parsed) parsed = std::make_shared<const Body>(parse_block(sources, *this));
-  return *parsed;
+  return *parsed.get([&] { return std::make_shared<const Body>(parse_block(sources, *this)); });
 }
 
 }  // namespace hookc

@@ -55,9 +55,11 @@ Value copy_of(const Value& value) {
 
 /// The part of the node that no target changes; keys of the others are there, so that they have their place.
 DictPtr DbtContext::Impl::shown_node(const Node& shown) {
-  DictPtr& known = &shown == node ? shown.shown_as_model : shown.shown_in_graph;
-  const bool is_settled = binding.stage != Stage::Parse;  // the loader is still changing it
-  if (known != nullptr && is_settled) return known;
+  if (binding.stage == Stage::Parse) return make_shown_node(shown);  // the loader is still changing it
+  return (&shown == node ? shown.shown_as_model : shown.shown_in_graph).get([&] { return make_shown_node(shown); });
+}
+
+DictPtr DbtContext::Impl::make_shown_node(const Node& shown) {
   const std::string prefix = &shown == node ? "model." : "graph.";
   auto result = std::make_shared<Dict>();
   Dict& dict = *result;
@@ -103,7 +105,6 @@ DictPtr DbtContext::Impl::shown_node(const Node& shown) {
   (*depends.get_if<DictPtr>())->set("nodes", texts("depends_on.nodes", shown.depends_on));
   dict.set("depends_on", depends);
   for (const std::string_view key : {"refs", "sources", "metrics"}) dict.set(key, empty_list());
-  if (is_settled) known = result;
   return result;
 }
 

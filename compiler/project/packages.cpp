@@ -60,7 +60,7 @@ std::optional<PackageFiles> read_package(LoadState& state, const fs::path& root,
   package.root = root;
   package.is_root = is_root;
   package.project_yml_source = *source;
-  package.project_yml = parse_dbt_yaml(state, *source);
+  package.project_yml = parse_dbt_yaml(state.sources, *source, state.project.diagnostics);
   if (!package.project_yml) return std::nullopt;
   const YamlNode& yml = *package.project_yml;
   if (!yml.is_mapping()) {
@@ -140,7 +140,7 @@ std::vector<Wanted> packages_asked_for(LoadState& state, const fs::path& path) {
   std::vector<Wanted> all;
   const std::optional<SourceId> source = read_file(state, path);
   if (!source) return all;
-  const YamlPtr yml = parse_dbt_yaml(state, *source);
+  const YamlPtr yml = parse_dbt_yaml(state.sources, *source, state.project.diagnostics);
   const YamlNode* list = yml ? yml->find("packages") : nullptr;
   if (list == nullptr) return all;
   for (const YamlPtr& item : list->items) {

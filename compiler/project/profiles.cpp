@@ -224,7 +224,7 @@ void read_profiles(LoadState& state) {
   if (!path || project.profile_name.empty()) return;
   const std::optional<SourceId> source = read_file(state, *path);
   if (!source) return;
-  const YamlPtr yml = parse_dbt_yaml(state, *source);
+  const YamlPtr yml = parse_dbt_yaml(state.sources, *source, state.project.diagnostics);
   if (!yml) return;
   const YamlEntry* entry = yml->entry(project.profile_name);
   if (entry == nullptr) {

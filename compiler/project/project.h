@@ -16,6 +16,7 @@
 
 #include "compiler/ast/ast.h"
 #include "compiler/base/diagnostic.h"
+#include "compiler/base/lazy.h"
 #include "compiler/value/value.h"
 
 namespace hookc {
@@ -59,7 +60,7 @@ struct ProjectMacro {
   /// Parses the block the first time.
   [[nodiscard]] const Body& body(Sources& sources) const;
 
-  mutable std::shared_ptr<const Body> parsed;  // what `body` remembers
+  Lazy<const Body> parsed;  // what `body` remembers
 };
 
 /// A package: the root project, an installed one, or hookc's own `dbt` macros.
@@ -94,9 +95,8 @@ struct Node {
   std::string source_name;     // of a source
   bool has_config_problem = false;  // `config()` could not be evaluated; a diagnostic says why
 
-  /// What `model` and `graph.nodes` show of the node under every target, made when it is first asked for; evaluations work on copies. Nothing reads a
-  /// project in two threads.
-  mutable DictPtr shown_as_model, shown_in_graph;
+  /// What `model` and `graph.nodes` show of the node under every target; evaluations work on copies.
+  Lazy<Dict> shown_as_model, shown_in_graph;
 };
 
 /// Where a hook's text stands.
@@ -117,6 +117,7 @@ struct Hook {
   std::optional<Diagnostic> refusal;
   bool transaction = true;
   bool enabled = true;
+  bool is_dropped = false;     // not enabled because of `transaction: false`: dbt leaves it out without a word
   std::string why;             // why it does or does not run, for `ls`
   /// The expression in a `config()` call that was evaluated while parsing, when the hook is not a plain string literal: `post_hook=grant_all()`.
   std::optional<Span> frozen;

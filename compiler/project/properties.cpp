@@ -9,6 +9,7 @@
 
 #include <fmt/format.h>
 
+#include "compiler/base/parallel.h"
 #include "compiler/project/config.h"
 #include "compiler/project/load.h"
 
@@ -105,6 +106,12 @@ class Patcher {
 }  // namespace
 
 void read_properties(LoadState& state) {
+  struct Read {
+    PropertiesFile file;
+    SourceId source;
+    Diagnostics problems;
+  };
+  std::vector<Read> all;
   for (std::size_t i = 0; i < state.packages.size(); ++i) {
     const PackageFiles files = state.packages[i];
     std::vector<std::string> folders = files.model_paths;
@@ -115,10 +122,13 @@ void read_properties(LoadState& state) {
     folders.erase(std::unique(folders.begin(), folders.end()), folders.end());
     for (const FoundFile& file : find_files(state, files, folders, {".yml", ".yaml"})) {
       const std::optional<SourceId> source = read_file(state, files.root / file.folder / file.below);
-      if (!source) continue;
-      YamlPtr yml = parse_dbt_yaml(state, *source);
-      if (yml && yml->is_mapping()) state.properties.push_back(PropertiesFile{i, std::move(yml), file.below.parent_path().string()});
+      if (source) all.push_back(Read{PropertiesFile{i, nullptr, file.below.parent_path().string()}, *source, {}});
     }
+  }
+  share_work(all.size(), [&] { return [&](std::size_t i) { all[i].file.yml = parse_dbt_yaml(state.sources, all[i].source, all[i].problems); }; });
+  for (Read& read : all) {
+    std::move(read.problems.begin(), read.problems.end(), std::back_inserter(state.project.diagnostics));
+    if (read.file.yml && read.file.yml->is_mapping()) state.properties.push_back(std::move(read.file));
   }
 }
 

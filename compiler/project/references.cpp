@@ -81,14 +81,22 @@ Value DbtContext::Impl::generated_name(Evaluator& evaluator, std::string_view ma
   const ProjectMacro* found = find_macro_in(of.package, macro);
   if (found == nullptr) found = find_macro_in(project.name, macro);
   if (found == nullptr || is_naming) return fallback;
+  const GeneratedNames::Call call{macro, &of, binding.target, &of == node};
+  if (binding.generated_names != nullptr) {
+    if (std::optional<Value> known = binding.generated_names->find(evaluator, call)) return *std::move(known);
+  }
   is_naming = true;
+  asked_for_name.clear();
+  const std::size_t events = evaluator.event_count();
   Arguments arguments;
   arguments.site = evaluator.site();
   arguments.positional = {custom, node_dict(evaluator, of, false)};
   // An error inside leaves the context unusable anyhow: the evaluation ends.
-  Value name = evaluator.call(macro_value(*found), arguments);
+  const Value name = trimmed_value(evaluator.call(macro_value(*found), arguments));
   is_naming = false;
-  return trimmed_value(name);
+  const bool only_names = evaluator.event_count() == events;  // a log has to be made anew
+  if (binding.generated_names != nullptr && only_names) binding.generated_names->remember(call, asked_for_name, name);
+  return name;
 }
 
 void DbtContext::Impl::apply_quoting(const Node& of, RelationRules& rules) const {

@@ -1,6 +1,7 @@
 #include "compiler/project/text_options.h"
 
 #include "compiler/eval/builtins/builtins.h"
+#include "compiler/eval/evaluator.h"
 #include "compiler/eval/remedies.h"
 
 namespace hookc {
@@ -10,6 +11,7 @@ ParseOptions dbt_options() {
   ParseOptions options;
   options.knows_filter = [](std::string_view name) { return find_filter(name) != nullptr; };
   options.knows_test = [](std::string_view name) { return find_test(name) != nullptr; };
+  options.compute = compute_constant;
   options.filter_help = help_for_filter;
   options.test_help = help_for_test;
   return options;

@@ -88,7 +88,7 @@ Value DbtContext::Impl::var(Evaluator& evaluator, const Arguments& arguments) {
   }
   Value dict = make_dict();
   for (const auto& [key, value] : known) (*dict.get_if<DictPtr>())->set(make_name(key), value);
-  const std::string listed = to_json(Site{evaluator.site(), &sources}, dict, JsonStyle{true, 4});
+  const std::string listed = to_json(Site{evaluator.site(), &sources}, dict, JsonStyle{true, "    "});
   fail_compilation(evaluator, fmt::format("Required var '{}' not found in config:\nVars supplied to {} = {}", name, node != nullptr ? node->name : "<Configuration>", listed));
 }
 

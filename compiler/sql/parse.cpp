@@ -158,6 +158,13 @@ bool is_blank(std::string_view text, Dialect dialect) {
   return true;
 }
 
+std::optional<std::uint32_t> with_list_begin(std::string_view text, Dialect dialect) {
+  const Tokens tokens = lex(text, traits_of(dialect));
+  if (tokens.empty() || tokens[0].type != Tok::K_WITH) return std::nullopt;
+  const auto word = [&](std::size_t at) { return at < tokens.size() ? text.substr(tokens[at].range.begin, tokens[at].range.size()) : std::string_view{}; };
+  return tokens[equal_ignoring_case(word(1), "recursive") ? 1 : 0].range.end;
+}
+
 QualifiedName parse_name(std::string_view text, Dialect dialect) {
   const Tokens tokens = lex(text, traits_of(dialect));
   const Scanner scanner{text, tokens};

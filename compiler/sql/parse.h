@@ -1,6 +1,8 @@
 // parse: SQL text to statements. The only user of the ANTLR grammar of SQL.
 #pragma once
 
+#include <cstdint>
+#include <optional>
 #include <string_view>
 #include <vector>
 
@@ -22,6 +24,9 @@ Script parse_sql(std::string_view text, Dialect dialect);
 
 /// Only blanks, comments and `;`.
 bool is_blank(std::string_view text, Dialect dialect = Dialect::Generic);
+
+/// Where the list of a query's common table expressions begins: behind its `with`, or `with recursive`. Nothing when the text does not begin so.
+std::optional<std::uint32_t> with_list_begin(std::string_view text, Dialect dialect);
 
 /// The string literals of `text`, with their quotes, in order.
 std::vector<ByteRange> string_literals(std::string_view text, Dialect dialect);

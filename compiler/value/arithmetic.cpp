@@ -199,11 +199,11 @@ Value add(const Site& site, const Value& left, const Value& right) {
     items.insert(items.end(), (*other_list)->items.begin(), (*other_list)->items.end());
     return (*list)->is_tuple ? make_tuple(std::move(items)) : make_list(std::move(items));
   }
+  if (auto result = operate(site, "+", left, right)) return *std::move(result);
   if (text != nullptr || list != nullptr) {
     const std::string kind = type_name(left);
     fail(site.span, "TypeError", fmt::format("can only concatenate {} (not \"{}\") to {}", kind, type_name(right), kind));
   }
-  if (auto result = operate(site, "+", left, right)) return *std::move(result);
   fail_operands(site, "+", left, right);
 }
 
@@ -262,10 +262,17 @@ Value floor_divide(const Site& site, const Value& left, const Value& right) {
 }
 
 Value modulo(const Site& site, const Value& left, const Value& right) {
-  if (const Text* format = left.get_if<Text>()) return Value{percent_format(site, *format, right)};
+  if (const Text* format = left.get_if<Text>()) {
+    const Operand* own = operand_of(right);
+    auto result = own == nullptr ? std::nullopt : own->operate(site, "%", left, OperandSide::Right);
+    return result ? *std::move(result) : Value{percent_format(site, *format, right)};
+  }
   const auto a = left.get_if<std::int64_t>();
   const auto b = right.get_if<std::int64_t>();
-  if (a != nullptr && b != nullptr && *b > 0) return Value{((*a % *b) + *b) % *b};
+  if (a != nullptr && b != nullptr && *b > 0) {
+    const std::int64_t rest = *a % *b;
+    return Value{rest < 0 ? rest + *b : rest};
+  }
   if (const auto floats = float_operands(site, left, right)) {
     if (floats->right == 0.0) fail(site.span, "ZeroDivisionError", "float modulo");
     return Value{float_divmod(floats->left, floats->right).right};

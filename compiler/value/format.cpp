@@ -96,8 +96,10 @@ class PercentFormatter {
     if (at_ < bytes_.size() && bytes_[at_] == '*') {
       ++at_;
       from_argument = true;
-      const auto value = clamped_integer(next_argument());
+      const Value given = next_argument();
+      const auto value = clamped_integer(given);
       if (!value) fail(site_.span, "TypeError", "* wants int");
+      if (!small_integer(given)) fail(site_.span, "OverflowError", "Python int too large to convert to C ssize_t");
       return std::clamp<std::int64_t>(*value, -kHuge, kHuge);
     }
     std::int64_t value = 0;
@@ -184,7 +186,6 @@ class PercentFormatter {
       if (unicode::count(one->view()) != 1) fail(site_.span, "TypeError", "%c requires int or char");
       return text(plain, *one);
     }
-    if (const auto* undefined = value.get_if<Undefined>()) fail_undefined(site_, *undefined);
     const auto code = clamped_integer(value);
     if (!code) fail(site_.span, "TypeError", "%c requires int or char");
     if (*code < 0 || *code > 0x10FFFF) fail(site_.span, "OverflowError", "%c arg not in range(0x110000)");
@@ -213,7 +214,7 @@ class PercentFormatter {
   void integer(const Conversion& spec, const Value& value) {
     const char kind = static_cast<char>(spec.kind);
     const bool decimal = kind == 'd' || kind == 'i' || kind == 'u';
-    if (const auto* undefined = value.get_if<Undefined>()) fail_undefined(site_, *undefined);
+    if (const auto* undefined = value.get_if<Undefined>(); undefined != nullptr && decimal) fail_undefined(site_, *undefined);
     Value whole = value;
     if (const auto* real = value.get_if<double>(); real != nullptr && decimal) whole = integer_from_float(site_, *real);
     if (!is_integer(whole)) {

@@ -19,6 +19,7 @@ Text percent_format(const Site& site, const Text& format, const Value& arguments
 struct FieldAccess {
   std::function<Value(const Value& object, std::string_view name)> attribute;
   std::function<Value(const Value& object, const Value& key)> item;
+  std::function<Value(std::string_view name)> named = {};  // a name that is no keyword argument; KeyError without it
 };
 
 /// `format.format(*positional, **keyword)`.

@@ -142,6 +142,7 @@ void append_float(TextBuilder& out, const Site& site, double value, const Format
   if (spec.precision > kMaxPrecision) fail(site.span, "LimitError", fmt::format("a precision of more than {} digits", kMaxPrecision));
   static constexpr std::u32string_view kKinds = U"eEfFgGn%";
   if (spec.type != 0 && kKinds.find(spec.type) == std::u32string_view::npos) fail_code(site, spec, type);
+  if (spec.type == 'n' && spec.grouping != 0) fail(site.span, "ValueError", fmt::format("Cannot specify '{}' with 'n'.", spec.grouping));
   const bool percent = spec.type == '%';
   const double magnitude = std::fabs(percent ? value * 100.0 : value);
   const int precision = spec.precision < 0 ? 6 : static_cast<int>(spec.precision);
@@ -160,14 +161,19 @@ void append_integer(TextBuilder& out, const Site& site, const Value& value, cons
   if (kFloats.find(type) != std::u32string_view::npos) return append_float(out, site, *float_of(site, value), spec, "int");
   if (spec.precision >= 0) fail(site.span, "ValueError", "Precision not allowed in integer format specifier");
   if (spec.coerce_zero) fail(site.span, "ValueError", "Negative zero coercion (z) not allowed in integer format specifier");
+  if ((type == 'c' || type == 'n') && spec.grouping != 0) {
+    fail(site.span, "ValueError", fmt::format("Cannot specify '{}' with '{}'.", spec.grouping, static_cast<char>(type)));
+  }
   if (type == 'c') {
     if (spec.sign != 0) fail(site.span, "ValueError", "Sign not allowed with integer format specifier 'c'");
+    if (spec.alternate) fail(site.span, "ValueError", "Alternate form (#) not allowed with integer format specifier 'c'");
     const auto code = clamped_integer(value);
     if (*code < 0 || *code > 0x10FFFF) fail(site.span, "OverflowError", "%c arg not in range(0x110000)");
     std::string bytes;
     unicode::encode(bytes, static_cast<char32_t>(*code));
     FormatSpec plain = spec;
     plain.type = 0;
+    if (plain.align == 0 || plain.align == '=') plain.align = '>';
     return append_text(out, site, site.made(std::move(bytes)), plain);
   }
   const int base = type == 'd' || type == 'n' ? 10 : type == 'x' || type == 'X' ? 16 : type == 'o' ? 8 : type == 'b' ? 2 : 0;

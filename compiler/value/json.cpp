@@ -164,6 +164,7 @@ class Writer {
                           [this](const ListPtr& list) { items(*list); },
                           [this](const DictPtr& dict) { entries(*dict); },
                           [this, &value](const ObjectPtr& object) {
+                            if (const Value* tuple = object->tuple()) return write(*tuple);
                             if (as_big_int(value) == nullptr) refuse(object->type_name());
                             out_ += integer_digits(value);
                           },
@@ -184,7 +185,7 @@ class Writer {
   }
 
   void separate(bool first) {
-    if (style_.indent < 0) {
+    if (!style_.indention) {
       if (!first) out_ += ", ";
       return;
     }
@@ -194,14 +195,14 @@ class Writer {
 
   void close(char bracket, bool empty) {
     open_.pop_back();
-    if (!empty && style_.indent >= 0) new_line(open_.size());
+    if (!empty && style_.indention) new_line(open_.size());
     out_.push_back(bracket);
   }
 
   void new_line(std::size_t level) {
-    check_made(site_, level * static_cast<std::size_t>(style_.indent));
+    check_made(site_, out_.size() + level * style_.indention->size());
     out_.push_back('\n');
-    out_.append(level * static_cast<std::size_t>(style_.indent), ' ');
+    for (std::size_t i = 0; i < level; ++i) out_ += *style_.indention;
   }
 
   void items(const List& list) {

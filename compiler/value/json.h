@@ -1,6 +1,7 @@
 // Json: values from and to JSON. Strings of an input document become inputs of the space of positions, each named by its path (`target.schema`).
 #pragma once
 
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -19,7 +20,7 @@ Value value_from_json_text(const Site& site, std::string_view text);
 
 struct JsonStyle {
   bool sort_keys = false;
-  int indent = -1;  // negative: one line, ", " and ": " between
+  std::optional<std::string> indention = {};  // of a level; without it all stands on one line, ", " and ": " between
 };
 
 /// Python's json.dumps(value, ensure_ascii=True). TypeError for what it cannot write.

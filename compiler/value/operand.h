@@ -16,7 +16,7 @@ enum class OperandSide : std::uint8_t { Left, Right };
 class Operand {
  public:
   virtual ~Operand() = default;
-  /// The result of `+`, `-`, `*`, `/`, `//` or `%` with `other` on the other side; nothing when the types do not go together.
+  /// The result of `+`, `-`, `*`, `/`, `//`, `%` or `in` with `other` on the other side; nothing when the types do not go together.
   [[nodiscard]] virtual std::optional<Value> operate(const Site& site, std::string_view op, const Value& other, OperandSide side) const = 0;
   /// `-x`, `+x`, and `abs` of it; nothing when the type has no such operation.
   [[nodiscard]] virtual std::optional<Value> operate_unary(const Site& /*site*/, std::string_view /*op*/) const { return std::nullopt; }

@@ -24,15 +24,16 @@ struct Comparison {
   static constexpr std::uint32_t kMaxDepth = 500;
   static constexpr std::uint64_t kMaxSteps = 10'000'000;
 
-  void enter() {
+  /// A container of `size` items is looked into.
+  void enter(std::size_t size) {
     if (++depth > kMaxDepth) fail(Span{}, "RecursionError", "maximum recursion depth exceeded in comparison");
-    if (++steps > kMaxSteps) fail(Span{}, "LimitError", fmt::format("comparison of containers takes more than {} steps", kMaxSteps));
+    if ((steps += 1 + size) > kMaxSteps) fail(Span{}, "LimitError", fmt::format("comparison of containers takes more than {} steps", kMaxSteps));
   }
   void leave() { --depth; }
 };
 
 struct DepthGuard {
-  explicit DepthGuard(Comparison& c) : comparison(c) { comparison.enter(); }
+  DepthGuard(Comparison& c, std::size_t size) : comparison(c) { comparison.enter(size); }
   ~DepthGuard() { comparison.leave(); }
   DepthGuard(const DepthGuard&) = delete;
   DepthGuard& operator=(const DepthGuard&) = delete;
@@ -44,7 +45,7 @@ bool equal_in(Comparison& comparison, const Value& left, const Value& right);
 bool equal_lists(Comparison& comparison, const List& left, const List& right) {
   if (&left == &right) return true;
   if (left.is_tuple != right.is_tuple || left.items.size() != right.items.size()) return false;
-  const DepthGuard guard{comparison};
+  const DepthGuard guard{comparison, left.items.size()};
   for (std::size_t i = 0; i < left.items.size(); ++i) {
     if (!equal_in(comparison, left.items[i], right.items[i])) return false;
   }
@@ -54,7 +55,7 @@ bool equal_lists(Comparison& comparison, const List& left, const List& right) {
 bool equal_dicts(Comparison& comparison, const Dict& left, const Dict& right) {
   if (&left == &right) return true;
   if (left.size() != right.size()) return false;
-  const DepthGuard guard{comparison};
+  const DepthGuard guard{comparison, left.size()};
   for (const Dict::Entry& entry : left.entries()) {
     const Value* other = right.find(entry.key);
     if (other == nullptr || !equal_in(comparison, entry.value, *other)) return false;
@@ -111,7 +112,7 @@ bool equal_in(Comparison& comparison, const Value& left, const Value& right) {
                    return other != nullptr && equal_dicts(comparison, *one, **other);
                  },
                  [&](const ObjectPtr& one) {
-                   const DepthGuard guard{comparison};
+                   const DepthGuard guard{comparison, 0};
                    return one->equals(right);
                  },
                  [&](const Unknown& one) {
@@ -141,6 +142,12 @@ bool holds(Ordering ordering, std::partial_ordering order) {
   return false;
 }
 
+/// The tuple that an object only adds names to; null for all else.
+const Value* named_tuple(const Value& value) {
+  const auto* object = value.get_if<ObjectPtr>();
+  return object == nullptr ? nullptr : (*object)->tuple();
+}
+
 bool ordered_in(Comparison& comparison, const Site& site, Ordering ordering, const Value& left, const Value& right) {
   const Text* text = left.get_if<Text>();
   const Text* other_text = right.get_if<Text>();
@@ -148,6 +155,8 @@ bool ordered_in(Comparison& comparison, const Site& site, Ordering ordering, con
   if (is_number(left) && is_number(right)) return holds(ordering, order_numbers(left, right));
   if (const auto* undefined = left.get_if<Undefined>()) fail_undefined(site, *undefined);
   if (const auto* undefined = right.get_if<Undefined>()) fail_undefined(site, *undefined);
+  if (const Value* tuple = named_tuple(left)) return ordered_in(comparison, site, ordering, *tuple, right);
+  if (const Value* tuple = named_tuple(right)) return ordered_in(comparison, site, ordering, left, *tuple);
   if (const Operand* operand = operand_of(left)) {
     if (const auto order = operand->order(site, right)) return holds(ordering, *order);
   }
@@ -157,8 +166,8 @@ bool ordered_in(Comparison& comparison, const Site& site, Ordering ordering, con
     fail(site.span, "TypeError",
          fmt::format("'{}' not supported between instances of '{}' and '{}'", symbol_of(ordering), type_name(left), type_name(right)));
   }
-  const DepthGuard guard{comparison};
   const std::size_t shared = std::min((*list)->items.size(), (*other)->items.size());
+  const DepthGuard guard{comparison, shared};
   for (std::size_t i = 0; i < shared; ++i) {
     // the first items that differ decide
     if (!equal_in(comparison, (*list)->items[i], (*other)->items[i])) return ordered_in(comparison, site, ordering, (*list)->items[i], (*other)->items[i]);
@@ -166,7 +175,8 @@ bool ordered_in(Comparison& comparison, const Site& site, Ordering ordering, con
   return holds(ordering, (*list)->items.size() <=> (*other)->items.size());
 }
 
-std::optional<std::size_t> hash_in(std::uint32_t depth, const Value& value) {
+std::optional<std::size_t> hash_in(std::uint32_t depth, std::uint64_t& steps, const Value& value) {
+  if (++steps > Comparison::kMaxSteps) fail(Span{}, "LimitError", fmt::format("hashing a tuple takes more than {} steps", Comparison::kMaxSteps));
   if (depth > Comparison::kMaxDepth) fail(Span{}, "RecursionError", "maximum recursion depth exceeded while calling a Python object");
   if (const auto small = small_integer(value)) return static_cast<std::size_t>(*small);
   return std::visit(overloaded{[](const Undefined&) -> std::optional<std::size_t> { return 0x51; },
@@ -181,11 +191,11 @@ std::optional<std::size_t> hash_in(std::uint32_t depth, const Value& value) {
                                  return as_big_int(integer)->hash();
                                },
                                [](const Text& text) -> std::optional<std::size_t> { return std::hash<std::string_view>{}(text.view()); },
-                               [depth](const ListPtr& list) -> std::optional<std::size_t> {
+                               [depth, &steps](const ListPtr& list) -> std::optional<std::size_t> {
                                  if (!list->is_tuple) return std::nullopt;
                                  std::size_t result = list->items.size();
                                  for (const Value& item : list->items) {
-                                   const auto one = hash_in(depth + 1, item);
+                                   const auto one = hash_in(depth + 1, steps, item);
                                    if (!one) return std::nullopt;
                                    result = result * 1'000'003U ^ *one;
                                  }
@@ -228,6 +238,13 @@ bool is_equal(const Value& left, const Value& right) {
   return equal_in(comparison, left, right);
 }
 
+bool is_equal(const Value& left, const Value& right, std::uint64_t& walked) {
+  Comparison comparison;
+  const bool equal = equal_in(comparison, left, right);
+  walked += comparison.steps;
+  return equal;
+}
+
 bool is_identical(const Value& left, const Value& right) {
   if (left.data.index() != right.data.index()) return false;
   return std::visit(overloaded{[&](const Undefined& one) { return one.info != nullptr && one.info == right.get_if<Undefined>()->info; },
@@ -248,7 +265,10 @@ bool is_ordered(const Site& site, Ordering ordering, const Value& left, const Va
   return ordered_in(comparison, site, ordering, left, right);
 }
 
-std::optional<std::size_t> hash_value(const Value& value) { return hash_in(0, value); }
+std::optional<std::size_t> hash_value(const Value& value) {
+  std::uint64_t steps = 0;
+  return hash_in(0, steps, value);
+}
 
 void check_hashable(const Site& site, const Value& key) {
   if (!hash_value(key)) fail(site.span, "TypeError", fmt::format("unhashable type: '{}'", type_name(unhashable_part(key))));

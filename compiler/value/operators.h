@@ -21,12 +21,14 @@ enum class Ordering : std::uint8_t { Less, LessEqual, Greater, GreaterEqual };
 bool truth_of(const Value& value);
 /// `left == right`. Never raises but RecursionError for lists nested too deeply.
 bool is_equal(const Value& left, const Value& right);
+/// The same; adds to `walked` how many items were compared, for who counts work.
+bool is_equal(const Value& left, const Value& right, std::uint64_t& walked);
 /// `left is right`: the same list, dict or object; the same small integer, constant, or string bytes (interned in Python).
 bool is_identical(const Value& left, const Value& right);
 /// `left < right` and its kin; TypeError for types that Python does not order.
 bool is_ordered(const Site& site, Ordering ordering, const Value& left, const Value& right);
-/// `needle in haystack`; the evaluator iterates objects.
-bool contains(Evaluator& evaluator, const Site& site, const Value& haystack, const Value& needle);
+/// `needle in haystack`; the evaluator iterates objects. `walked` as for is_equal.
+bool contains(Evaluator& evaluator, const Site& site, const Value& haystack, const Value& needle, std::uint64_t& walked);
 
 Value add(const Site& site, const Value& left, const Value& right);
 Value subtract(const Site& site, const Value& left, const Value& right);

@@ -43,6 +43,9 @@ class PrettyPrinter {
     std::vector<Dict::Entry> entries = dict.entries();
     const auto comparable = [](const Value& a, const Value& b) { return (a.is<Text>() && b.is<Text>()) || (is_number(a) && is_number(b)); };
     std::stable_sort(entries.begin(), entries.end(), [&](const Dict::Entry& a, const Dict::Entry& b) {
+      for (const Value* key : {&a.key, &b.key}) {
+        if (const auto* undefined = key->get_if<Undefined>()) fail_undefined(site_, *undefined);
+      }
       return comparable(a.key, b.key) ? is_ordered(site_, Ordering::Less, a.key, b.key) : type_name(a.key) < type_name(b.key);
     });
     return entries;

@@ -48,12 +48,13 @@ class FieldFormatter {
 
   std::size_t end_of_field(std::string_view bytes, std::size_t at) {
     int open = 1;
+    bool in_name = true;
     for (; at < bytes.size(); ++at) {
-      if (bytes[at] == '[' && open == 1) {
-        // braces inside of an index are part of the key
-        const std::size_t close = bytes.find(']', at);
-        const std::size_t stop = bytes.find_first_of(":!", at);
-        if (close != std::string_view::npos && close < stop) at = close;
+      if (bytes[at] == ':' || bytes[at] == '!') in_name = false;
+      if (bytes[at] == '[' && in_name) {
+        // whatever stands inside of an index is part of the key
+        at = bytes.find(']', at);
+        if (at == std::string_view::npos) break;
       } else if (bytes[at] == '{') {
         ++open;
       } else if (bytes[at] == '}' && --open == 0) {
@@ -115,6 +116,7 @@ class FieldFormatter {
     for (const auto& [key, value] : keyword_) {
       if (key == name) return value;
     }
+    if (access_.named) return access_.named(name);
     fail(site_.span, "KeyError", repr_of_bytes(name));
   }
 

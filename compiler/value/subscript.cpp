@@ -1,5 +1,6 @@
 // The part of operators.h that looks into containers.
 #include <algorithm>
+#include <cstdint>
 #include <limits>
 
 #include <fmt/format.h>
@@ -7,7 +8,9 @@
 #include "compiler/base/overloaded.h"
 #include "compiler/value/iterator.h"
 #include "compiler/value/numbers.h"
+#include "compiler/value/operand.h"
 #include "compiler/value/operators.h"
+#include "compiler/value/text_operations.h"
 #include "compiler/value/unicode.h"
 
 namespace hookc {
@@ -16,6 +19,9 @@ namespace {
 
 /// Each character of a string becomes a value of its own, which weighs about a hundred times as much.
 constexpr std::size_t kMaxCharacters = 1U << 20U;
+
+/// One search may look at as many items, those inside of items included.
+constexpr std::uint64_t kMaxWalked = 10'000'000;
 
 std::vector<Value> characters_of(const Text& text) {
   const std::vector<std::uint32_t> bounds = unicode::boundaries(text.view());
@@ -60,9 +66,6 @@ struct SliceBounds {
 
 std::int64_t slice_part(const Site& site, const Value& part, std::int64_t absent) {
   if (part.is<None>()) return absent;
-  if (const auto* undefined = part.get_if<Undefined>()) {
-    if (undefined->info != nullptr && undefined->info->kind == Undefined::Kind::Unsafe) fail_undefined(site, *undefined);
-  }
   const auto number = clamped_integer(part);
   if (!number) fail(site.span, "TypeError", "slice indices must be integers or None or have an __index__ method");
   return *number;
@@ -190,23 +193,33 @@ Value slice_of(Evaluator& evaluator, const Site& site, const Value& object, cons
   fail(site.span, "TypeError", fmt::format("'{}' object is not subscriptable", type_name(object)));
 }
 
-bool contains(Evaluator& evaluator, const Site& site, const Value& haystack, const Value& needle) {
+bool contains(Evaluator& evaluator, const Site& site, const Value& haystack, const Value& needle, std::uint64_t& walked) {
   if (const Text* text = haystack.get_if<Text>()) {
     const Text* part = needle.get_if<Text>();
     if (part == nullptr) fail(site.span, "TypeError", fmt::format("'in <string>' requires string as left operand, not {}", type_name(needle)));
-    return text->view().find(part->view()) != std::string_view::npos;
+    return find_first(text->view(), part->view()) != std::string_view::npos;
   }
   if (const auto* dict = haystack.get_if<DictPtr>()) {
     check_hashable(site, needle);
     return (*dict)->find(needle) != nullptr;
   }
-  const auto holds = [&needle](const Value& item) { return is_identical(item, needle) || is_equal(item, needle); };
-  if (const auto* list = haystack.get_if<ListPtr>()) return std::any_of((*list)->items.begin(), (*list)->items.end(), holds);
+  const std::uint64_t most = walked + kMaxWalked;
+  const auto holds = [&](const Value& item) {
+    if (++walked > most) fail(site.span, "LimitError", fmt::format("the search compares more than {} items", kMaxWalked));
+    return is_identical(item, needle) || is_equal(item, needle, walked);
+  };
+  if (const auto* list = haystack.get_if<ListPtr>()) {
+    const ListPtr keep = *list;
+    return std::any_of(keep->items.begin(), keep->items.end(), holds);
+  }
   if (const auto iterator = as_iterator(haystack)) {  // what is behind the item stays there
     while (const auto item = iterator->next(evaluator)) {
       if (holds(*item)) return true;
     }
     return false;
+  }
+  if (const Operand* own = operand_of(haystack)) {
+    if (const auto found = own->operate(site, "in", needle, OperandSide::Right)) return truth_of(*found);
   }
   const auto items = items_of(evaluator, haystack);
   if (!items) fail(site.span, "TypeError", fmt::format("argument of type '{}' is not iterable", type_name(haystack)));

@@ -1,6 +1,7 @@
 #include "compiler/value/text_operations.h"
 
 #include <algorithm>
+#include <cstring>
 
 #include "compiler/value/operators.h"
 #include "compiler/value/unicode.h"
@@ -112,6 +113,22 @@ std::vector<ByteRange> words_of(std::string_view bytes) {
 
 }  // namespace
 
+std::size_t find_first(std::string_view bytes, std::string_view wanted, std::size_t from) {
+  if (from > bytes.size()) return std::string_view::npos;
+  if (wanted.empty()) return from;
+  if (wanted.size() > bytes.size() - from) return std::string_view::npos;
+  const void* found = memmem(bytes.data() + from, bytes.size() - from, wanted.data(), wanted.size());
+  return found == nullptr ? std::string_view::npos : static_cast<std::size_t>(static_cast<const char*>(found) - bytes.data());
+}
+
+std::size_t find_last(std::string_view bytes, std::string_view wanted) {
+  constexpr std::size_t kShort = 32;  // comparing at each place costs less than turning both round
+  if (wanted.size() < kShort || wanted.size() > bytes.size()) return bytes.rfind(wanted);
+  const std::string reversed{bytes.rbegin(), bytes.rend()};
+  const std::size_t found = find_first(reversed, std::string{wanted.rbegin(), wanted.rend()});
+  return found == std::string_view::npos ? found : bytes.size() - found - wanted.size();
+}
+
 Text map_case(const Text& text, CaseMapping mapping) {
   const std::string_view bytes = text.view();
   if (unicode::is_ascii(bytes)) {
@@ -155,7 +172,7 @@ Text replace(const Site& site, const Text& text, std::string_view old, const Tex
   std::size_t kept = 0;
   std::size_t search = 0;
   for (std::int64_t done = 0; count < 0 || done < count; ++done) {
-    const std::size_t found = bytes.find(old, search);
+    const std::size_t found = find_first(bytes, old, search);
     if (found == std::string_view::npos) break;
     out.append_slice(text, range(kept, found), FrameId{0});
     out.append(with, FrameId{0});
@@ -180,7 +197,7 @@ std::vector<Text> split(const Text& text, std::string_view separator, std::int64
   std::vector<Text> pieces;
   std::size_t begin = 0;
   for (std::int64_t done = 0; limit < 0 || done < limit; ++done) {
-    const std::size_t found = bytes.find(separator, begin);
+    const std::size_t found = find_first(bytes, separator, begin);
     if (found == std::string_view::npos) break;
     pieces.push_back(text.slice(range(begin, found)));
     begin = found + separator.size();
@@ -194,7 +211,7 @@ std::vector<Text> split_from_right(const Text& text, std::string_view separator,
   std::vector<Text> pieces;
   std::size_t end = bytes.size();
   for (std::int64_t done = 0; (limit < 0 || done < limit) && end >= separator.size(); ++done) {
-    const std::size_t found = bytes.substr(0, end).rfind(separator);
+    const std::size_t found = find_last(bytes.substr(0, end), separator);
     if (found == std::string_view::npos) break;
     pieces.push_back(text.slice(range(found + separator.size(), end)));
     end = found;

@@ -11,6 +11,10 @@
 
 namespace hookc {
 
+/// Where `wanted` first stands in `bytes` at or after `from`, or last stands; npos when it does not. In linear time, however the two repeat themselves.
+std::size_t find_first(std::string_view bytes, std::string_view wanted, std::size_t from = 0);
+std::size_t find_last(std::string_view bytes, std::string_view wanted);
+
 enum class CaseMapping : std::uint8_t { Upper, Lower, Title, Capitalize, Swap, Fold };
 /// Title is Python's str.title(): a word begins wherever a letter follows a non-letter.
 Text map_case(const Text& text, CaseMapping mapping);

@@ -49,8 +49,7 @@ class Wrapper {
       line.push_back(chunk);
       return next + 1;
     }
-    std::size_t end = chunk.begin + (options_.width - used);
-    if (end == chunk.begin) return next;
+    std::size_t end = chunk.begin + (options_.width - used);  // of a full line this takes an empty piece, which the blank before it hides behind
     if (options_.break_on_hyphens) {
       for (std::size_t at = end; at > chunk.begin + 1; --at) {
         if (chars_[at - 1] != '-') continue;

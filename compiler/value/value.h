@@ -179,6 +179,8 @@ class Object {
   /// A sequence or mapping in the sense of the tests of these names.
   [[nodiscard]] virtual bool is_sequence() const { return false; }
   [[nodiscard]] virtual bool is_mapping() const { return false; }
+  /// The tuple that it is to Python, where it only adds names to one; null for all others.
+  [[nodiscard]] virtual const Value* tuple() const { return nullptr; }
   /// `x == other`, when it is not identity.
   [[nodiscard]] virtual bool equals(const Value& other) const;
   /// Hash that agrees with `equals`; nothing when it cannot be a key.

@@ -41,6 +41,41 @@ class OwnedResult {
   duckdb::RawResult raw_{};
 };
 
+/// A prepared statement, destroyed at the end of its scope.
+class OwnedStatement {
+ public:
+  explicit OwnedStatement(const Api& api) : api_(api) {}
+  OwnedStatement(const OwnedStatement&) = delete;
+  OwnedStatement& operator=(const OwnedStatement&) = delete;
+  ~OwnedStatement() {
+    if (pending != nullptr) api_.destroy_pending(&pending);
+    api_.destroy_prepare(&statement);
+  }
+  duckdb::PreparedStatement statement = nullptr;
+  duckdb::Pending pending = nullptr;
+
+ private:
+  const Api& api_;
+};
+
+AdapterError error_of(const Api& api, duckdb::RawResult& result, std::string_view sql) {
+  const char* text = api.result_error(&result);
+  return duckdb::error_from(text == nullptr ? "DuckDB gave no reason" : text, api.result_error_type(&result), sql.size());
+}
+
+/// A query, by its first word: what may have more rows than memory has room for.
+bool is_query(std::string_view sql) {
+  const std::size_t begin = sql.find_first_not_of(" \t\r\n(");
+  if (begin == std::string_view::npos) return false;
+  std::string word;
+  for (std::size_t i = begin; i < sql.size() && word.size() < 8; ++i) {
+    const char c = sql[i];
+    if ((c < 'A' || c > 'Z') && (c < 'a' || c > 'z')) break;
+    word += c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
+  }
+  return word == "select" || word == "with" || word == "from" || word == "values" || word == "table";
+}
+
 class DuckDbAdapter final : public Adapter {
  public:
   explicit DuckDbAdapter(std::shared_ptr<const duckdb::Library> library) : library_(std::move(library)) {}
@@ -75,6 +110,9 @@ class DuckDbAdapter final : public Adapter {
   [[nodiscard]] const Api& api() const { return library_->api(); }
   /// One text without a look at transactions; its result is read when `fetch` asks for rows.
   Result run(std::string_view sql, Fetch fetch);
+  /// The same for one query, chunk by chunk. Nothing when it has to be sent in the other way: DuckDB prepares neither several statements nor all kinds of them.
+  std::optional<Result> run_streaming(const std::string& sql, Fetch fetch);
+  Result answer_of(duckdb::RawResult& result, Fetch fetch);
   std::optional<AdapterError> send(std::string_view sql);
   /// Some errors abort the transaction and some leave it open, and a COMMIT of an aborted one reports success and undoes it: after any
   /// error it is therefore rolled back at once, a transaction that the text itself began included.
@@ -118,14 +156,37 @@ Result DuckDbAdapter::run(std::string_view sql, Fetch fetch) {
     error.position = static_cast<std::uint32_t>(nul);
     return error;
   }
-  OwnedResult result{api()};
-  if (api().query(connection_, std::string{sql}.c_str(), &result.raw()) != kSuccess) {
-    const char* text = api().result_error(&result.raw());
-    return duckdb::error_from(text == nullptr ? "DuckDB gave no reason" : text, api().result_error_type(&result.raw()), sql.size());
+  const std::string text{sql};
+  if (is_query(sql)) {
+    if (auto result = run_streaming(text, fetch)) return std::move(*result);
   }
-  if (fetch == Fetch::Rows && api().result_return_type(result.raw()) == kResultHasRows) return duckdb::read_rows(api(), result.raw());
+  OwnedResult result{api()};
+  if (api().query(connection_, text.c_str(), &result.raw()) != kSuccess) return error_of(api(), result.raw(), sql);
+  return answer_of(result.raw(), fetch);
+}
+
+std::optional<Result> DuckDbAdapter::run_streaming(const std::string& sql, Fetch fetch) {
+  OwnedStatement prepared{api()};
+  if (api().prepare(connection_, sql.c_str(), &prepared.statement) != kSuccess) return std::nullopt;
+  if (api().pending_prepared_streaming(prepared.statement, &prepared.pending) != kSuccess) return std::nullopt;
+  OwnedResult result{api()};
+  if (api().execute_pending(prepared.pending, &result.raw()) != kSuccess) return error_of(api(), result.raw(), sql);
+  Result answer = answer_of(result.raw(), fetch);
+  // A query that fails on its way ends like one that has no more rows.
+  if (api().result_error(&result.raw()) != nullptr) return error_of(api(), result.raw(), sql);
+  return answer;
+}
+
+Result DuckDbAdapter::answer_of(duckdb::RawResult& result, Fetch fetch) {
+  const bool has_rows = api().result_return_type(result) == kResultHasRows;
+  if (has_rows && fetch == Fetch::Rows) return duckdb::read_rows(api(), result);
+  while (has_rows) {
+    duckdb::Chunk chunk = api().fetch_chunk(result);
+    if (chunk == nullptr) break;
+    api().destroy_data_chunk(&chunk);
+  }
   ResultSet set;
-  set.rows_affected = api().rows_changed(&result.raw());
+  set.rows_affected = api().rows_changed(&result);
   return set;
 }
 

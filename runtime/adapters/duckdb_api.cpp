@@ -51,6 +51,11 @@ void resolve_sessions(Resolver& resolve, Api& api) {
   resolve(api.set_config, "duckdb_set_config");
   resolve(api.destroy_config, "duckdb_destroy_config");
   resolve(api.query, "duckdb_query");
+  resolve(api.prepare, "duckdb_prepare");
+  resolve(api.destroy_prepare, "duckdb_destroy_prepare");
+  resolve(api.pending_prepared_streaming, "duckdb_pending_prepared_streaming");
+  resolve(api.execute_pending, "duckdb_execute_pending");
+  resolve(api.destroy_pending, "duckdb_destroy_pending");
   resolve(api.destroy_result, "duckdb_destroy_result");
   resolve(api.result_error, "duckdb_result_error");
   resolve(api.result_error_type, "duckdb_result_error_type");

@@ -29,6 +29,8 @@ struct ConfigHandle;
 struct ChunkHandle;
 struct VectorHandle;
 struct LogicalTypeHandle;
+struct StatementHandle;
+struct PendingHandle;
 using InstanceCache = InstanceCacheHandle*;
 using Database = DatabaseHandle*;
 using Connection = ConnectionHandle*;
@@ -36,6 +38,8 @@ using Config = ConfigHandle*;
 using Chunk = ChunkHandle*;
 using Vector = VectorHandle*;
 using LogicalType = LogicalTypeHandle*;
+using PreparedStatement = StatementHandle*;
+using Pending = PendingHandle*;
 
 /// Filled by `query`, passed by value to some functions; only its address and size are ours to know.
 struct RawResult {
@@ -122,6 +126,11 @@ struct Api {
   State (*set_config)(Config, const char* name, const char* value);
   void (*destroy_config)(Config*);
   State (*query)(Connection, const char* sql, RawResult*);
+  State (*prepare)(Connection, const char* sql, PreparedStatement*);
+  void (*destroy_prepare)(PreparedStatement*);
+  State (*pending_prepared_streaming)(PreparedStatement, Pending*);
+  State (*execute_pending)(Pending, RawResult*);
+  void (*destroy_pending)(Pending*);
   void (*destroy_result)(RawResult*);
   const char* (*result_error)(RawResult*);
   std::uint32_t (*result_error_type)(RawResult*);

@@ -398,13 +398,17 @@ Result read_rows(const Api& api, RawResult& result) {
     }
   }
   const CellReader reader{api};
+  std::size_t kept_bytes = 0;
   for (;;) {
     const OwnedChunk chunk{api, api.fetch_chunk(result)};
     if (chunk.get() == nullptr) break;
     const Index rows = api.data_chunk_get_size(chunk.get());
     for (Index row = 0; row < rows; ++row) {
       std::vector<Cell>& cells = set.rows.emplace_back();
+      cells.reserve(columns);
       for (Index i = 0; i < columns; ++i) cells.push_back(reader.read(shapes[i], api.data_chunk_get_vector(chunk.get(), i), row));
+      kept_bytes += memory_of(cells);
+      if (kept_bytes > kMaxResultBytes) return result_too_large(set.rows.size());
     }
   }
   return set;

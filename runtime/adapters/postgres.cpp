@@ -97,6 +97,7 @@ class PostgresAdapter final : public Adapter {
   int wake_ = -1;
   postgres::Connection* connection_ = nullptr;
   std::string shown_;
+  std::size_t kept_bytes_ = 0;  // of the result that is read
   std::string last_tag_;  // the command tag of the last result: `COMMIT`, `ROLLBACK`, `INSERT 0 1`
   std::optional<Clock::time_point> give_up_;      // set once a cancel request was sent
   std::future<void> cancel_;                      // the request on its way
@@ -133,6 +134,10 @@ std::optional<AdapterError> PostgresAdapter::open(const postgres::Settings& sett
   if (polling != postgres::kPollingOk) {
     std::string message{trimmed(api_->error_message(connection_))};
     std::string help = "check `host`, `port`, `user`, `password` and `dbname` of the target, and that the server runs";
+    const bool is_about_tls = message.find("SSL") != std::string::npos || message.find("certificate") != std::string::npos;
+    if (settings.verifies_unasked && is_about_tls) {
+      help = "the target has no `sslmode`, so the server's certificate is verified: name its authority with `sslrootcert`, or say with `sslmode` what is enough (`prefer` is what dbt does: no verification)";
+    }
     return failure(Kind::Connection, std::move(message), std::move(help));
   }
   api_->set_nonblocking(connection_, 1);
@@ -275,6 +280,13 @@ std::optional<AdapterError> PostgresAdapter::take(postgres::RawResult* raw, Fetc
           cells.push_back(postgres::cell_of({api_->getvalue(raw, row, i), static_cast<std::size_t>(api_->getlength(raw, row, i))}, api_->ftype(raw, i)));
         }
       }
+      kept_bytes_ += memory_of(cells);
+      if (kept_bytes_ > kMaxResultBytes) {
+        AdapterError error = result_too_large(set.rows.size());
+        set.rows.clear();
+        if (!give_up_) send_cancel();
+        return error;
+      }
     }
   }
   if (is_row) return std::nullopt;
@@ -304,8 +316,11 @@ Result PostgresAdapter::run(std::string_view sql, Fetch fetch) {
     if (!wait_for_answer()) return lost();
     postgres::RawResult* raw = api_->get_result(connection_);
     if (raw == nullptr) break;
-    if (is_finished) last = ResultSet{};
-    auto problem = take(raw, fetch, sql, last);
+    if (is_finished) {
+      last = ResultSet{};
+      kept_bytes_ = 0;
+    }
+    auto problem = error ? std::nullopt : take(raw, fetch, sql, last);  // what is left of a result that was given up is not looked at
     is_finished = api_->result_status(raw) != postgres::kSingleTuple;
     api_->clear(raw);
     if (problem && !error) error = std::move(problem);

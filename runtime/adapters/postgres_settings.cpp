@@ -3,6 +3,8 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cstdlib>
+#include <filesystem>
 #include <string_view>
 
 #include "runtime/adapters/target_fields.h"
@@ -49,6 +51,20 @@ std::string escaped_option(std::string_view text) {
   return out;
 }
 
+/// What goes to this host stays in the machine.
+bool is_of_this_machine(std::string_view host) { return host.starts_with('/') || host.starts_with('@') || host == "localhost" || host.starts_with("127.") || host == "::1"; }
+
+/// The certificates of authorities that the system trusts; nothing when libpq has a file of the user's own to look at, or none is known.
+std::optional<std::string> system_authorities() {
+  std::error_code error;
+  if (const char* home = std::getenv("HOME"); home != nullptr && std::filesystem::exists(std::filesystem::path{home} / ".postgresql" / "root.crt", error)) return std::nullopt;
+  if (const char* file = std::getenv("SSL_CERT_FILE"); file != nullptr) return file;
+  for (const char* file : {"/etc/ssl/certs/ca-certificates.crt", "/etc/pki/tls/certs/ca-bundle.crt", "/etc/ssl/cert.pem"}) {
+    if (std::filesystem::exists(file, error)) return file;
+  }
+  return std::nullopt;
+}
+
 }  // namespace
 
 std::variant<Settings, AdapterError> read_settings(const Target& target) {
@@ -83,6 +99,13 @@ std::variant<Settings, AdapterError> read_settings(const Target& target) {
   if (!has("connect_timeout")) parameters.emplace_back("connect_timeout", "10");
   if (!has("application_name")) parameters.emplace_back("application_name", "hookc");
   parameters.emplace_back("client_encoding", "UTF8");
+  if (!has("sslmode") && !has_service && std::getenv("PGSSLMODE") == nullptr && !is_of_this_machine(value_of("host"))) {
+    settings.verifies_unasked = true;
+    parameters.emplace_back("sslmode", "verify-full");
+    if (!has("sslrootcert") && std::getenv("PGSSLROOTCERT") == nullptr) {
+      if (auto file = system_authorities()) parameters.emplace_back("sslrootcert", std::move(*file));
+    }
+  }
   settings.shown = has_service ? fmt::format("service {}", value_of("service"))
                                : fmt::format("{}@{}:{}/{}", value_of("user"), value_of("host"), has("port") ? value_of("port") : "5432", value_of("dbname"));
   return settings;

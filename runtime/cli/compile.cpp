@@ -8,6 +8,7 @@
 #include "runtime/cli/commands.h"
 #include "runtime/cli/common.h"
 #include "runtime/cli/compiling.h"
+#include "runtime/cli/detach.h"
 
 namespace hookc {
 
@@ -39,6 +40,17 @@ std::string summary_of(const Program& program, const fs::path& folder, bool colo
   return out;
 }
 
+/// False when it could not be done; the reasons are printed.
+bool detach(CompiledProject& compiled, const fs::path& folder, const Console& console) {
+  const Project& project = *compiled.opened.project;
+  const Target& target = *project.active_target();
+  std::vector<DetachProblem> problems = find_attached(*compiled.opened.sources, project, compiled.program.dialect, target);
+  if (problems.empty()) problems = write_detached(project, target, folder);
+  for (const DetachProblem& problem : problems) print_error(console, problem.message, problem.help);
+  if (problems.empty() && !console.quiet) write_out(fmt::format("detached: `dbt run --project-dir {}` builds the models without the hooks\n", folder.string()));
+  return problems.empty();
+}
+
 ExitStatus check(const ArtifactFiles& files, const fs::path& folder, const Console& console) {
   const std::vector<std::string> differences = artifact_differences(files, folder);
   if (differences.empty()) {
@@ -66,6 +78,7 @@ ExitStatus run_compile(const CompileOptions& options, const GlobalOptions& globa
     return ExitStatus::Findings;
   }
   if (options.check) return check(files, folder, console);
+  if (options.detach && !detach(*compiled, *options.detach, console)) return ExitStatus::CannotWork;
   if (const auto error = write_artifacts(files, folder)) {
     print_error(console, error->message, error->help);
     return ExitStatus::CannotWork;

@@ -41,6 +41,7 @@ std::optional<CompiledProject> open_and_compile(const CompileWanted& wanted, con
     print_error(console, "the project cannot be compiled; nothing was written or executed");
     return std::nullopt;
   }
+  print_diagnostics(console, result.diagnostics, *opened->sources);  // what is only said
   return CompiledProject{std::move(*opened), std::move(*result.program)};
 }
 

@@ -16,6 +16,7 @@
 #include "compiler/base/similar.h"
 #include "compiler/parse/parse.h"
 #include "compiler/project/load.h"
+#include "compiler/project/text_options.h"
 #include "runtime/cli/commands.h"
 #include "runtime/cli/common.h"
 #include "runtime/cli/fixing.h"
@@ -297,8 +298,7 @@ class Lint {
     hook.owner = "model.stdin.this_model";
     hook.package = "stdin";
     hook.source = sources.add_file("<stdin>", read_input("-"));
-    ParseOptions parse_options;
-    auto parsed = parse_template(sources, hook.source, parse_options);
+    auto parsed = parse_template(sources, hook.source, dbt_text_options());
     if (auto* tmpl = std::get_if<ast::TemplatePtr>(&parsed)) hook.tmpl = *tmpl;
     else hook.problem = std::get<Diagnostic>(parsed);
     project.hooks.push_back(std::move(hook));

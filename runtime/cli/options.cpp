@@ -69,6 +69,7 @@ CLI::App* add_compile(CLI::App& app, CompileOptions& options) {
       ->type_name("C");
   compile->add_flag("--full-refresh", options.full_refresh, "flags.FULL_REFRESH is true");
   compile->add_option("--out", options.out, "where the artifacts go (default: target/hookc in the project)")->type_name("DIR");
+  compile->add_option("--detach", options.detach, "also make a project under which dbt builds the same models without the hooks, for hookc to run them")->type_name("DIR");
   compile->add_flag("--strict", options.strict, "fail when a hook needs the database to be known");
   compile->add_flag("--check", options.check, "write nothing; fail when the artifacts that are there differ");
   compile->footer(
@@ -101,6 +102,7 @@ CLI::App* add_run(CLI::App& app, RunOptions& options) {
   run->add_flag("--full-refresh", options.full_refresh, "flags.FULL_REFRESH is true");
   run->add_flag("--dry-run", options.dry_run, "say what would be executed, and execute nothing");
   run->add_flag("--resume", options.resume, "go on with the last run, which broke off: what it has done is not done again");
+  run->add_flag("--same-run", options.same_run, "these phases belong to the run before: its invocation_id, its run_started_at");
   run->add_option("--doubtful", options.doubtful, "with --resume: what to think of a step of which nobody knows whether it took effect")
       ->check(CLI::IsMember({"done", "repeat"}))
       ->type_name("W");

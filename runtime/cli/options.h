@@ -46,6 +46,7 @@ struct CompileOptions {
   std::string command = "run";  // dbt's command, which hooks see as flags.WHICH
   bool full_refresh = false;
   std::optional<std::string> out;  // nothing: target/hookc in the project
+  std::optional<std::string> detach;  // the folder of a project without hooks
   bool strict = false;
   bool check = false;
 };
@@ -64,6 +65,7 @@ struct RunOptions {
   bool build_models = false;
   bool dry_run = false;
   bool resume = false;
+  bool same_run = false;
   std::optional<std::string> doubtful;  // done, repeat
   bool fail_fast = false;
   bool full_refresh = false;

@@ -60,6 +60,7 @@ Diagnostic failure(std::string error_class, std::string message) {
 void check_builtins(ParseOptions& options) {
   options.knows_filter = [](std::string_view name) { return find_filter(name) != nullptr; };
   options.knows_test = [](std::string_view name) { return find_test(name) != nullptr; };
+  options.compute = compute_constant;
   options.filter_help = help_for_filter;
   options.test_help = help_for_test;
 }

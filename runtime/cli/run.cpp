@@ -1,6 +1,7 @@
 // hookc run: executes hooks on the target's database, from artifacts or from the project.
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <filesystem>
 #include <memory>
 
@@ -197,6 +198,34 @@ std::string digest_of(const RunRequest& request) {
   return sha256(all);
 }
 
+/// The run that these phases belong to; nothing, and the reason printed, when they cannot.
+std::optional<RunIdentity> identity_of_last(const fs::path& folder, const Loaded& loaded, const RunRequest& request, const Console& console) {
+  const std::vector<RunRecord> runs = read_journals(folder);
+  std::string reason;
+  if (runs.empty()) {
+    reason = fmt::format("`{}` holds no journal", folder.string());
+  } else if (runs.back().status.empty()) {
+    reason = "the last one broke off; resume it first";
+  } else if (runs.back().header.target != loaded.program.target_name) {
+    reason = fmt::format("the last one was on target `{}`", runs.back().header.target);
+  }
+  if (!reason.empty()) {
+    print_error(console, fmt::format("there is no run for these phases to belong to: {}", reason), "begin with `--phase on-run-start`, without --same-run");
+    return std::nullopt;
+  }
+  const RunHeader& last = runs.back().header;
+  for (const RunRecord& run : runs) {
+    if (run.header.run != last.run) continue;
+    for (const HookRecord& hook : run.hooks) {
+      const bool is_asked = request.plan.phases.empty() || std::ranges::any_of(request.plan.phases, [&](HookPhase phase) { return name_of(phase) == hook.phase; });
+      if (!is_asked) continue;
+      print_error(console, fmt::format("the last run has executed hooks of `{}` already", hook.phase), "run each phase once, or begin a new run without --same-run");
+      return std::nullopt;
+    }
+  }
+  return RunIdentity{last.run, last.started_at};
+}
+
 Doubt doubt_of(const RunOptions& options) {
   if (!options.doubtful) return Doubt::Stop;
   return *options.doubtful == "done" ? Doubt::IsDone : Doubt::Repeat;
@@ -246,6 +275,11 @@ ExitStatus execute(const Loaded& loaded, const RunRequest& request, const RunOpt
     resumed = run_to_resume(folder, loaded, request, console);
     if (!resumed) return ExitStatus::CannotWork;
   }
+  std::optional<RunIdentity> shared;
+  if (options.same_run && !resumed) {
+    shared = identity_of_last(folder, loaded, request, console);
+    if (!shared) return ExitStatus::CannotWork;
+  }
   Watch watch;  // before the database is opened: see there
   auto connected = connect(loaded);
   if (const auto* error = std::get_if<AdapterError>(&connected)) {
@@ -253,7 +287,7 @@ ExitStatus execute(const Loaded& loaded, const RunRequest& request, const RunOpt
     return ExitStatus::CannotWork;
   }
   Adapter& adapter = *std::get<std::unique_ptr<Adapter>>(connected);
-  const RunIdentity identity = resumed ? RunIdentity{resumed->header.run, resumed->header.started_at} : make_run_identity();
+  const RunIdentity identity = resumed ? RunIdentity{resumed->header.run, resumed->header.started_at} : shared ? *shared : make_run_identity();
   if (const auto error = adapter.lock(fmt::format("hookc {} {}", loaded.program.project_name, loaded.program.target_name))) {
     print_error(console, error->message, error->help);
     return ExitStatus::CannotWork;

@@ -2,6 +2,7 @@
 #include <boost/test/unit_test.hpp>
 
 #include <atomic>
+#include <fstream>
 #include <thread>
 
 #include "runtime/adapters/registry.h"
@@ -297,6 +298,50 @@ BOOST_AUTO_TEST_CASE(interrupt_while_idle_is_without_effect) {
   const auto db = database.session();
   db->interrupt();
   BOOST_CHECK_EQUAL(cell(*db, "select 1"), "1");
+}
+
+/// The most memory that the process has had since `forget_peak`, in MiB.
+long peak_mebibytes() {
+  std::ifstream status{"/proc/self/status"};
+  for (std::string line; std::getline(status, line);) {
+    if (line.starts_with("VmHWM:")) return std::stol(line.substr(6)) / 1024;
+  }
+  BOOST_FAIL("the system does not say how much memory the process has had");
+  return 0;
+}
+void forget_peak() { std::ofstream{"/proc/self/clear_refs"} << "5"; }
+
+std::string numbers(int count) { return is_postgres() ? "generate_series(1, " + std::to_string(count) + ") as r(i)" : "range(" + std::to_string(count) + ") as r(i)"; }
+
+BOOST_AUTO_TEST_CASE(rows_that_nobody_asked_for_take_no_memory) {
+  const TestDatabase database;
+  const auto db = database.session();
+  must(*db, "select 1");
+  forget_peak();
+  const long before = peak_mebibytes();
+  const Result result = db->execute("select i, cast(i as varchar(20)) || ' as a text that does not fit into a word' from " + numbers(10'000'000), Fetch::Nothing);
+  BOOST_REQUIRE(std::holds_alternative<ResultSet>(result));
+  BOOST_CHECK_LT(peak_mebibytes() - before, 200);  // in whole they take about 700
+}
+
+BOOST_AUTO_TEST_CASE(result_that_does_not_fit_into_a_template_is_an_error_and_the_session_goes_on) {
+  const TestDatabase database;
+  const auto db = database.session();
+  const Result result = db->execute("select repeat('x', 1000) from " + numbers(1'000'000), Fetch::Rows);
+  const auto* error = std::get_if<AdapterError>(&result);
+  BOOST_REQUIRE(error != nullptr);
+  BOOST_CHECK(error->message.find("too large for a template") != std::string::npos);
+  BOOST_CHECK_EQUAL(cell(*db, "select 1"), "1");
+}
+
+BOOST_AUTO_TEST_CASE(query_that_fails_after_its_first_rows_is_an_error) {
+  const TestDatabase database;
+  const auto db = database.session();
+  for (const Fetch fetch : {Fetch::Rows, Fetch::Nothing}) {
+    const Result result = db->execute("select cast(case when i < 9000 then '1' else 'no number' end as integer) from " + numbers(10'000), fetch);
+    BOOST_CHECK(std::holds_alternative<AdapterError>(result));
+    BOOST_CHECK_EQUAL(cell(*db, "select 1"), "1");
+  }
 }
 
 BOOST_AUTO_TEST_CASE(schema_is_made_once_and_found_again) {

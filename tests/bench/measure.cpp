@@ -42,6 +42,7 @@ ParseOptions options() {
   ParseOptions made;
   made.knows_filter = [](std::string_view name) { return find_filter(name) != nullptr; };
   made.knows_test = [](std::string_view name) { return find_test(name) != nullptr; };
+  made.compute = compute_constant;
   return made;
 }
 

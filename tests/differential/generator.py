@@ -102,7 +102,7 @@ class Generator:
     def literal_order(self): return self.one(self.quoted(self.pick(["big", "little", "big", "little", "other"])))
     def literal_method(self): return self.one(self.quoted(self.pick(["common", "ceil", "floor", "ceil", "floor", "other"])))
     def literal_base(self): return self.one(self.pick(["10", "16", "2", "8", "36", "0", "1", "37"]))
-    def literal_single(self): return self.one(self.pick(["none", "true", "false", "1", "xs", "m", "0", "missing"]))
+    def literal_single(self): return self.one(self.pick(["none", "true", "false", "1", "xs", "m", "0"]))
     def literal_key(self): return self.one(self.pick(["'a'", "'b'", "'missing'", "1", "none", "'items'", "true", "1.0", "(1, 2)"]))
     def literal_lazy(self): return self.one(self.pick(["xs|map('string')", "ss|select", "m|items", "xs|batch(2)", "xs|reverse", "ss|map('upper')", "rows|map(attribute='id')"]))
     def literal_func(self): return self.one(self.pick(["range", "s.upper", "xs.append", "dict", "m.get", "cycler(1, 2)", "joiner('; ')", "namespace(a=1)", "cycler('a').next"]))

@@ -16,7 +16,7 @@ DELTAS = [
     "dt.timedelta(days=999999999)", "dt.timedelta(milliseconds=1.5)", "dt.timedelta(0.5)",
 ]
 ZONES = [
-    "tz.utc", "tz.UTC", "tz.timezone('Europe/Berlin')", "tz.timezone('America/New_York')", "tz.timezone('Asia/Kolkata')", "tz.timezone('UTC')", "tz.FixedOffset(90)", "tz.FixedOffset(-330)",
+    "tz.utc", "tz.FixedOffset(90)", "tz.FixedOffset(-330)", "tz.timezone('Europe/Berlin')", "tz.timezone('America/New_York')", "tz.timezone('Asia/Kolkata')", "tz.timezone('UTC')", "tz.FixedOffset(90)", "tz.FixedOffset(-330)",
     "tz.timezone('Australia/Lord_Howe')", "tz.timezone('Nowhere/City')", "none",
 ]
 STRFTIME = ["%Y-%m-%d", "%H:%M:%S.%f", "%a %A %b %B", "%j %U %W %w %u", "%I %p %y", "%G-%V", "%z %Z", "%%", "%d/%m/%Y %H%M", "x", "", "%c", "%x %X", "%D %T", "%e", "%s"[:0] + "%F", "%C", "%h", "%n%t", "%R"]
@@ -87,7 +87,9 @@ class Modules:
             text, form = self.pick(STRPTIME)
             return f"dt.datetime.strptime({quoted(text)}, {quoted(form)})"
         if how < 0.85:
-            return f"dt.{self.pick(['date', 'datetime', 'time'])}.fromisoformat({quoted(self.pick(ISO))})"
+            kind = self.pick(["date", "datetime", "time"])
+            # CPython 3.11 takes eight digits for a time; later ones do not
+            return f"dt.{kind}.fromisoformat({quoted(self.pick([text for text in ISO if kind != 'time' or text != '20240229']))})"
         return self.pick([
             f"dt.date.fromordinal({self.number()})", f"dt.datetime.combine({self.pick(DATES)}, {self.pick(TIMES)})", f"dt.date.fromisocalendar(2024, {self.number()}, {self.number()})",
             "dt.datetime.fromtimestamp(1e9, tz.utc)", "dt.datetime.utcfromtimestamp(1700000000.25)", "dt.datetime.min", "dt.timedelta.max", "dt.date.resolution",

@@ -4,6 +4,7 @@ from __future__ import annotations
 import datetime
 import itertools
 import json
+import math
 import re
 import resource
 import signal
@@ -121,23 +122,35 @@ def is_stable(source: str, context: dict, options: dict) -> bool:
 
 
 def is_left_out(source: str, options: dict) -> bool:
-    """Whether the template slices a literal that cannot be sliced, or looks up an attribute or item of `dict`: see tables.py."""
+    """Whether the template has to do with what tables.py lists as left out, and the generator cannot tell."""
     environment = environment_for(options)
     try:
         parsed = environment.parse(source)
     except Exception:  # noqa: BLE001
         return False
-    for item in parsed.find_all((jinja2.nodes.Getattr, jinja2.nodes.Getitem)):
-        if isinstance(item.node, jinja2.nodes.Name) and item.node.name == "dict":
-            return True
+    called = {id(call.node) for call in parsed.find_all(jinja2.nodes.Call)}
+    if any(name.name == "dict" and id(name) not in called for name in parsed.find_all(jinja2.nodes.Name)):
+        return True
+    if any(isinstance(call.node, jinja2.nodes.Getattr) and call.node.attr == "hex" and (call.args or call.kwargs) for call in parsed.find_all(jinja2.nodes.Call)):
+        return True
+    if any(isinstance(constant.value, float) and math.isinf(constant.value) for constant in parsed.find_all(jinja2.nodes.Const)):
+        return True
+    if any(isinstance(use.node, jinja2.nodes.Name) and use.node.name in ("dt", "re", "it", "tz") for use in parsed.find_all(jinja2.nodes.Filter)):
+        return True  # the modules themselves, which dbt makes of dicts
+    functions = [node for node in parsed.find_all((jinja2.nodes.Macro, jinja2.nodes.CallBlock, jinja2.nodes.For)) if getattr(node, "recursive", True)]
+    if any(not include.with_context for node in functions for include in node.find_all(jinja2.nodes.Include)):
+        return True
     for item in parsed.find_all(jinja2.nodes.Getitem):
         if not isinstance(item.arg, jinja2.nodes.Slice):
             continue
         try:
-            value = item.node.as_const(jinja2.nodes.EvalContext(environment))
+            context = jinja2.nodes.EvalContext(environment)
+            value, part = item.node.as_const(context), item.arg.as_const(context)
         except Exception:  # noqa: BLE001  nothing that is computed while compiling
             continue
-        if not isinstance(value, (str, list, tuple, bytes)):
+        try:
+            value[part]
+        except Exception:  # noqa: BLE001
             return True
     return False
 

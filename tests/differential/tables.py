@@ -8,12 +8,17 @@ An argument is its name and type; `?` after the type says that it may be left ou
 #   escape e forceescape safe urlize xmlattr (filters), escaped (test)   HTML: no dbt hook renders with autoescape
 #   random, lipsum                                                       chance
 #   sameas of texts, floats and big integers                             which of them are one object is CPython's choice
+#   sameas of undefined values                                           to Jinja2 each look-up makes a new one
 #   the result of tojson in expressions                                  it is Markup: see HTML
 #   literals beyond the range of float, such as 1e400                    Jinja2 writes them as the name `inf`, which Python then does not know
 #   negative numbers to fractional powers                                hookc has no complex numbers
 #   slices of literals that cannot be sliced                             undefined where Jinja2 folds constants, and TypeError elsewhere
-#   attributes and items of `dict`                                      to Python they are annotations of types
-#   methods of bytes but decode and hex                                  no hook has a use for them
+#   `dict` where it is not called                                        to Python its items are annotations of types
+#   bytes but decode and hex()                                           no hook has a use for them
+#   `include .. without context` in functions                            Jinja2 3.1.6 makes generators of them
+#   comparisons of bound methods, and of the views of dicts as sets      no hook compares them
+#   ranges to beyond 64 bits                                             none is walked
+#   hookc's limit on the pieces of a text                                `x * 10**6` of one letter each
 FILTERS = {
     "abs": ("num", [], "num"),
     "attr": ("any", [("name", "name")], "any"),

@@ -149,6 +149,12 @@ BOOST_AUTO_TEST_CASE(dry_run_prints_the_sql_and_touches_nothing) {
   const Outcome outcome = run_hookc({"run", project.path(), "--target", "prod", "--build-models", "--dry-run"});
   require_status(outcome, 0);
   BOOST_CHECK(outcome.out.find("create schema if not exists analytics;") != std::string::npos);
+  std::size_t at = 0;
+  for (const char* part : {"-- on-run-start: no transaction is open", "begin;  -- the transaction of model.operational_hooks.", "-- build of model.operational_hooks.", "commit;  -- the transaction of model.operational_hooks.",
+                           "-- on-run-end: no transaction is open"}) {
+    at = outcome.out.find(part, at);
+    BOOST_CHECK_MESSAGE(at != std::string::npos, part << " is not in its place in\n" << outcome.out);
+  }
   BOOST_CHECK(!fs::exists(project.database()));
 }
 

@@ -171,6 +171,49 @@ BOOST_AUTO_TEST_CASE(settings_of_runs_that_mean_nothing_are_said_with_their_plac
   }
 }
 
+BOOST_AUTO_TEST_CASE(artifacts_that_were_changed_are_refused) {
+  const Shop shop{"", "select 2"};
+  BOOST_REQUIRE_EQUAL(run_hookc({"compile", shop.files().path()}).status, 0);
+  std::string manifest = shop.read("target/hookc/manifest.json");
+  manifest.replace(manifest.find("insert into audit values (1)"), 28, "insert into audit values (9)");
+  shop.files().write("target/hookc/manifest.json", manifest);
+  const Outcome outcome = run_hookc({"run", "--artifacts", shop.files().file("target/hookc").string()});
+  BOOST_CHECK_EQUAL(outcome.status, 2);
+  check_says(outcome.err, "hook `on-run-start.shop.1` was changed after it was compiled");
+  BOOST_CHECK(!std::filesystem::exists(shop.files().file("target/shop.duckdb")));
+}
+
+BOOST_AUTO_TEST_CASE(templates_cannot_read_files_or_reach_into_python) {
+  const Shop shop{"", "select 2"};
+  shop.files().write("secret.sql", "hush");
+  for (const char* text : {"{% include 'secret.sql' %}", "{% import 'secret.sql' as s %}", "{{ open('secret.sql') }}", "{{ modules.os }}{{ modules.os.environ }}", "{{ ''.__class__.__mro__ }}"}) {
+    shop.files().write("dbt_project.yml", std::string{kProject} + "on-run-start: [\"" + text + "\"]\n");
+    const Outcome outcome = shop.run();
+    BOOST_CHECK_MESSAGE(outcome.status != 0, text << "\n" << outcome.out << outcome.err);
+    BOOST_CHECK_MESSAGE((outcome.out + outcome.err).find("hush") == std::string::npos, text);
+  }
+}
+
+BOOST_AUTO_TEST_CASE(dry_run_prints_the_transaction_of_each_node_and_what_stands_outside) {
+  const Shop shop{"", "select 2"};
+  shop.files().write("models/a.sql", "{{ config(materialized='table', pre_hook=[{'sql': 'vacuum', 'transaction': false}, 'select 11'], post_hook=['select 12', {'sql': 'checkpoint', 'transaction': false}]) }} select 1 as a");
+  const Outcome outcome = shop.run({"--dry-run", "--select", "a", "--phase", "pre-hook", "--phase", "post-hook"});
+  BOOST_REQUIRE_EQUAL(outcome.status, 0);
+  BOOST_CHECK_EQUAL(outcome.out,
+                    "-- model.shop.a (table): before its transaction\n\n-- a.pre-hook.0\nvacuum;\n\nbegin;  -- the transaction of model.shop.a (table)\n\n-- a.pre-hook.1\nselect 11;\n\n-- a.post-hook.0\nselect 12;\n\n"
+                    "commit;  -- the transaction of model.shop.a (table)\n\n-- model.shop.a (table): after its transaction\n\n-- a.post-hook.1\ncheckpoint;\n\n");
+}
+
+BOOST_AUTO_TEST_CASE(hook_that_dbt_would_drop_in_silence_is_refused) {
+  const Shop shop{"", "select 2"};
+  shop.files().write("profiles.yml", "shop: {target: dev, outputs: {dev: {type: snowflake, account: a, schema: main, database: d}}}\n");
+  shop.files().write("models/a.sql", "{{ config(materialized='table', post_hook={'sql': 'select 12', 'transaction': false}) }} select 1 as a");
+  const Outcome outcome = shop.run({"--dry-run"});
+  BOOST_CHECK_EQUAL(outcome.status, 2);
+  check_says(outcome.err, "models/a.sql:1:52: error: dbt never runs `a.post-hook.0`: `table` on snowflake runs no hook with `transaction: false`");
+  BOOST_CHECK_EQUAL(run_hookc({"compile", shop.files().path()}).status, 2);
+}
+
 BOOST_AUTO_TEST_CASE(secrets_of_the_profile_are_in_nothing_that_a_run_writes) {
   const Shop shop;
   const Outcome outcome = shop.run({"--log-format", "json"});

@@ -66,7 +66,8 @@ class FuzzHost final : public PlainHost {
     if (name != "return") return PlainHost::input(evaluator, name);
     return make_function("return", [](Evaluator& running, const Arguments& arguments) -> Value {
       if (arguments.positional.size() != 1) running.raise("TypeError", "return takes one argument");
-      throw MacroReturn{arguments.positional.front()};
+      running.return_from_macro(arguments.positional.front());
+      return Value{};
     });
   }
   std::size_t choose(Evaluator& evaluator, const Question& question) override { return choices_.choose(evaluator, question); }
@@ -109,6 +110,7 @@ void fuzz_jinja(JinjaKind kind, std::string_view bytes) {
   options.max_depth = kMaxNesting;
   options.knows_filter = [](std::string_view name) { return find_filter(name) != nullptr; };
   options.knows_test = [](std::string_view name) { return find_test(name) != nullptr; };
+  options.compute = compute_constant;
   const SourceId source = sources.add_file("input", std::string{bytes});
   const auto parsed = kind == JinjaKind::Template ? parse_template(sources, source, options) : parse_expression(sources, source, options);
   if (const auto* problem = std::get_if<Diagnostic>(&parsed)) {

@@ -26,7 +26,10 @@ class TestHost final : public PlainHost {
   using PlainHost::PlainHost;
   std::optional<Value> input(Evaluator& evaluator, std::string_view name) override {
     if (name == "return") {
-      return make_function("return", [](Evaluator&, const Arguments& arguments) -> Value { throw MacroReturn{arguments.positional.at(0)}; });
+      return make_function("return", [](Evaluator& running, const Arguments& arguments) {
+        running.return_from_macro(arguments.positional.at(0));
+        return Value{};
+      });
     }
     if (name == "log") {
       return make_function("log", [](Evaluator& running, const Arguments& arguments) {
@@ -156,6 +159,12 @@ const Case kMacros[] = {
     {"{% macro m() %}a{{ return([1, 2]) }}b{% endmacro %}{{ m()[1] }}{{ m() }}", "2[1, 2]"},
     {"{% macro m() %}a{% set y %}b{{ return('r') }}{% endset %}{% endmacro %}<{{ m() }}>", "<r>"},
     {"{% macro m() %}{{ caller() }}after{% endmacro %}{% call m() %}{{ return(5) }}{% endcall %}", "5"},
+    {"{% macro m() %}{% do return('r') %}after{% endmacro %}{{ m() }}", "r"},
+    {"{% macro m() %}{{ 'a' ~ return('r') }}after{% endmacro %}{{ m() }}", "r"},
+    {"{% macro m() %}{% for x in [1, 2] %}{% if x == 2 %}{{ return(x) }}{% endif %}{{ x }}{% else %}none{% endfor %}after{% endmacro %}{{ m() }}", "2"},
+    {"{% macro m() %}{% for x in [[1]] recursive %}{% if x is iterable %}{{ loop(x) }}{% endif %}{{ return(x) }}{% endfor %}{% endmacro %}{{ m() }}", "1"},
+    {"{% macro n() %}{{ return('n') }}{% endmacro %}{% macro m() %}{{ return(n()) }}after{% endmacro %}{{ m() }}{{ m() }}", "nn"},
+    {"{% macro m() %}{% with %}{% filter upper %}a{% do return('r') %}{% endfilter %}{% endwith %}{% endmacro %}<{{ m() }}>", "<r>"},
     {"{% macro m() %}{{ u.x }}{% endmacro %}{{ attempt(m) }}{{ n }}", "caught UndefinedError100"},
 };
 BOOST_DATA_TEST_CASE(macros_bind_and_return, data::make(kMacros), test) { BOOST_TEST(World{}.output(test.source) == test.output); }

@@ -205,6 +205,16 @@ BOOST_AUTO_TEST_CASE(the_budget_stops_and_shows_new_answers_first) {
   BOOST_TEST(answers.size() == 24U);
 }
 
+BOOST_AUTO_TEST_CASE(where_there_are_too_many_paths_a_few_combinations_are_enough) {
+  std::string source;
+  for (int i = 0; i < 12; ++i) source += "{% if r.a" + std::to_string(i) + " %}y{% endif %}";
+  const Explored explored(source, 256);
+  BOOST_TEST(!explored.exploration.complete);
+  BOOST_TEST(explored.exploration.stopped_by == "256 paths");
+  BOOST_TEST(explored.exploration.paths.size() >= ExploreOptions{}.max_combinations);
+  BOOST_TEST(explored.exploration.paths.size() < 64U);  // as soon as 256 are known to be there
+}
+
 BOOST_AUTO_TEST_CASE(every_combination_is_walked_once) {
   const Explored explored("{% if r.a %}{% endif %}{% if r.b %}{% endif %}{% if r.c %}{% endif %}{% if r.a and r.d %}{% endif %}");
   const std::vector<std::string> paths = explored.paths();

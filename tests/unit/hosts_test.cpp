@@ -109,6 +109,42 @@ BOOST_AUTO_TEST_CASE(two_queries_are_two_symbols) {
   BOOST_TEST(all == (Texts{"", "a", "ab", "b"}), boost::test_tools::per_element());
 }
 
+BOOST_AUTO_TEST_CASE(remembered_names_fork_as_their_macros_do) {
+  Shop shop;
+  shop.macros("shop", R"({% macro generate_schema_name(custom, node) %}{{ 'live' if target.name == 'prod' else 'test_' ~ node.name }}{% endmacro %})");
+  const std::string source = "{% if var('x') %}{{ this.schema }}{% else %}{{ ref('orders').schema }}!{{ target.name }}{% endif %}";
+  const Exploration plain = explored(shop, source, open_binding(), &shop.orders());
+  GeneratedNames names;
+  Binding remembering = open_binding();
+  remembering.generated_names = &names;
+  for (int times = 0; times < 2; ++times) {  // learning, and knowing
+    const Exploration again = explored(shop, source, remembering, &shop.orders());
+    BOOST_TEST(outcomes(again) == outcomes(plain), boost::test_tools::per_element());
+    BOOST_REQUIRE_EQUAL(again.paths.size(), plain.paths.size());
+    for (std::size_t i = 0; i < plain.paths.size(); ++i) {
+      const auto answers = [](const Path& path) {
+        Texts all;
+        for (const Answer& answer : path.answers) all.push_back(answer.text);
+        return all;
+      };
+      BOOST_TEST(answers(again.paths[i]) == answers(plain.paths[i]), boost::test_tools::per_element());
+    }
+  }
+}
+
+BOOST_AUTO_TEST_CASE(names_with_a_message_are_not_remembered) {
+  Shop shop;
+  shop.macros("shop", "{% macro generate_alias_name(custom, node) %}{% do log('named') %}{{ node.name }}{% endmacro %}");
+  GeneratedNames names;
+  Binding binding = open_binding();
+  binding.generated_names = &names;
+  for (int times = 0; times < 2; ++times) {
+    const Exploration paths = explored(shop, "{{ this.identifier }}", binding, &shop.orders());
+    BOOST_REQUIRE_EQUAL(paths.paths.size(), 1U);
+    BOOST_TEST(std::get<Rendering>(paths.paths[0].outcome).events.size() == 1U);
+  }
+}
+
 BOOST_AUTO_TEST_CASE(a_relation_may_be_none) {
   Shop shop;
   const std::string source = "{% set r = adapter.get_relation('d', 's', 'i') %}{% if r is not none %}{{ r.identifier }}{% else %}none{% endif %}";

@@ -616,5 +616,13 @@ BOOST_AUTO_TEST_CASE(guards_are_facts_of_a_dialect) {
   BOOST_CHECK(!parameter_expression(Dialect::Trino, "x"));
 }
 
+BOOST_AUTO_TEST_CASE(common_table_expressions_begin_behind_with) {
+  const auto begin = [](std::string_view text) { return with_list_begin(text, Dialect::Postgres); };
+  BOOST_TEST(begin("with a as (select 1) select * from a").value() == 4U);
+  BOOST_TEST(begin("-- with\nWITH /* x */ Recursive a as (select 1) select * from a").value() == 30U);
+  BOOST_TEST(!begin("select * from (with a as (select 1) select * from a)").has_value());
+  BOOST_TEST(!begin("").has_value());
+}
+
 }  // namespace
 }  // namespace hookc::sql

@@ -482,9 +482,9 @@ BOOST_AUTO_TEST_CASE(json_is_written_as_python_writes_it) {
   auto dict = std::make_shared<Dict>();
   dict->set("b", make_list({integer(1), real(1.5), None{}, Value{true}}));
   dict->set("a", text("é\"\n\x7F\xF0\x9F\x98\x80"));
-  BOOST_TEST(to_json(world.site, Value{dict}, JsonStyle{true, -1}) == "{\"a\": \"\\u00e9\\\"\\n\\u007f\\ud83d\\ude00\", \"b\": [1, 1.5, null, true]}");
-  BOOST_TEST(to_json(world.site, Value{dict}, JsonStyle{false, 2}).starts_with("{\n  \"b\": [\n    1,\n"));
-  BOOST_TEST(to_json(world.site, make_dict(), JsonStyle{false, 2}) == "{}");
+  BOOST_TEST(to_json(world.site, Value{dict}, JsonStyle{true}) == "{\"a\": \"\\u00e9\\\"\\n\\u007f\\ud83d\\ude00\", \"b\": [1, 1.5, null, true]}");
+  BOOST_TEST(to_json(world.site, Value{dict}, JsonStyle{false, "  "}).starts_with("{\n  \"b\": [\n    1,\n"));
+  BOOST_TEST(to_json(world.site, make_dict(), JsonStyle{false, "  "}) == "{}");
   BOOST_TEST(error_of([&] { to_json(world.site, Value{}, JsonStyle{}); }) == "TypeError: Object of type Undefined is not JSON serializable");
 }
 

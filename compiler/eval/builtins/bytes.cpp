@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <initializer_list>
 #include <utility>
 
 #include <fmt/format.h>
@@ -102,7 +103,10 @@ std::string text_or(const Arguments& arguments, std::size_t index, std::string_v
   return std::string{*text};
 }
 
-void check_count(const Arguments& arguments, std::size_t most) {
+void check_arguments(const Arguments& arguments, std::size_t most, std::initializer_list<std::string_view> names) {
+  for (const auto& [name, value] : arguments.keyword) {
+    if (std::find(names.begin(), names.end(), name) == names.end()) fail(arguments.site, "TypeError", fmt::format("'{}' is an invalid keyword argument", name));
+  }
   if (arguments.positional.size() + arguments.keyword.size() > most) fail(arguments.site, "TypeError", fmt::format("more than {} arguments are given", most));
 }
 
@@ -137,14 +141,14 @@ std::optional<Value> Bytes::attribute(Evaluator& /*evaluator*/, std::string_view
   const std::string shown = fmt::format("<built-in method {} of bytes object at {}>", name, kAddress);
   if (name == "decode") {
     return make_function("decode", [bytes = bytes_](Evaluator& evaluator, const Arguments& arguments) {
-      check_count(arguments, 2);
+      check_arguments(arguments, 2, {"encoding", "errors"});
       const std::string encoding = text_or(arguments, 0, "encoding", "utf-8");
       return decode_bytes(Site{arguments.site, &evaluator.sources()}, bytes, encoding, text_or(arguments, 1, "errors", "strict"));
     }, shown);
   }
   if (name == "hex") {
     return make_function("hex", [bytes = bytes_](Evaluator& evaluator, const Arguments& arguments) {
-      check_count(arguments, 0);
+      check_arguments(arguments, 0, {});
       std::string out;
       for (const char c : bytes.view()) out += fmt::format("{:02x}", static_cast<unsigned char>(c));
       return Value{evaluator.made(std::move(out))};
@@ -152,7 +156,7 @@ std::optional<Value> Bytes::attribute(Evaluator& /*evaluator*/, std::string_view
   }
   if (name == "index" || name == "find") {
     return make_function(std::string{name}, [bytes = bytes_, raises = name == "index"](Evaluator& /*evaluator*/, const Arguments& arguments) {
-      check_count(arguments, 1);
+      check_arguments(arguments, 1, {});
       if (arguments.positional.empty()) fail(arguments.site, "TypeError", "what to look for is missing");
       const Value& wanted = arguments.positional.front();
       const auto* object = wanted.get_if<ObjectPtr>();
@@ -205,6 +209,13 @@ std::optional<Value> Bytes::operate(const Site& site, std::string_view op, const
   if (op == "+" && bytes != nullptr && side == OperandSide::Left) {
     const Value joined = add(site, Value{bytes_}, Value{bytes->bytes_});
     return make_bytes(*joined.get_if<Text>());
+  }
+  if (op == "in" && side == OperandSide::Right) {
+    if (bytes != nullptr) return Value{view().find(bytes->view()) != std::string_view::npos};
+    const auto byte = clamped_integer(other);
+    if (!byte) fail(site.span, "TypeError", fmt::format("a bytes-like object is required, not '{}'", hookc::type_name(other)));
+    if (*byte < 0 || *byte > 0xFF) fail(site.span, "ValueError", "byte must be in range(0, 256)");
+    return Value{view().find(static_cast<char>(static_cast<unsigned char>(*byte))) != std::string_view::npos};
   }
   if (op == "*" && is_integer(other)) {
     const Value repeated = multiply(site, Value{bytes_}, other);

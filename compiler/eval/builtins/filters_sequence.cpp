@@ -69,17 +69,13 @@ bool keys_less(const BuiltinCall& call, Keys keys, const std::vector<Value>& lef
   return false;
 }
 
-enum class Order : std::uint8_t { Rising, Falling };
-
 /// Python's sorted(): stable in both directions.
 std::vector<Value> sorted(const BuiltinCall& call, std::vector<Keyed> keyed, Keys keys, Order order) {
-  std::stable_sort(keyed.begin(), keyed.end(), [&](const Keyed& a, const Keyed& b) {
-    call.evaluator.spend(1);
-    return order == Order::Rising ? keys_less(call, keys, a.key, b.key) : keys_less(call, keys, b.key, a.key);
-  });
   std::vector<Value> items;
   items.reserve(keyed.size());
-  for (Keyed& one : keyed) items.push_back(std::move(one.item));
+  for (const std::uint32_t index : sorted_order(call, keyed.size(), order, [&](std::size_t a, std::size_t b) { return keys_less(call, keys, keyed[a].key, keyed[b].key); })) {
+    items.push_back(std::move(keyed[index].item));
+  }
   return items;
 }
 
@@ -101,7 +97,16 @@ Value filter_dictsort(const BuiltinCall& call) {
   if (!by || (*by != "key" && *by != "value")) raise(call, "FilterArgumentError", "You can only sort by either \"key\" or \"value\"");
   reject_undefined(call, call[0]);
   auto pairs = pairs_of(call, call[0]);
-  if (!pairs) raise(call, "AttributeError", fmt::format("'{}' object has no attribute 'items'", type_name(call[0])));
+  if (!pairs) {
+    const auto items = attribute_of(call.evaluator, call[0], "items");
+    if (!items) raise(call, "AttributeError", fmt::format("'{}' object has no attribute 'items'", type_name(call[0])));
+    Arguments none;
+    none.site = call.span;
+    pairs.emplace();
+    for (const Value& item : call.evaluator.iterate(call.evaluator.call(*items, none))) {
+      pairs->emplace_back(call.evaluator.get_item(item, Value{std::int64_t{0}}), call.evaluator.get_item(item, Value{std::int64_t{1}}));
+    }
+  }
   const CaseRule rule = case_rule(call, 1);
   std::vector<Keyed> keyed;
   for (auto& [key, value] : *pairs) {

@@ -32,7 +32,7 @@ Value filter_trim(const BuiltinCall& call) {
 Value filter_replace(const BuiltinCall& call) {
   if (const auto* unknown = call[1].get_if<Unknown>()) return call.evaluator.derive_unknown(*unknown, "|replace");
   const Text old = text_argument(call, 1);
-  return replace(call.site(), text_argument(call, 0), old.view(), text_argument(call, 2), integer_or(call, 3, -1));
+  return replace(call.site(), text_argument(call, 0), old.view(), text_argument(call, 2), call[3].is<None>() ? -1 : size_argument(call, 3));
 }
 
 Value filter_string(const BuiltinCall& call) {
@@ -44,20 +44,17 @@ Value filter_string(const BuiltinCall& call) {
   return text_argument(call, 0);
 }
 
-Value filter_center(const BuiltinCall& call) { return pad(call.site(), text_argument(call, 0), integer_argument(call, 1), " ", Alignment::Center); }
+Value filter_center(const BuiltinCall& call) { return pad(call.site(), text_argument(call, 0), size_argument(call, 1), " ", Alignment::Center); }
 
 Value filter_indent(const BuiltinCall& call) {
+  const Value made = call[1].is<Text>() ? call[1] : multiply(call.site(), Value{call.evaluator.made(" ")}, call[1]);
+  const Text& indention = *made.get_if<Text>();
   reject_undefined(call, call[0]);
   const Text* text = call[0].get_if<Text>();
-  if (text == nullptr) raise(call, "TypeError", fmt::format("unsupported operand type(s) for +=: '{}' and 'str'", type_name(call[0])));
-  Text indention;
-  if (const Text* given = call[1].get_if<Text>()) {
-    indention = *given;
-  } else {
-    const std::int64_t width = std::max<std::int64_t>(integer_argument(call, 1), 0);
-    check_made(call.site(), static_cast<std::uint64_t>(width));
-    indention = call.evaluator.made(std::string(static_cast<std::size_t>(width), ' '));
+  if (const auto* list = call[0].get_if<ListPtr>(); list != nullptr && !(*list)->is_tuple) {  // `+=` takes the characters of a line end
+    raise(call, "AttributeError", "'list' object has no attribute 'splitlines'");
   }
+  if (text == nullptr) raise(call, "TypeError", fmt::format("unsupported operand type(s) for +=: '{}' and 'str'", type_name(call[0])));
   const bool blank = truth_argument(call, 3);
   std::vector<Text> lines = split_lines(*text, LineEnds::Dropped);
   // a final line end begins one more, empty line
@@ -85,22 +82,24 @@ Value filter_indent(const BuiltinCall& call) {
 }
 
 Value filter_truncate(const BuiltinCall& call) {
-  const auto whole = length_of(call[0]);
-  const std::int64_t length = integer_argument(call, 1);
-  const std::int64_t leeway = integer_or(call, 4, 5);
-  const auto end_size = length_of(call[3]);
-  if (!end_size) raise(call, "TypeError", fmt::format("object of type '{}' has no len()", type_name(call[3])));
-  const auto end_length = static_cast<std::int64_t>(*end_size);
-  if (length < end_length) raise(call, "AssertionError", fmt::format("expected length >= {}, got {}", end_length, length));
-  if (leeway < 0) raise(call, "AssertionError", fmt::format("expected leeway >= 0, got {}", leeway));
-  if (!whole) raise(call, "TypeError", fmt::format("object of type '{}' has no len()", type_name(call[0])));
-  if (static_cast<std::int64_t>(*whole) - leeway <= length) return call[0];
-  const Text* text = call[0].get_if<Text>();
-  if (text == nullptr) raise(call, "TypeError", fmt::format("'{}' cannot be truncated", type_name(call[0])));
-  const std::size_t cut = unicode::offset_of(text->view(), static_cast<std::size_t>(length - end_length));
-  Text kept = text->slice(0, static_cast<std::uint32_t>(cut));
-  if (!truth_argument(call, 2)) kept = split_from_right(kept, " ", 1).front();
-  return add(call.site(), Value{kept}, call[3]);
+  const Site site = call.site();
+  const auto length_of_argument = [&](std::size_t index) {
+    const auto length = length_of(call[index]);
+    if (!length) raise(call, "TypeError", fmt::format("object of type '{}' has no len()", type_name(call[index])));
+    return Value{static_cast<std::int64_t>(*length)};
+  };
+  const Value leeway = call[4].is<None>() ? Value{std::int64_t{5}} : call[4];
+  const Value end_length = length_of_argument(3);
+  if (!is_ordered(site, Ordering::GreaterEqual, call[1], end_length)) raise(call, "AssertionError", fmt::format("expected length >= {}, got {}", display(end_length), display(call[1])));
+  if (!is_ordered(site, Ordering::GreaterEqual, leeway, Value{std::int64_t{0}})) raise(call, "AssertionError", fmt::format("expected leeway >= 0, got {}", display(leeway)));
+  if (is_ordered(site, Ordering::LessEqual, length_of_argument(0), add(site, call[1], leeway))) return call[0];
+  Value kept = slice_of(call.evaluator, site, call[0], Value{None{}}, subtract(site, call[1], end_length), Value{None{}});
+  if (!truth_argument(call, 2)) {
+    const Text* text = kept.get_if<Text>();
+    if (text == nullptr) raise(call, "AttributeError", fmt::format("'{}' object has no attribute 'rsplit'", type_name(kept)));
+    kept = split_from_right(*text, " ", 1).front();
+  }
+  return add(site, kept, call[3]);
 }
 
 Value filter_wordcount(const BuiltinCall& call) {
@@ -118,9 +117,9 @@ Value filter_wordcount(const BuiltinCall& call) {
 }
 
 Value filter_wordwrap(const BuiltinCall& call) {
-  reject_undefined(call, call[0]);
   reject_undefined(call, call[3]);
   if (!call[3].is<None>() && !call[3].is<Text>()) raise(call, "AttributeError", fmt::format("'{}' object has no attribute 'join'", type_name(call[3])));
+  reject_undefined(call, call[0]);
   if (!call[0].is<Text>()) raise(call, "AttributeError", fmt::format("'{}' object has no attribute 'splitlines'", type_name(call[0])));
   const Text separator = call[3].is<None>() ? call.evaluator.made("\n") : string_argument(call, 3);
   const Text text = string_argument(call, 0);

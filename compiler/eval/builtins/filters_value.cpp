@@ -103,9 +103,16 @@ Value filter_round(const BuiltinCall& call) {
   if (!method || (*method != "common" && *method != "ceil" && *method != "floor")) raise(call, "FilterArgumentError", "method must be common, ceil or floor");
   if (*method == "common") {
     if (!is_number(call[0])) raise(call, "TypeError", fmt::format("type {} doesn't define __round__ method", type_name(call[0])));
+    if (call[1].is<None>()) {
+      const auto* real = call[0].get_if<double>();
+      return real != nullptr ? integer_from_float(call.site(), std::nearbyint(*real)) : make_integer(*as_integer(call[0]));
+    }
     return round_common(call, integer_argument(call, 1));
   }
   const Value unit = power(call.site(), Value{std::int64_t{10}}, call[1]);
+  if ((call[0].is<Text>() || call[0].is<ListPtr>()) && small_integer(unit)) {  // which Python repeats before it finds out
+    raise(call, "TypeError", fmt::format("must be real number, not {}", type_name(call[0])));
+  }
   const Value scaled = multiply(call.site(), call[0], unit);
   if (!is_number(scaled)) raise(call, "TypeError", fmt::format("must be real number, not {}", type_name(scaled)));
   const auto* real = scaled.get_if<double>();
@@ -114,9 +121,11 @@ Value filter_round(const BuiltinCall& call) {
 }
 
 Value filter_tojson(const BuiltinCall& call) {
-  JsonStyle style{true, -1};
-  reject_undefined(call, call[1]);
-  if (!call[1].is<None>()) style.indent = static_cast<int>(std::clamp<std::int64_t>(integer_argument(call, 1), 0, 1 << 20));
+  JsonStyle style{true};
+  if (!call[0].is<Text>() && !call[1].is<None>()) {  // Python looks at the indention where there is something to indent
+    const Value made = call[1].is<Text>() ? call[1] : multiply(call.site(), Value{call.evaluator.made(" ")}, call[1]);
+    if (const auto text = text_of(made)) style.indention = *text;
+  }
   const std::string json = to_json(call.site(), call[0], style);
   std::string safe;
   safe.reserve(json.size());

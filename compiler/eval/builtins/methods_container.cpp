@@ -37,7 +37,7 @@ Value list_insert(const BuiltinCall& call) {
   std::vector<Value>& items = self_list(call).items;
   call.evaluator.spend(1 + items.size() / 16);
   const auto size = static_cast<std::int64_t>(items.size());
-  const std::int64_t index = integer_argument(call, 1);
+  const std::int64_t index = size_argument(call, 1);
   const std::int64_t at = index < 0 ? std::max<std::int64_t>(index < -size ? 0 : index + size, 0) : std::min(index, size);
   items.insert(items.begin() + at, call[2]);
   return nothing();
@@ -47,7 +47,7 @@ Value list_pop(const BuiltinCall& call) {
   std::vector<Value>& items = self_list(call).items;
   call.evaluator.spend(1 + items.size() / 16);
   const auto size = static_cast<std::int64_t>(items.size());
-  std::int64_t index = integer_argument(call, 1);
+  std::int64_t index = size_argument(call, 1);
   if (size == 0) raise(call, "IndexError", "pop from empty list");
   if (index >= size || index < -size) raise(call, "IndexError", "pop index out of range");
   if (index < 0) index += size;
@@ -76,10 +76,11 @@ Value list_remove(const BuiltinCall& call) {
 Value list_index(const BuiltinCall& call) {
   const auto size = static_cast<std::int64_t>(self_list(call).items.size());
   const auto bound = [&](std::size_t index) {
+    if (!is_integer(call[index])) raise(call, "TypeError", "slice indices must be integers or have an __index__ method");
     const std::int64_t value = integer_argument(call, index);
     return static_cast<std::size_t>(value < 0 ? std::max<std::int64_t>(value < -size ? 0 : value + size, 0) : std::min(value, size));
   };
-  const std::size_t end = call[3].is<None>() ? static_cast<std::size_t>(size) : bound(3);
+  const std::size_t end = bound(3);
   const auto at = position_of(call, call[1], bound(2), end);
   if (!at) {
     const bool tuple = self_list(call).is_tuple;
@@ -101,7 +102,7 @@ Value list_sort(const BuiltinCall& call) {
     Value key;
     Value item;
   };
-  const bool falling = flag_argument(call, 2);
+  const Order order = flag_argument(call, 2) ? Order::Falling : Order::Rising;
   std::vector<Keyed> keyed;
   for (const Value& item : std::vector<Value>{self_list(call).items}) {
     Arguments arguments;
@@ -109,13 +110,11 @@ Value list_sort(const BuiltinCall& call) {
     arguments.positional.push_back(item);
     keyed.push_back(Keyed{call[1].is<None>() ? item : call.evaluator.call(call[1], arguments), item});
   }
-  std::stable_sort(keyed.begin(), keyed.end(), [&](const Keyed& a, const Keyed& b) {
-    call.evaluator.spend(1);
-    return falling ? is_less(call, b.key, a.key) : is_less(call, a.key, b.key);
-  });
   std::vector<Value> items;
   items.reserve(keyed.size());
-  for (Keyed& one : keyed) items.push_back(std::move(one.item));
+  for (const std::uint32_t index : sorted_order(call, keyed.size(), order, [&](std::size_t a, std::size_t b) { return is_less(call, keyed[a].key, keyed[b].key); })) {
+    items.push_back(std::move(keyed[index].item));
+  }
   self_list(call).items = std::move(items);
   return nothing();
 }
@@ -169,8 +168,8 @@ Value dict_setdefault(const BuiltinCall& call) {
 
 Value dict_pop(const BuiltinCall& call) {
   if (call.rest.size() > 1) raise(call, "TypeError", fmt::format("pop expected at most 2 arguments, got {}", call.rest.size() + 1));
-  check_hashable(call.site(), call[1]);
   Dict& dict = self_dict(call);
+  if (dict.size() > 0) check_hashable(call.site(), call[1]);
   call.evaluator.spend(1 + dict.size() / 8);
   const Value* found = dict.find(call[1]);
   if (found == nullptr) {
@@ -219,17 +218,17 @@ constexpr Builtin kList[] = {
     {"copy", "copy(self, /)", kHandled, &list_copy},
     {"count", "count(self, value, /)", kHandled, &list_count},
     {"extend", "extend(self, iterable, /)", kHandled, &list_extend},
-    {"index", "index(self, value, start=0, stop=none, /)", kHandled, &list_index},
+    {"index", "index(self, value, start=0, stop=9223372036854775807, /)", kHandled, &list_index},
     {"insert", "insert(self, index, object, /)", kHandled, &list_insert},
     {"pop", "pop(self, index=-1, /)", kPropagate, &list_pop},
     {"remove", "remove(self, value, /)", kHandled, &list_remove},
     {"reverse", "reverse(self, /)", kHandled, &list_reverse},
-    {"sort", "sort(self, key=none, reverse=false)", kHandled, &list_sort},
+    {"sort", "sort(self, *, key=none, reverse=false)", kHandled, &list_sort},
 };
 
 constexpr Builtin kTuple[] = {
     {"count", "count(self, value, /)", kHandled, &list_count},
-    {"index", "index(self, value, start=0, stop=none, /)", kHandled, &list_index},
+    {"index", "index(self, value, start=0, stop=9223372036854775807, /)", kHandled, &list_index},
 };
 
 constexpr Builtin kDict[] = {

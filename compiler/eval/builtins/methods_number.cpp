@@ -33,7 +33,7 @@ Value integer_conjugate(const BuiltinCall& call) { return make_integer(*as_integ
 Value integer_ratio(const BuiltinCall& call) { return make_tuple({make_integer(*as_integer(call[0])), Value{std::int64_t{1}}}); }
 
 Value integer_to_bytes(const BuiltinCall& call) {
-  const std::int64_t length = integer_argument(call, 1);
+  const std::int64_t length = size_argument(call, 1);
   const Text order = string_argument(call, 2);
   const bool is_signed = truth_argument(call, 3);
   if (order.view() != "big" && order.view() != "little") raise(call, "ValueError", "byteorder must be either 'little' or 'big'");
@@ -104,7 +104,7 @@ constexpr Builtin kInteger[] = {
     {"bit_count", "bit_count(self, /)", kPropagate, &integer_bit_count},
     {"bit_length", "bit_length(self, /)", kPropagate, &integer_bit_length},
     {"conjugate", "conjugate(self, /)", kPropagate, &integer_conjugate},
-    {"to_bytes", "to_bytes(self, length=1, byteorder='big', signed=false)", kPropagate, &integer_to_bytes},
+    {"to_bytes", "to_bytes(self, length=1, byteorder='big', *, signed=false)", kPropagate, &integer_to_bytes},
 };
 
 constexpr Builtin kFloat[] = {

@@ -1,6 +1,7 @@
 // The questions that str answers about its characters: isdigit, isupper and their kin.
 #include "compiler/eval/builtins/support.h"
 #include "compiler/eval/builtins/tables.h"
+#include "compiler/value/identifiers.h"
 #include "compiler/value/unicode.h"
 
 namespace hookc {
@@ -35,15 +36,7 @@ Value method_isprintable(const BuiltinCall& call) {
   return Value{self_bytes(call).empty() || *all_characters(call, unicode::is_printable).get_if<bool>()};
 }
 
-Value method_isidentifier(const BuiltinCall& call) {
-  bool first = true;
-  return all_characters(call, [&first](char32_t c) {
-    const bool starts = c == '_' || unicode::is_alpha(c);
-    const bool holds = first ? starts : starts || unicode::is_decimal(c);
-    first = false;
-    return holds;
-  });
-}
+Value method_isidentifier(const BuiltinCall& call) { return Value{!self_bytes(call).empty() && is_identifier(self_bytes(call))}; }
 
 Value method_islower(const BuiltinCall& call) { return Value{is_all(self_bytes(call), LetterCase::Lower)}; }
 Value method_isupper(const BuiltinCall& call) { return Value{is_all(self_bytes(call), LetterCase::Upper)}; }

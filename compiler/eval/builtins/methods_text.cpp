@@ -59,20 +59,20 @@ void spend_split(const BuiltinCall& call, const std::optional<Text>& separator, 
   if (!separator) {
     pieces += static_cast<std::size_t>(std::count_if(bytes.begin(), bytes.end(), [](char c) { return unicode::is_space(static_cast<unsigned char>(c)); }));
   } else {
-    for (std::size_t at = bytes.find(separator->view()); at != std::string_view::npos; at = bytes.find(separator->view(), at + separator->size())) ++pieces;
+    for (std::size_t at = find_first(bytes, separator->view()); at != std::string_view::npos; at = find_first(bytes, separator->view(), at + separator->size())) ++pieces;
   }
   spend_pieces(call, limit < 0 ? pieces : std::min(pieces, static_cast<std::size_t>(limit) + 1));
 }
 
 Value method_split(const BuiltinCall& call) {
-  const std::int64_t limit = integer_argument(call, 2);
+  const std::int64_t limit = size_argument(call, 2);
   const auto separator = separator_argument(call);
   spend_split(call, separator, limit);
   return list_of(separator ? split(self_text(call), separator->view(), limit) : split_blank(self_text(call), limit));
 }
 
 Value method_rsplit(const BuiltinCall& call) {
-  const std::int64_t limit = integer_argument(call, 2);
+  const std::int64_t limit = size_argument(call, 2);
   const auto separator = separator_argument(call);
   spend_split(call, separator, limit);
   return list_of(separator ? split_from_right(self_text(call), separator->view(), limit) : split_blank_from_right(self_text(call), limit));
@@ -88,7 +88,7 @@ Value partitioned(const BuiltinCall& call, bool from_right) {
   const Text separator = string_argument(call, 1);
   if (separator.empty()) raise(call, "ValueError", "empty separator");
   const Text& text = self_text(call);
-  const std::size_t at = from_right ? text.view().rfind(separator.view()) : text.view().find(separator.view());
+  const std::size_t at = from_right ? find_last(text.view(), separator.view()) : find_first(text.view(), separator.view());
   if (at == std::string_view::npos) {
     return from_right ? make_tuple({Value{Text{}}, Value{Text{}}, Value{text}}) : make_tuple({Value{text}, Value{Text{}}, Value{Text{}}});
   }
@@ -120,7 +120,7 @@ Value method_replace(const BuiltinCall& call) {
     return *call[index].get_if<Text>();
   };
   const Text old = checked(1);
-  return replace(call.site(), self_text(call), old.view(), checked(2), integer_argument(call, 3));
+  return replace(call.site(), self_text(call), old.view(), checked(2), size_argument(call, 3));
 }
 
 /// The bytes of `self[start:end]`; nothing when the start lies behind the end of the text, where not even '' is found.
@@ -152,7 +152,7 @@ std::int64_t found_at(const BuiltinCall& call, Direction direction) {
   if (!range) return -1;
   const std::string_view bytes = self_text(call).view();
   const std::string_view part = bytes.substr(range->begin, range->size());
-  const std::size_t at = direction == Direction::First ? part.find(wanted.view()) : part.rfind(wanted.view());
+  const std::size_t at = direction == Direction::First ? find_first(part, wanted.view()) : find_last(part, wanted.view());
   if (at == std::string_view::npos) return -1;
   return static_cast<std::int64_t>(unicode::count(bytes.substr(0, range->begin + at)));
 }
@@ -175,7 +175,7 @@ Value method_count(const BuiltinCall& call) {
   const std::string_view part = self_text(call).view().substr(range->begin, range->size());
   if (wanted.empty()) return Value{static_cast<std::int64_t>(unicode::count(part)) + 1};
   std::int64_t count = 0;
-  for (std::size_t at = part.find(wanted.view()); at != std::string_view::npos; at = part.find(wanted.view(), at + wanted.size())) ++count;
+  for (std::size_t at = find_first(part, wanted.view()); at != std::string_view::npos; at = find_first(part, wanted.view(), at + wanted.size())) ++count;
   return Value{count};
 }
 
@@ -219,7 +219,7 @@ Value padded(const BuiltinCall& call, Alignment alignment) {
   if (!call[2].is<Text>()) raise(call, "TypeError", fmt::format("The fill character must be a unicode character, not {}", type_name(call[2])));
   const Text& fill = *call[2].get_if<Text>();
   if (unicode::count(fill.view()) != 1) raise(call, "TypeError", "The fill character must be exactly one character long");
-  return pad(call.site(), self_text(call), integer_argument(call, 1), fill.view(), alignment);
+  return pad(call.site(), self_text(call), size_argument(call, 1), fill.view(), alignment);
 }
 
 Value method_center(const BuiltinCall& call) { return padded(call, Alignment::Center); }
@@ -228,7 +228,7 @@ Value method_rjust(const BuiltinCall& call) { return padded(call, Alignment::Rig
 
 Value method_zfill(const BuiltinCall& call) {
   const Text& text = self_text(call);
-  const std::int64_t width = integer_argument(call, 1);
+  const std::int64_t width = size_argument(call, 1);
   const bool sign = !text.empty() && (text.view().front() == '-' || text.view().front() == '+');
   if (!sign) return pad(call.site(), text, width, "0", Alignment::Right);
   const Text digits = pad(call.site(), text.slice(1, text.size()), width - 1, "0", Alignment::Right);
@@ -237,7 +237,7 @@ Value method_zfill(const BuiltinCall& call) {
 
 Value method_expandtabs(const BuiltinCall& call) {
   const Text& text = self_text(call);
-  const std::int64_t size = integer_argument(call, 1);
+  const std::int64_t size = word_argument(call, 1);
   TextBuilder out;
   std::int64_t column = 0;
   for (std::uint32_t at = 0; at < text.size();) {
@@ -265,7 +265,14 @@ Value method_format(const BuiltinCall& call) { return str_format(call.site(), se
 
 Value method_format_map(const BuiltinCall& call) {
   const auto pairs = pairs_of(call, call[1]);
-  if (!pairs) raise(call, "TypeError", fmt::format("'{}' object is not a mapping", type_name(call[1])));
+  if (!pairs) {  // which matters when a field is looked up
+    FieldAccess access = sandboxed_access(call);
+    access.named = [&call](std::string_view) -> Value {
+      reject_undefined(call, call[1]);
+      raise(call, "TypeError", fmt::format("'{}' object is not a mapping", type_name(call[1])));
+    };
+    return str_format(call.site(), self_text(call), {}, {}, access);
+  }
   std::vector<std::pair<std::string, Value>> keyword;
   for (const auto& [key, value] : *pairs) {
     if (const auto name = text_of(key)) keyword.emplace_back(std::string{*name}, value);

@@ -7,6 +7,7 @@
 #include <fmt/format.h>
 
 #include "compiler/eval/evaluator.h"
+#include "compiler/value/format.h"
 #include "compiler/value/numbers.h"
 #include "compiler/value/operators.h"
 #include "compiler/value/release.h"
@@ -178,6 +179,15 @@ std::optional<Value> Group::slice(const Slice& slice) const {
 
 std::optional<Value> Group::item(Evaluator& evaluator, const Value& key) { return item_of(evaluator, pair_, key); }
 bool Group::equals(const Value& other) const { return is_equal(pair_, other); }
+
+/// It is a tuple.
+std::optional<Value> Group::operate(const Site& site, std::string_view op, const Value& other, OperandSide side) const {
+  if (op == "%" && other.is<Text>() && side == OperandSide::Right) return percent_format(site, *other.get_if<Text>(), pair_);
+  if (op == "*" && is_integer(other)) return multiply(site, pair_, other);
+  const auto* list = other.get_if<ListPtr>();
+  if (op != "+" || list == nullptr || !(*list)->is_tuple) return std::nullopt;
+  return side == OperandSide::Left ? add(site, pair_, other) : add(site, other, pair_);
+}
 
 std::string DictView::type_name() const {
   switch (part_) {

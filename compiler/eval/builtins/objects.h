@@ -11,6 +11,7 @@
 
 #include "compiler/eval/builtins/builtins.h"
 #include "compiler/value/iterator.h"
+#include "compiler/value/operand.h"
 #include "compiler/value/operators.h"
 #include "compiler/value/value.h"
 
@@ -104,7 +105,7 @@ class LazyGenerator final : public Iterator {
 };
 
 /// What `groupby` gives: a pair that also has names.
-class Group final : public Object {
+class Group final : public Object, public Operand {
  public:
   Group(Value grouper, Value list) : pair_(make_tuple({std::move(grouper), std::move(list)})) {}
   [[nodiscard]] std::string type_name() const override { return "_GroupTuple"; }
@@ -115,8 +116,12 @@ class Group final : public Object {
   std::optional<std::vector<Value>> iterate(Evaluator& /*evaluator*/) override { return (*pair_.get_if<ListPtr>())->items; }
   [[nodiscard]] std::optional<std::size_t> length() const override { return 2; }
   [[nodiscard]] bool is_sequence() const override { return true; }
+  [[nodiscard]] const Value* tuple() const override { return &pair_; }
   [[nodiscard]] std::optional<Value> slice(const Slice& slice) const override;
   [[nodiscard]] std::optional<std::size_t> hash() const override { return hash_value(pair_); }
+  [[nodiscard]] std::optional<Value> operate(const Site& site, std::string_view op, const Value& other, OperandSide side) const override;
+  /// As a tuple: see Object::tuple.
+  [[nodiscard]] std::optional<std::strong_ordering> order(const Site& /*site*/, const Value& /*other*/) const override { return std::nullopt; }
   [[nodiscard]] bool equals(const Value& other) const override;
 
  private:
@@ -134,6 +139,8 @@ class DictView final : public Object {
   std::optional<std::vector<Value>> iterate(Evaluator& /*evaluator*/) override { return items(); }
   [[nodiscard]] std::optional<std::size_t> length() const override { return dict_->size(); }
   [[nodiscard]] bool equals(const Value& other) const override;
+  /// What compares as a set has no hash.
+  [[nodiscard]] std::optional<std::size_t> hash() const override { return part_ == Part::Values ? Object::hash() : std::nullopt; }
 
  private:
   [[nodiscard]] std::vector<Value> items() const;

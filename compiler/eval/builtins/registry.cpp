@@ -106,8 +106,21 @@ const Table* methods_of(const Value& object) {
   return nullptr;
 }
 
+/// Most builtins look at every byte of the texts that they are given.
+void charge_texts(Evaluator& evaluator, const Value* operand, const Arguments& arguments) {
+  constexpr std::uint32_t kBytesPerStep = 64;
+  std::uint64_t steps = 0;
+  const auto charge = [&steps](const Value& value) {
+    if (const auto* text = value.get_if<Text>()) steps += text->size() / kBytesPerStep;
+  };
+  if (operand != nullptr) charge(*operand);
+  for (const Value& argument : arguments.positional) charge(argument);
+  if (steps > 0) evaluator.spend(steps);
+}
+
 Value call_bound(Evaluator& evaluator, const Builtin& builtin, const Value* operand, const Arguments& arguments) {
   if (std::optional<Value> passed_on = evaluator.call_with_unknowns(builtin, operand, arguments)) return std::move(*passed_on);
+  charge_texts(evaluator, operand, arguments);
   BoundArguments bound;
   bind(*builtin.prepared, operand, arguments, bound);
   const std::span<const Value> positional{arguments.positional};

@@ -47,7 +47,7 @@ std::vector<std::string_view> parts_of(std::string_view text) {
 std::string plural(std::size_t count) { return count == 1 ? "argument" : "arguments"; }
 
 [[noreturn]] void fail_count(const Signature& signature, const Arguments& arguments, std::size_t given) {
-  const std::size_t most = signature.parameters.size();
+  const std::size_t most = signature.positional;
   const std::string takes = signature.required == most ? fmt::format("{} positional {}", most, plural(most))
                                                        : fmt::format("from {} to {} positional arguments", signature.required, most);
   fail(arguments.site, "TypeError", fmt::format("{}() takes {} but {} {} given", signature.function, takes, given, given == 1 ? "was" : "were"));
@@ -103,6 +103,8 @@ Signature parse_signature(std::string_view text) {
       for (Signature::Parameter& parameter : signature.parameters) parameter.positional_only = true;
     } else if (part.substr(0, 2) == "**") {
       signature.takes_keywords = true;
+    } else if (part == "*") {
+      signature.positional = signature.parameters.size();
     } else if (part.front() == '*') {
       signature.takes_rest = true;
     } else if (const std::size_t equals = part.find('='); equals != std::string_view::npos) {
@@ -113,6 +115,7 @@ Signature parse_signature(std::string_view text) {
     }
   }
   assert(signature.parameters.size() <= kMaxParameters);
+  signature.positional = std::min(signature.positional, signature.parameters.size());
   return signature;
 }
 
@@ -120,7 +123,7 @@ void bind(const Signature& signature, const Value* operand, const Arguments& arg
   const std::size_t own = operand != nullptr ? 1 : 0;
   const std::size_t count = signature.parameters.size();
   const std::size_t given = arguments.positional.size() + own;
-  if (given > count && !signature.takes_rest) fail_count(signature, arguments, given);
+  if (given > signature.positional && !signature.takes_rest) fail_count(signature, arguments, given);
   std::uint32_t filled = 0;
   const std::size_t direct = std::min(given, count);
   for (std::size_t i = 0; i < direct; ++i) {

@@ -20,6 +20,7 @@ struct Signature {
   std::string function;  // for messages: `str.split`
   std::vector<Parameter> parameters;
   std::size_t required = 0;  // of the parameters, from the first
+  std::size_t positional = SIZE_MAX;  // how many may be given by position: those before a lone `*`
   bool takes_rest = false;      // `*args`
   bool takes_keywords = false;  // `**kwargs`
 };

@@ -1,6 +1,8 @@
 #include "compiler/eval/builtins/support.h"
 
+#include <limits>
 #include <algorithm>
+#include <numeric>
 
 #include <fmt/format.h>
 
@@ -66,7 +68,63 @@ std::int64_t integer_argument(const BuiltinCall& call, std::size_t index) {
 
 std::int64_t integer_or(const BuiltinCall& call, std::size_t index, std::int64_t absent) { return call[index].is<None>() ? absent : integer_argument(call, index); }
 
-bool flag_argument(const BuiltinCall& call, std::size_t index) { return integer_argument(call, index) != 0; }
+std::int64_t size_argument(const BuiltinCall& call, std::size_t index) {
+  if (is_integer(call[index]) && !small_integer(call[index])) raise(call, "OverflowError", "Python int too large to convert to C ssize_t");
+  return integer_argument(call, index);
+}
+
+std::int64_t word_argument(const BuiltinCall& call, std::size_t index) {
+  const std::int64_t value = integer_argument(call, index);
+  if (value < std::numeric_limits<std::int32_t>::min() || value > std::numeric_limits<std::int32_t>::max()) {
+    raise(call, "OverflowError", "Python int too large to convert to C int");
+  }
+  return value;
+}
+
+bool flag_argument(const BuiltinCall& call, std::size_t index) { return word_argument(call, index) != 0; }
+
+namespace {
+
+/// CPython's way through a short list: a run from the start, then each item to its place among those before it.
+void sort_as_python(std::vector<std::uint32_t>& items, const std::function<bool(std::size_t, std::size_t)>& is_less) {
+  std::size_t run = std::min<std::size_t>(items.size(), 2);
+  const bool falls = run == 2 && is_less(items[1], items[0]);
+  while (run >= 2 && run < items.size() && is_less(items[run], items[run - 1]) == falls) ++run;
+  if (falls) std::reverse(items.begin(), items.begin() + static_cast<std::ptrdiff_t>(run));
+  for (; run < items.size(); ++run) {
+    std::size_t low = 0;
+    std::size_t high = run;
+    while (low < high) {
+      const std::size_t middle = low + (high - low) / 2;
+      if (is_less(items[run], items[middle]))
+        high = middle;
+      else
+        low = middle + 1;
+    }
+    std::rotate(items.begin() + static_cast<std::ptrdiff_t>(low), items.begin() + static_cast<std::ptrdiff_t>(run), items.begin() + static_cast<std::ptrdiff_t>(run) + 1);
+  }
+}
+
+}  // namespace
+
+std::vector<std::uint32_t> sorted_order(const BuiltinCall& call, std::size_t count, Order order, const std::function<bool(std::size_t, std::size_t)>& is_less) {
+  constexpr std::size_t kMerged = 64;
+  std::vector<std::uint32_t> items(count);
+  std::iota(items.begin(), items.end(), 0U);
+  if (count < kMerged) {
+    // to fall is to rise from the other end
+    if (order == Order::Falling) std::reverse(items.begin(), items.end());
+    sort_as_python(items, is_less);
+    if (order == Order::Falling) std::reverse(items.begin(), items.end());
+    call.evaluator.spend(count);
+    return items;
+  }
+  std::stable_sort(items.begin(), items.end(), [&](std::uint32_t a, std::uint32_t b) {
+    call.evaluator.spend(1);
+    return order == Order::Rising ? is_less(a, b) : is_less(b, a);
+  });
+  return items;
+}
 
 bool truth_argument(const BuiltinCall& call, std::size_t index) { return call.evaluator.truth(call[index]); }
 

@@ -26,6 +26,9 @@ Text string_argument(const BuiltinCall& call, std::size_t index);
 std::int64_t integer_argument(const BuiltinCall& call, std::size_t index);
 /// The same, with a value for None.
 std::int64_t integer_or(const BuiltinCall& call, std::size_t index, std::int64_t absent);
+/// An integer argument that Python takes for a size, or for a C `int`: OverflowError where it does not fit.
+std::int64_t size_argument(const BuiltinCall& call, std::size_t index);
+std::int64_t word_argument(const BuiltinCall& call, std::size_t index);
 /// A flag that Python wants as an integer (`reverse`, `keepends`).
 bool flag_argument(const BuiltinCall& call, std::size_t index);
 bool truth_argument(const BuiltinCall& call, std::size_t index);
@@ -57,6 +60,10 @@ Value case_folded(Value value, CaseRule rule);
 
 /// `left < right`, through the evaluator when one of them is unknown.
 bool is_less(const BuiltinCall& call, const Value& left, const Value& right);
+enum class Order : std::uint8_t { Rising, Falling };
+/// The numbers of `count` items in the order of Python's sorted(), which keeps equal items as they stand in both directions. `is_less` compares two items by
+/// their numbers; of less than 64 items they are compared in Python's own order, so that an error is that of the comparison at which Python stops.
+std::vector<std::uint32_t> sorted_order(const BuiltinCall& call, std::size_t count, Order order, const std::function<bool(std::size_t, std::size_t)>& is_less);
 bool is_same(const BuiltinCall& call, const Value& left, const Value& right);
 
 /// A lazy sequence in Jinja.

@@ -88,9 +88,13 @@ std::int64_t utc_of_local(std::int64_t local, int fold) {
   return fold == 0 ? std::max(first, second) : std::min(first, second);
 }
 
-std::int64_t utc_of(const DateTimeObject& moment) {
+std::int64_t utc_of(Evaluator& evaluator, const DateTimeObject& moment) {
   const auto offset = moment.offset();
-  return offset ? moment.local() - *offset : utc_of_local(moment.local(), moment.fold());
+  if (offset) return moment.local() - *offset;
+  // Python looks a day to the other side as well
+  const std::int64_t probe = moment.local() + (moment.fold() == 0 ? -kMicrosPerDay : kMicrosPerDay);
+  if (probe < kMinLocal || probe > kMaxLocal) evaluator.raise("ValueError", fmt::format("year {} is out of range", probe < kMinLocal ? 0 : kMaxYear + 1));
+  return utc_of_local(moment.local(), moment.fold());
 }
 
 std::int64_t utc_now() {
@@ -210,17 +214,17 @@ std::int64_t time_of(const DateObject&) { return 0; }
 std::int64_t time_of(const DateTimeObject& moment) { return moment.time_of_day(); }
 
 template <class T>
-Value weekday(Evaluator&, const std::shared_ptr<T>& self, const Arguments&) { return number(weekday_of(self->day())); }
+Value weekday(Evaluator&, const std::shared_ptr<T>& self) { return number(weekday_of(self->day())); }
 template <class T>
-Value isoweekday(Evaluator&, const std::shared_ptr<T>& self, const Arguments&) { return number(weekday_of(self->day()) + 1); }
+Value isoweekday(Evaluator&, const std::shared_ptr<T>& self) { return number(weekday_of(self->day()) + 1); }
 template <class T>
-Value isocalendar(Evaluator&, const std::shared_ptr<T>& self, const Arguments&) { return calendar_date(self->day()); }
+Value isocalendar(Evaluator&, const std::shared_ptr<T>& self) { return calendar_date(self->day()); }
 template <class T>
-Value toordinal(Evaluator&, const std::shared_ptr<T>& self, const Arguments&) { return number(self->day() - kMinDay + 1); }
+Value toordinal(Evaluator&, const std::shared_ptr<T>& self) { return number(self->day() - kMinDay + 1); }
 template <class T>
-Value ctime(Evaluator& evaluator, const std::shared_ptr<T>& self, const Arguments&) { return Value{evaluator.made(ctime_text(self->day(), time_of(*self)))}; }
+Value ctime(Evaluator& evaluator, const std::shared_ptr<T>& self) { return Value{evaluator.made(ctime_text(self->day(), time_of(*self)))}; }
 template <class T>
-Value timetuple(Evaluator&, const std::shared_ptr<T>& self, const Arguments&) { return time_tuple(self->day(), time_of(*self), printed(*self).is_dst); }
+Value timetuple(Evaluator&, const std::shared_ptr<T>& self) { return time_tuple(self->day(), time_of(*self), printed(*self).is_dst); }
 
 CivilDate replaced_date(const NativeCall& call, std::int64_t day) {
   const CivilDate date = civil_of(day);
@@ -234,7 +238,7 @@ ClockTime replaced_time(const NativeCall& call, std::size_t first, std::int64_t 
 
 // ------------------------------------------------------------------------------------------------------------------------- date
 
-Value date_isoformat(Evaluator& evaluator, const std::shared_ptr<DateObject>& self, const Arguments&) { return Value{evaluator.made(iso_date(self->day()))}; }
+Value date_isoformat(Evaluator& evaluator, const std::shared_ptr<DateObject>& self) { return Value{evaluator.made(iso_date(self->day()))}; }
 
 Value date_replace(Evaluator& evaluator, const std::shared_ptr<DateObject>& self, const Arguments& arguments) {
   const NativeCall call(evaluator, arguments, {.function = "replace", .parameters = {"year", "month", "day"}});
@@ -277,29 +281,29 @@ Value datetime_replace(Evaluator& evaluator, const std::shared_ptr<DateTimeObjec
   return make_moment(day * kMicrosPerDay + micros, call.has(7) ? zone_argument(evaluator, call[7]) : self->zone(), fold);
 }
 
-Value datetime_date(Evaluator&, const std::shared_ptr<DateTimeObject>& self, const Arguments&) { return make_object<DateObject>(self->day()); }
-Value datetime_time(Evaluator&, const std::shared_ptr<DateTimeObject>& self, const Arguments&) {
+Value datetime_date(Evaluator&, const std::shared_ptr<DateTimeObject>& self) { return make_object<DateObject>(self->day()); }
+Value datetime_time(Evaluator&, const std::shared_ptr<DateTimeObject>& self) {
   return make_object<TimeObject>(self->time_of_day(), nullptr, self->fold());
 }
-Value datetime_timetz(Evaluator&, const std::shared_ptr<DateTimeObject>& self, const Arguments&) {
+Value datetime_timetz(Evaluator&, const std::shared_ptr<DateTimeObject>& self) {
   return make_object<TimeObject>(self->time_of_day(), self->zone(), self->fold());
 }
 
-Value datetime_timestamp(Evaluator& evaluator, const std::shared_ptr<DateTimeObject>& self, const Arguments&) {
-  return divide(Site{evaluator.site(), &evaluator.sources()}, number(utc_of(*self)), number(kMicrosPerSecond));
+Value datetime_timestamp(Evaluator& evaluator, const std::shared_ptr<DateTimeObject>& self) {
+  return divide(Site{evaluator.site(), &evaluator.sources()}, number(utc_of(evaluator, *self)), number(kMicrosPerSecond));
 }
 
 Value datetime_astimezone(Evaluator& evaluator, const std::shared_ptr<DateTimeObject>& self, const Arguments& arguments) {
   const NativeCall call(evaluator, arguments, {.function = "astimezone", .parameters = {"tz"}});
   ZonePtr zone = zone_argument(evaluator, call[0]);
   if (zone != nullptr && zone == self->zone()) return Value{ObjectPtr{self}};
-  const std::int64_t utc = utc_of(*self);
+  const std::int64_t utc = utc_of(evaluator, *self);
   if (zone == nullptr) zone = local_zone_at(utc);
   if (utc < kMinLocal || utc > kMaxLocal) evaluator.raise("OverflowError", "date value out of range");
   return make_datetime(evaluator, zone->from_utc(utc));
 }
 
-Value datetime_utctimetuple(Evaluator&, const std::shared_ptr<DateTimeObject>& self, const Arguments&) {
+Value datetime_utctimetuple(Evaluator&, const std::shared_ptr<DateTimeObject>& self) {
   const std::int64_t utc = std::clamp(self->instant(), kMinLocal, kMaxLocal);
   return time_tuple(floor_div(utc, kMicrosPerDay), floor_mod(utc, kMicrosPerDay), 0);
 }
@@ -307,11 +311,11 @@ Value datetime_utctimetuple(Evaluator&, const std::shared_ptr<DateTimeObject>& s
 Value delta_or_none(const std::optional<std::int64_t>& micros) { return micros ? TimeDelta::make(*micros) : Value{None{}}; }
 Value text_or_none(Evaluator& evaluator, const std::optional<std::string>& text) { return text ? Value{evaluator.made(*text)} : Value{None{}}; }
 
-Value datetime_utcoffset(Evaluator&, const std::shared_ptr<DateTimeObject>& self, const Arguments&) { return delta_or_none(self->offset()); }
-Value datetime_dst(Evaluator&, const std::shared_ptr<DateTimeObject>& self, const Arguments&) {
+Value datetime_utcoffset(Evaluator&, const std::shared_ptr<DateTimeObject>& self) { return delta_or_none(self->offset()); }
+Value datetime_dst(Evaluator&, const std::shared_ptr<DateTimeObject>& self) {
   return delta_or_none(self->zone() == nullptr ? std::nullopt : self->zone()->dst());
 }
-Value datetime_tzname(Evaluator& evaluator, const std::shared_ptr<DateTimeObject>& self, const Arguments&) {
+Value datetime_tzname(Evaluator& evaluator, const std::shared_ptr<DateTimeObject>& self) {
   return text_or_none(evaluator, self->zone() == nullptr ? std::nullopt : self->zone()->name());
 }
 
@@ -350,11 +354,11 @@ Value time_replace(Evaluator& evaluator, const std::shared_ptr<TimeObject>& self
   return make_object<TimeObject>(checked_micros(evaluator, time), call.has(4) ? zone_argument(evaluator, call[4]) : self->zone(), fold);
 }
 
-Value time_utcoffset(Evaluator&, const std::shared_ptr<TimeObject>& self, const Arguments&) { return delta_or_none(self->offset()); }
-Value time_dst(Evaluator&, const std::shared_ptr<TimeObject>& self, const Arguments&) {
+Value time_utcoffset(Evaluator&, const std::shared_ptr<TimeObject>& self) { return delta_or_none(self->offset()); }
+Value time_dst(Evaluator&, const std::shared_ptr<TimeObject>& self) {
   return delta_or_none(self->zone() == nullptr ? std::nullopt : self->zone()->dst_without_date());
 }
-Value time_tzname(Evaluator& evaluator, const std::shared_ptr<TimeObject>& self, const Arguments&) {
+Value time_tzname(Evaluator& evaluator, const std::shared_ptr<TimeObject>& self) {
   return text_or_none(evaluator, self->zone() == nullptr ? std::nullopt : self->zone()->name_without_date());
 }
 
@@ -374,7 +378,7 @@ template <class T, std::size_t N>
 std::optional<Value> bound_method(const std::array<MethodRow<T>, N>& rows, const std::shared_ptr<T>& self, std::string_view name) {
   const MethodRow<T>* row = find_row(rows, name);
   if (row == nullptr) return std::nullopt;
-  return module_function(std::string{name}, [self, row](Evaluator& evaluator, const Arguments& arguments) { return row->body(evaluator, self, arguments); });
+  return module_function(std::string{name}, [self, row](Evaluator& evaluator, const Arguments& arguments) { return row->call(evaluator, self, arguments); });
 }
 
 /// `datetime.datetime.strftime`: the object is the first argument.
@@ -390,7 +394,7 @@ std::optional<Value> unbound_method(const std::array<MethodRow<T>, N>& rows, std
     }
     Arguments rest = arguments;
     rest.positional.erase(rest.positional.begin());
-    return row->body(evaluator, self, rest);
+    return row->call(evaluator, self, rest);
   });
 }
 
@@ -523,20 +527,20 @@ Value datetime_construct(Evaluator& evaluator, const Arguments& arguments) {
                         {.function = "", .parameters = {"year", "month", "day", "hour", "minute", "second", "microsecond", "tzinfo", "fold"}, .required = 3, .positional = 8});
   const CivilDate date{call.integer(0, 1), call.integer(1, 1), call.integer(2, 1)};
   const ClockTime time{call.integer(3, 0), call.integer(4, 0), call.integer(5, 0), call.integer(6, 0)};
-  const std::int64_t fold = call.integer(8, 0);
-  const ZonePtr zone = zone_argument(evaluator, call[7]);
+  const std::int64_t given_fold = call.integer(8, 0);
   const std::int64_t day = checked_day(evaluator, date);
   const std::int64_t micros = checked_micros(evaluator, time);
-  return make_moment(day * kMicrosPerDay + micros, zone, checked_fold(evaluator, fold));
+  const int fold = checked_fold(evaluator, given_fold);
+  return make_moment(day * kMicrosPerDay + micros, zone_argument(evaluator, call[7]), fold);
 }
 
 Value time_construct(Evaluator& evaluator, const Arguments& arguments) {
   const NativeCall call(evaluator, arguments, {.function = "", .parameters = {"hour", "minute", "second", "microsecond", "tzinfo", "fold"}, .positional = 5});
   const ClockTime time{call.integer(0, 0), call.integer(1, 0), call.integer(2, 0), call.integer(3, 0)};
-  const std::int64_t fold = call.integer(5, 0);
-  const ZonePtr zone = zone_argument(evaluator, call[4]);
+  const std::int64_t given_fold = call.integer(5, 0);
   const std::int64_t micros = checked_micros(evaluator, time);
-  return make_object<TimeObject>(micros, zone, checked_fold(evaluator, fold));
+  const int fold = checked_fold(evaluator, given_fold);
+  return make_object<TimeObject>(micros, zone_argument(evaluator, call[4]), fold);
 }
 
 /// The text of fromisoformat().

@@ -23,6 +23,9 @@ class DateObject final : public Object, public Operand, public std::enable_share
   explicit DateObject(std::int64_t day) : day_(day) {}
   [[nodiscard]] std::int64_t day() const { return day_; }
   [[nodiscard]] std::string type_name() const override { return "datetime.date"; }
+  [[nodiscard]] std::vector<std::string> member_names() const override {
+    return {"ctime", "day", "isocalendar", "isoformat", "isoweekday", "month", "replace", "strftime", "timetuple", "toordinal", "weekday", "year"};
+  }
   [[nodiscard]] Text str() const override;
   [[nodiscard]] Text repr() const override;
   std::optional<Value> attribute(Evaluator& evaluator, std::string_view name) override;
@@ -50,6 +53,10 @@ class DateTimeObject final : public Object, public Operand, public std::enable_s
   [[nodiscard]] std::int64_t instant() const { return local_ - offset().value_or(0); }
 
   [[nodiscard]] std::string type_name() const override { return "datetime.datetime"; }
+  [[nodiscard]] std::vector<std::string> member_names() const override {
+    return {"ctime", "day", "isocalendar", "isoformat", "isoweekday", "month", "replace", "strftime", "timetuple", "toordinal", "weekday", "year",
+            "astimezone", "date", "time", "timestamp", "timetz", "utctimetuple", "dst", "fold", "hour", "microsecond", "minute", "second", "tzinfo", "tzname", "utcoffset"};
+  }
   [[nodiscard]] Text str() const override;
   [[nodiscard]] Text repr() const override;
   std::optional<Value> attribute(Evaluator& evaluator, std::string_view name) override;
@@ -76,6 +83,9 @@ class TimeObject final : public Object, public Operand, public std::enable_share
   [[nodiscard]] std::int64_t instant() const { return micros_ - offset().value_or(0); }
 
   [[nodiscard]] std::string type_name() const override { return "datetime.time"; }
+  [[nodiscard]] std::vector<std::string> member_names() const override {
+    return {"isoformat", "replace", "strftime", "dst", "fold", "hour", "microsecond", "minute", "second", "tzinfo", "tzname", "utcoffset"};
+  }
   [[nodiscard]] Text str() const override;
   [[nodiscard]] Text repr() const override;
   std::optional<Value> attribute(Evaluator& evaluator, std::string_view name) override;

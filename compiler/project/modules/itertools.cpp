@@ -67,7 +67,7 @@ class Tool : public Iterator {
  public:
   explicit Tool(std::string_view name) : name_(name) {}
   [[nodiscard]] std::string type_name() const override { return "itertools." + name_; }
-  [[nodiscard]] Text str() const override { return Text{"<itertools." + name_ + " object>", Position{0}}; }
+  [[nodiscard]] Text str() const override { return Text{"<itertools." + name_ + " object at " + std::string{kAddress} + ">", Position{0}}; }
   std::optional<Value> next(Evaluator& evaluator) final {
     evaluator.spend(1);
     return advance(evaluator);
@@ -546,6 +546,7 @@ Value tee(Evaluator& evaluator, const Arguments& arguments) {
   const std::int64_t count = integer_given(evaluator, given[1]);
   if (count < 0) evaluator.raise("ValueError", "n must be >= 0");
   if (count > kMaxWidth) evaluator.raise("LimitError", fmt::format("`tee` into more than {} iterators", kMaxWidth));
+  if (count == 0) return make_tuple({});
   const auto buffer = std::make_shared<TeeBuffer>(iterator_over(evaluator, given[0]));
   std::vector<Value> copies;
   for (std::int64_t i = 0; i < count; ++i) copies.push_back(make_tool<Tee>(buffer));

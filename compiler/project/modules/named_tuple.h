@@ -22,6 +22,7 @@ class NamedTuple final : public Object {
   std::optional<std::vector<Value>> iterate(Evaluator& /*evaluator*/) override { return values(); }
   [[nodiscard]] std::optional<std::size_t> length() const override { return values().size(); }
   [[nodiscard]] bool is_sequence() const override { return true; }
+  [[nodiscard]] const Value* tuple() const override { return &values_; }
   [[nodiscard]] bool equals(const Value& other) const override;
   [[nodiscard]] std::optional<std::size_t> hash() const override;
 

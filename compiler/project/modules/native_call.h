@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <initializer_list>
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -45,9 +46,25 @@ std::int64_t c_integer(Evaluator& evaluator, const Value& value);
 
 /// A method of a type of Python's, written in C++.
 template <class T>
-struct MethodRow {
+class MethodRow {
+ public:
+  using WithArguments = Value (*)(Evaluator& evaluator, const std::shared_ptr<T>& self, const Arguments& arguments);
+  using WithoutArguments = Value (*)(Evaluator& evaluator, const std::shared_ptr<T>& self);
+  constexpr MethodRow(std::string_view method, WithArguments written) : name(method), with_(written) {}
+  /// A method that takes no arguments, and refuses all.
+  constexpr MethodRow(std::string_view method, WithoutArguments written) : name(method), without_(written) {}
+
+  Value call(Evaluator& evaluator, const std::shared_ptr<T>& self, const Arguments& arguments) const {
+    if (with_ != nullptr) return with_(evaluator, self, arguments);
+    NativeCall{evaluator, arguments, {.function = name, .parameters = {}}};
+    return without_(evaluator, self);
+  }
+
   std::string_view name;
-  Value (*body)(Evaluator& evaluator, const std::shared_ptr<T>& self, const Arguments& arguments);
+
+ private:
+  WithArguments with_ = nullptr;
+  WithoutArguments without_ = nullptr;
 };
 
 }  // namespace hookc

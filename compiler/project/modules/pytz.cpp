@@ -126,8 +126,15 @@ class StaticZone final : public PytzZone {
   }
   [[nodiscard]] std::optional<std::size_t> hash() const override { return std::hash<std::string>{}(zone_) + std::hash<std::int64_t>{}(offset_); }
 
+  [[nodiscard]] Kind kind() const { return kind_; }
+
  private:
   [[nodiscard]] std::optional<std::string> zone_name() const override { return kind_ == Kind::Fixed ? std::nullopt : std::optional{zone_}; }
+  Value fromutc(Evaluator& evaluator, const Value& moment) override {
+    // FixedOffset has Python's, which takes no datetime without zone
+    if (kind_ == Kind::Fixed && moment_argument(evaluator, moment)->zone().get() != this) evaluator.raise("ValueError", "fromutc: dt.tzinfo is not self");
+    return PytzZone::fromutc(evaluator, moment);
+  }
   Kind kind_;
   std::string zone_;
   std::int64_t offset_;
@@ -173,8 +180,10 @@ class RuledZone final : public PytzZone {
   }
   Value normalize(Evaluator& evaluator, const Value& moment) override {
     const DateTimePtr aware = aware_argument(evaluator, moment);
-    // pytz asks for a member that its own zones have
-    if (object_as<PytzZone>(zone_value(aware->zone())) == nullptr) {
+    // pytz asks for a member that its own zones have, but FixedOffset
+    const Value zone = zone_value(aware->zone());
+    const auto fixed = object_as<StaticZone>(zone);
+    if (object_as<PytzZone>(zone) == nullptr || (fixed != nullptr && fixed->kind() == StaticZone::Kind::Fixed)) {
       evaluator.raise("AttributeError", fmt::format("'{}' object has no attribute '_utcoffset'", aware->zone()->type_name()));
     }
     return make_datetime(evaluator, from_utc(aware->instant()));
@@ -212,6 +221,8 @@ class RuledZone final : public PytzZone {
   }
 
   Local localized(Evaluator& evaluator, std::int64_t local, const Value& is_dst) {
+    // pytz looks a day ahead and a day back
+    if (local < (kMinDay + 1) * kMicrosPerDay || local >= kMaxDay * kMicrosPerDay) evaluator.raise("OverflowError", "date value out of range");
     const std::vector<const ZoneInfo*> found = candidates(local);
     if (found.size() == 1) return Local{local, zone_at(*found.front())};
     const bool wants_dst = !is_dst.is<None>() && evaluator.truth(is_dst);
@@ -385,7 +396,7 @@ constexpr std::array<std::string_view, 4> kErrors{"AmbiguousTimeError", "Invalid
 ObjectPtr make_pytz_module() {
   const auto module = std::make_shared<PytzModule>();
   return std::make_shared<ModuleObject>("pytz", [module](Evaluator& evaluator, std::string_view name) -> std::optional<Value> {
-    if (name == "utc" || name == "UTC") return module->utc_;
+    if (name == "utc") return module->utc_;
     if (name == "timezone") {
       return module_function("timezone", [module](Evaluator& caller, const Arguments& arguments) {
         return module->timezone(caller, bind_arguments(arguments, "timezone", {{"zone"}})[0]);

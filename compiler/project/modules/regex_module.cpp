@@ -286,7 +286,7 @@ class MatchIterator final : public Iterator {
  public:
   explicit MatchIterator(RegexScanner scanner) : scanner_(std::move(scanner)) {}
   [[nodiscard]] std::string type_name() const override { return "callable_iterator"; }
-  [[nodiscard]] Text str() const override { return Text{"<callable_iterator object>", Position{0}}; }
+  [[nodiscard]] Text str() const override { return Text{"<callable_iterator object at " + std::string{kAddress} + ">", Position{0}}; }
   std::optional<Value> next(Evaluator& evaluator) override {
     auto groups = scanner_.next(evaluator);
     if (!groups) return std::nullopt;

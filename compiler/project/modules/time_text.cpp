@@ -174,11 +174,9 @@ std::optional<ReadTime> read_iso_datetime(std::string_view text) {
   if (length < text.size()) {
     // any one character stands between date and time
     const std::string_view time = text.substr(std::min<std::size_t>(text.size(), length + unicode::decode(text, length).size));
-    if (!time.empty()) {
-      const auto read = read_iso_time(time);
-      if (!read) return std::nullopt;
-      result = *read;
-    }
+    const auto read = read_iso_time(time);
+    if (!read) return std::nullopt;
+    result = *read;
   }
   result.date = *date;
   return result;

@@ -31,6 +31,9 @@ class TimeDelta final : public Object, public Operand, public std::enable_shared
   [[nodiscard]] std::optional<std::int64_t> small_total() const;
 
   [[nodiscard]] std::string type_name() const override { return "datetime.timedelta"; }
+  [[nodiscard]] std::vector<std::string> member_names() const override {
+    return {"days", "microseconds", "seconds", "total_seconds"};
+  }
   [[nodiscard]] Text str() const override;
   [[nodiscard]] Text repr() const override;
   [[nodiscard]] bool truthy() const override { return days_ != 0 || seconds_ != 0 || micros_ != 0; }

@@ -1,4 +1,4 @@
-// Names in templates: what Python's `\w`, `\s` and isidentifier() say of UTF-8 bytes.
+// identifiers: what Python's `\w`, `\s` and isidentifier() say of UTF-8 bytes.
 #pragma once
 
 #include <cstdint>

@@ -1,4 +1,4 @@
-#include "compiler/parse/identifiers.h"
+#include "compiler/value/identifiers.h"
 
 #include <utf8proc.h>
 

@@ -1,0 +1,1 @@
+{% macro helper_mark(label) %}insert into trail select coalesce(max(place), 0) + 1, '{{ label }}' from trail{% endmacro %}

@@ -1,0 +1,1 @@
+{{ config(materialized='ephemeral', post_hook="{{ mark('never: an ephemeral model is not built') }}") }} select * from {{ ref('third') }}
