@@ -115,6 +115,7 @@ std::variant<HttpResponse, HttpFailure> HttpClient::send(const Request& request)
   }
   if (result && *result == curl::kOk) api_->easy_getinfo(easy_, curl::kResponseCode, &response.status);
   api_->multi_remove_handle(multi_, easy_);
+  api_->easy_reset(easy_);  // it knows places of this call
   api_->slist_free_all(headers);
   if (!result) return HttpFailure{Reason::Interrupted, "interrupted"};
   if (*result == curl::kOk) return response;

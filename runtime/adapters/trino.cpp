@@ -279,7 +279,11 @@ Result TrinoAdapter::send(std::string_view sql, Fetch fetch) {
     if (!page.is_object()) return failure(Kind::Connection, fmt::format("{} is no Trino server: its answer is of another form", settings_.base));
     try {
       next = text_of(page, "nextUri");
-      if (auto error = take(page, fetch, sql, set)) return next.empty() ? std::move(*error) : abandon(next, std::move(*error));
+      set.query_id = text_of(page, "id");
+      if (auto error = take(page, fetch, sql, set)) {
+        error->query_id = set.query_id;
+        return next.empty() ? std::move(*error) : abandon(next, std::move(*error));
+      }
     } catch (const Json::exception& error) {
       return failure(Kind::Connection, fmt::format("the answer of {} is of another form: {}", settings_.base, error.what()));
     }

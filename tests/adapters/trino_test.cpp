@@ -221,6 +221,7 @@ BOOST_AUTO_TEST_CASE(pages_become_one_result) {
   BOOST_REQUIRE_EQUAL(set.rows.size(), 3U);
   BOOST_CHECK_EQUAL(to_text(set.rows[2][0]).value_or(""), "3");
   BOOST_CHECK_EQUAL(rows(*db, "insert").rows_affected, 3U);
+  BOOST_CHECK_EQUAL(rows(*db, "insert").query_id, "q1");
   BOOST_TEST(rows(*db, "insert").rows.empty());
   BOOST_TEST(rows(*db, "nothing but nulls").rows.empty());
 }
@@ -253,6 +254,7 @@ BOOST_AUTO_TEST_CASE(error_after_the_first_rows_is_an_error) {
     const auto* error = std::get_if<AdapterError>(&result);
     BOOST_REQUIRE(error != nullptr);
     BOOST_CHECK_EQUAL(error->code, "DIVISION_BY_ZERO");
+    BOOST_CHECK_EQUAL(error->query_id, "q1");
     BOOST_TEST(!error->is_unanswered);
   }
 }
