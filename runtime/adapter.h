@@ -37,6 +37,7 @@ struct AdapterError {
   std::optional<std::uint32_t> position;  // byte offset in the text that was sent
   std::string help;                       // the remedy, where one is known
   bool rolled_back = false;               // a transaction was open and is undone
+  std::string query_id = {};              // the database's own name of the statement; empty where it gives none
   bool is_unanswered = false;             // the statement was sent and its answer never came: it may have taken effect, or still run
 };
 std::string_view name_of(AdapterError::Kind kind);
@@ -72,6 +73,7 @@ struct ResultSet {
   std::vector<ResultColumn> columns;  // empty when the rows were not asked for
   std::vector<std::vector<Cell>> rows;
   std::uint64_t rows_affected = 0;  // by INSERT, UPDATE, DELETE, MERGE, COPY; 0 for all else
+  std::string query_id = {};        // the database's own name of the statement; empty where it gives none
 };
 using Result = std::variant<ResultSet, AdapterError>;
 
@@ -127,6 +129,9 @@ class Adapter {
 /// `name` as a quoted identifier, and `text` as a string literal, of standard SQL.
 std::string quote_name(std::string_view name);
 std::string quote_literal(std::string_view text);
+/// The same in the quotes of a dialect, and with its backslashes.
+std::string quote_name(std::string_view name, sql::Dialect dialect);
+std::string quote_literal(std::string_view text, sql::Dialect dialect);
 
 /// What opening a session needs beside the target's own fields.
 struct AdapterOptions {
