@@ -555,7 +555,7 @@ RunReport Interpreter::run() {
     run_nodes("a template of on-run-start failed");
     skip_hooks(plan_.end, "a template of on-run-start failed");
   } else {
-    run_nodes(start != Batch::Failed ? "" : end_reason_.empty() ? "a hook of on-run-start failed" : end_reason_);
+    run_nodes(start != Batch::Failed || (end_reason_.empty() && !project_.start_failure_skips_nodes) ? "" : end_reason_.empty() ? "a hook of on-run-start failed" : end_reason_);
     bind_results();
     if (end_reason_.empty()) {
       run_batch(plan_.end);

@@ -1,7 +1,10 @@
 // A node as templates see it: `model`, the items of `graph.nodes`, the `node` of a result.
 #include <algorithm>
 
+#include <nlohmann/json.hpp>
+
 #include "compiler/project/context_impl.h"
+#include "compiler/value/json.h"
 
 namespace hookc {
 
@@ -34,6 +37,15 @@ Value without_nones(const DictPtr& config) {
   return result;
 }
 
+/// What dbt's manifest has of the node; null without one.
+const nlohmann::ordered_json* manifest_entry(const Project& project, const Node& node) {
+  if (!project.manifest) return nullptr;
+  const auto section = project.manifest->find(node.type == ResourceType::Source ? "sources" : node.type == ResourceType::Function ? "functions" : "nodes");
+  if (section == project.manifest->end() || !section->is_object()) return nullptr;
+  const auto entry = section->find(node.unique_id);
+  return entry == section->end() || !entry->is_object() ? nullptr : &*entry;
+}
+
 /// A copy that shares no list or dict with the original. The values are as deep as a node's configuration, which YAML's limits bound.
 Value copy_of(const Value& value) {
   if (const auto* list = value.get_if<ListPtr>()) {
@@ -61,6 +73,10 @@ DictPtr DbtContext::Impl::shown_node(const Node& shown) {
 
 DictPtr DbtContext::Impl::make_shown_node(const Node& shown) {
   const std::string prefix = &shown == node ? "model." : "graph.";
+  if (const nlohmann::ordered_json* entry = manifest_entry(project, shown)) {
+    const Value all = value_from_json(sources, &shown == node ? "model" : "graph", *entry);
+    return &shown == node ? *without_nones(*all.get_if<DictPtr>()).get_if<DictPtr>() : *all.get_if<DictPtr>();
+  }
   auto result = std::make_shared<Dict>();
   Dict& dict = *result;
   const auto text = [&](std::string_view key, std::string_view bytes) { dict.set(key, input_text(prefix + std::string{key}, bytes)); };

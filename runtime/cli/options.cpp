@@ -4,6 +4,8 @@
 #include <functional>
 #include <iostream>
 
+#include "compiler/project/dbt_version.h"
+
 namespace hookc {
 
 namespace {
@@ -20,6 +22,16 @@ void add_globals(CLI::App& app, GlobalOptions& globals) {
       ->group("Everywhere");
   app.add_option("--vars", globals.vars, "variables of the project, as YAML or JSON; they win over the project's own")
       ->type_name("YAML")
+      ->group("Everywhere");
+  app.add_option("--manifest", globals.manifest, "dbt's target/manifest.json of the project: its graph is taken, and where it disagrees is said")
+      ->type_name("FILE")
+      ->group("Everywhere");
+  app.add_option("--dbt-macros", globals.dbt_macros, "the site-packages folder of an installed dbt: its macros are taken instead of hookc's own")
+      ->type_name("DIR")
+      ->group("Everywhere");
+  app.add_option("--dbt-compat", globals.dbt_compat, "the release of dbt to behave like: 1.8, 1.9, 1.10, 1.11 or 1.12 (default)")
+      ->check([](const std::string& name) { return dbt_version_named(name) ? std::string{} : name + " is no release that hookc knows: 1.8, 1.9, 1.10, 1.11, 1.12"; })
+      ->type_name("V")
       ->group("Everywhere");
   app.add_option("--color", globals.color, "auto, always or never")
       ->check(CLI::IsMember({"auto", "always", "never"}))

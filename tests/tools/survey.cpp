@@ -1,5 +1,6 @@
 // hookc_survey PROJECT: what hookc makes of a dbt project, as one line of JSON: files read, macros and those that cannot be parsed, hooks, hooks that were
-// evaluated on all paths, the share of their bytes that stand for something unknown, seconds, memory. With --errors it says which evaluations failed, and why.
+// evaluated on all paths, the share of their bytes that stand for something unknown, seconds, memory. With --errors it says which evaluations failed, and why;
+// with --dbt-macros DIR the macros of an installed dbt are taken, and counted too.
 #include <sys/resource.h>
 
 #include <algorithm>
@@ -10,6 +11,7 @@
 #include <map>
 #include <nlohmann/json.hpp>
 #include <string>
+#include <vector>
 
 #include "analyzer/facts.h"
 #include "compiler/project/project.h"
@@ -59,9 +61,11 @@ Counts count(const Sources& sources, const ProjectFacts& facts) {
 }  // namespace
 
 int main(int argc, char** argv) {
-  const bool shows_errors = argc > 2 && std::string{argv[2]} == "--errors";
+  const std::vector<std::string> arguments(argv + std::min(argc, 2), argv + argc);
+  const bool shows_errors = std::find(arguments.begin(), arguments.end(), "--errors") != arguments.end();
+  const auto library = std::find(arguments.begin(), arguments.end(), "--dbt-macros");
   if (argc < 2) {
-    std::cerr << "usage: hookc_survey PROJECT [--errors]\n";
+    std::cerr << "usage: hookc_survey PROJECT [--errors] [--dbt-macros DIR]\n";
     return 2;
   }
   nlohmann::ordered_json row{{"project", argv[1]}};
@@ -70,13 +74,14 @@ int main(int argc, char** argv) {
     Sources sources;
     LoadOptions options;
     options.project_dir = argv[1];
+    if (library != arguments.end() && library + 1 != arguments.end()) options.dbt_macros = *(library + 1);
     const auto project = load_project(sources, options);
     const double loaded = seconds_since(start);
     std::size_t macros = 0;
     std::size_t broken = 0;
     nlohmann::json problems = nlohmann::json::array();
     for (const Package& package : project->packages) {
-      if (package.name == "dbt") continue;
+      if (package.is_internal && !options.dbt_macros) continue;
       for (const auto& [name, macro] : package.macros) {
         ++macros;
         const auto& problem = macro.body(sources).problem;
