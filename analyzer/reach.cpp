@@ -65,7 +65,14 @@ std::size_t call_depth(const HookFacts& hook) {
     const std::vector<Frame>& frames = path.rendering.frames;
     std::vector<std::size_t> depth(frames.size(), 0);
     for (std::size_t i = 1; i < frames.size(); ++i) {  // a frame stands after its parent
-      depth[i] = depth[static_cast<std::size_t>(frames[i].parent)] + (frames[i].macro.empty() ? 0 : 1);
+      const auto caller = [&] {
+        auto at = static_cast<std::size_t>(frames[i].parent);
+        while (at != 0 && frames[at].macro.empty()) at = static_cast<std::size_t>(frames[at].parent);
+        return frames[at].macro;
+      };
+      // `f` that hands over to `postgres__f` is one call
+      const bool counts = !frames[i].macro.empty() && !frames[i].macro.ends_with("__" + caller());
+      depth[i] = depth[static_cast<std::size_t>(frames[i].parent)] + (counts ? 1 : 0);
       deepest = std::max(deepest, depth[i]);
     }
   }

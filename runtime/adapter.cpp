@@ -122,4 +122,16 @@ std::optional<std::string> to_text(const Cell& cell) {
 std::string quote_name(std::string_view name) { return doubled(name, '"'); }
 std::string quote_literal(std::string_view text) { return doubled(text, '\''); }
 
+std::string quote_name(std::string_view name, sql::Dialect dialect) { return doubled(name, sql::traits_of(dialect).double_quote_is_name ? '"' : '`'); }
+
+std::string quote_literal(std::string_view text, sql::Dialect dialect) {
+  if (!sql::traits_of(dialect).backslash_escapes) return quote_literal(text);
+  std::string escaped;
+  for (const char c : text) {
+    if (c == '\\') escaped += c;
+    escaped += c;
+  }
+  return quote_literal(escaped);
+}
+
 }  // namespace hookc

@@ -127,6 +127,9 @@ class Adapter {
 /// `name` as a quoted identifier, and `text` as a string literal, of standard SQL.
 std::string quote_name(std::string_view name);
 std::string quote_literal(std::string_view text);
+/// The same in the quotes of a dialect, and with its backslashes.
+std::string quote_name(std::string_view name, sql::Dialect dialect);
+std::string quote_literal(std::string_view text, sql::Dialect dialect);
 
 /// What opening a session needs beside the target's own fields.
 struct AdapterOptions {

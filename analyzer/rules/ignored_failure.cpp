@@ -2,6 +2,8 @@
 
 #include <algorithm>
 #include <cctype>
+#include <functional>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -77,6 +79,66 @@ bool is_raise(const ast::Expr& expr) {
   return owner != nullptr && owner->name == "exceptions" && member->name.starts_with("raise_");
 }
 
+/// The names that a condition depends on, through the values that the body gives to its own names.
+std::set<std::string> names_behind(const ast::Expr& condition, const ast::Body& body) {
+  std::set<std::string> names;
+  const auto add = [&](const ast::Expr& expr) {
+    ast::walk(expr, [&](const ast::Expr& part) {
+      if (const auto* name = std::get_if<ast::Name>(&part.node)) names.insert(name->name);
+    });
+  };
+  add(condition);
+  for (std::size_t before = 0; before != names.size();) {
+    before = names.size();
+    ast::walk_statements(body, [&](const ast::Stmt& stmt) {
+      const auto* set = stmt.get_if<ast::Set>();
+      const auto* target = set == nullptr ? nullptr : std::get_if<ast::NameTarget>(&set->target.node);
+      if (target != nullptr && names.contains(target->name)) add(set->value);
+    });
+  }
+  return names;
+}
+
+/// A check of what a query says, and of nothing that a caller, a variable or the target decides: where these are as they are, a check need not be reached.
+bool is_check_of_data(const std::vector<const ast::Expr*>& conditions, const ReachedBody& body) {
+  static const std::set<std::string, std::less<>> kOfData{"execute", "run_query", "load_result", "ref", "source", "this", "none", "namespace"};
+  const std::vector<std::string> local = local_names(body);
+  bool asks = false;
+  for (const ast::Expr* condition : conditions) {
+    for (const std::string& name : names_behind(*condition, *body.body)) {
+      const bool is_parameter = body.callable != nullptr && std::any_of(body.callable->parameters.begin(), body.callable->parameters.end(), [&](const ast::Parameter& one) { return one.name == name; });
+      const bool is_local = !is_parameter && std::find(local.begin(), local.end(), name) != local.end();
+      if (!is_local && !kOfData.contains(name)) return false;
+      asks = asks || name == "run_query" || name == "load_result";
+    }
+  }
+  return asks;
+}
+
+using Conditions = std::vector<const ast::Expr*>;
+
+/// Calls `visit` with each `raise` of the body and the conditions around it.
+void for_each_raise(const ast::Body& body, Conditions& around, const std::function<void(const ast::Expr&, const Conditions&)>& visit) {
+  for (const ast::Stmt& stmt : body) {
+    if (const auto* choice = stmt.get_if<ast::If>()) {
+      const std::size_t before = around.size();
+      for (const auto& [condition, branch] : choice->branches) {
+        around.push_back(&condition);
+        for_each_raise(branch, around, visit);
+      }
+      for_each_raise(choice->otherwise, around, visit);
+      around.resize(before);
+      continue;
+    }
+    const auto look = [&](const ast::Expr& expr) {
+      ast::walk(expr, [&](const ast::Expr& part) {
+        if (is_raise(part)) visit(part, around);
+      });
+    };
+    ast::for_each_child(stmt, look, [&](const ast::Body& child) { for_each_raise(child, around, visit); });
+  }
+}
+
 /// A `raise` that none of the paths came to, when all of them were looked at.
 void check_dead_raises(const RuleInput& input, Findings& findings) {
   if (!input.hook.complete) return;
@@ -91,8 +153,9 @@ void check_dead_raises(const RuleInput& input, Findings& findings) {
     return false;
   };
   for (const ReachedBody& body : reached_bodies(input.project, input.hook)) {
-    ast::walk(*body.body, [&](const ast::Expr& expr) {
-      if (!is_raise(expr) || reached(expr.span)) return;
+    Conditions around;
+    for_each_raise(*body.body, around, [&](const ast::Expr& expr, const Conditions& conditions) {
+      if (reached(expr.span) || !is_check_of_data(conditions, body)) return;
       findings.add(expr.span, "no path leads to this error",
                    {.severity = Severity::Warning, .fix = std::nullopt, .help = "its condition is never true: mend the condition, or remove the check"});
     });

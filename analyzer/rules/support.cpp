@@ -208,7 +208,7 @@ std::vector<const sql::QualifiedName*> named_relations(const sql::Statement& sta
   const auto is_relation = [](sql::ObjectKind kind) { return kind == sql::ObjectKind::Table || kind == sql::ObjectKind::View || kind == sql::ObjectKind::MaterializedView; };
   std::visit(overloaded{
                  [&](const sql::Create& node) { if (is_relation(node.kind)) add(node.name); add(node.on); },
-                 [&](const sql::Drop& node) { if (is_relation(node.kind)) { for (const sql::QualifiedName& name : node.names) add(name); } },
+                 [&](const sql::Drop& node) { if (is_relation(node.kind)) { for (const sql::QualifiedName& name : node.names) add(name); } add(node.on); },
                  [&](const sql::Alter& node) { if (is_relation(node.kind)) add(node.name); },
                  [&](const sql::Insert& node) { add(node.target); }, [&](const sql::Update& node) { add(node.target); },
                  [&](const sql::Delete& node) { add(node.target); }, [&](const sql::Merge& node) { add(node.target); },

@@ -22,8 +22,17 @@ constexpr Outside kOutside[] = {
     {"env_var(", "", Severity::Warning, "an environment variable"}, {"var(", "", Severity::Warning, "a variable that the caller sets"},
     {"run_query", "", Severity::Info, "a value of the database"},   {"load_result", "", Severity::Info, "a value of the database"}};
 
+/// `replace("'", ...)`: an argument that is a quote, however it is written.
+bool replaces_quotes(std::string_view symbol) {
+  for (std::size_t at = symbol.find("replace("); at != std::string_view::npos; at = symbol.find("replace(", at + 1)) {
+    const std::string_view arguments = symbol.substr(at + 8);
+    if (arguments.starts_with("\"'\"") || arguments.starts_with("'\\''")) return true;
+  }
+  return false;
+}
+
 bool is_escaped(std::string_view symbol) {
-  return symbol.find("replace(") != std::string_view::npos || symbol.find("| replace") != std::string_view::npos || symbol.find("tojson") != std::string_view::npos || symbol.find("| length") != std::string_view::npos ||
+  return replaces_quotes(symbol) || symbol.find("tojson") != std::string_view::npos || symbol.find("| length") != std::string_view::npos ||
          symbol.find("| int") != std::string_view::npos || symbol.find("| float") != std::string_view::npos || symbol.find("| e") != std::string_view::npos || symbol.find("strftime") != std::string_view::npos;
 }
 

@@ -18,6 +18,8 @@ namespace fs = std::filesystem;
 /// What `target` never shows.
 constexpr std::array kSecretFields{"password",
                                    "pass",
+                                   "PWD",
+                                   "odbc",
                                    "token",
                                    "private_key",
                                    "private_key_passphrase",

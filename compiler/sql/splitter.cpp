@@ -62,6 +62,18 @@ class Splitter {
     return false;
   }
 
+  /// PostgreSQL's `create rule .. do also (insert ..; delete ..)`: the only statement whose brackets hold statements.
+  [[nodiscard]] bool defines_rule(std::uint32_t at) const {
+    if (type(at) != Tok::K_CREATE) return false;
+    const std::uint32_t word = type(at + 1) == Tok::K_OR ? at + 3 : at + 1;
+    return word < size_ && is_word(word, "rule");
+  }
+
+  [[nodiscard]] bool is_word(std::uint32_t at, std::string_view word) const {
+    const ByteRange range = tokens_[at].range;
+    return std::ranges::equal(text_.substr(range.begin, range.size()), word, [](char a, char b) { return (a | 0x20) == b; });
+  }
+
   [[nodiscard]] bool begins_inner_statement(std::uint32_t at, std::uint32_t first) const {
     if (at == first) return true;
     switch (type(at - 1)) {
@@ -98,7 +110,20 @@ class Splitter {
     return at;
   }
 
+  /// The first `;` outside of round brackets.
+  [[nodiscard]] std::uint32_t rule_end(std::uint32_t first) {
+    int depth = 0;
+    for (std::uint32_t at = first; at < size_; ++at) {
+      if (type(at) == Tok::SEMI && depth == 0) return at;
+      depth += type(at) == Tok::LP ? 1 : type(at) == Tok::RP ? -1 : 0;
+    }
+    if (depth == 0) return size_;
+    ++unclosed_;
+    return plain_end(first);
+  }
+
   std::uint32_t end_of(Piece& piece) {
+    if (defines_rule(piece.first) && unclosed_ <= kMaxUnclosed) return rule_end(piece.first);
     const bool may_hold_block = piece.is_block || defines_code(piece.first);
     if (!may_hold_block || unclosed_ > kMaxUnclosed) {
       piece.is_block = false;

@@ -1,11 +1,9 @@
 #include "runtime/adapters/duckdb_api.h"
 
-#include <dlfcn.h>
-#include <fmt/format.h>
-
-#include <cstdlib>
 #include <mutex>
 #include <system_error>
+
+#include "runtime/adapters/library.h"
 
 namespace hookc::duckdb {
 
@@ -13,30 +11,8 @@ namespace {
 
 namespace fs = std::filesystem;
 
-constexpr std::string_view kHelp =
-    "run `scripts/install-duckdb`, or set HOOKC_DUCKDB_LIBRARY (or `duckdb-library` in hookc.yml) to a libduckdb.so of version 1.3 or later";
-
-AdapterError no_library(std::string message) {
-  return AdapterError{AdapterError::Kind::Connection, std::move(message), {}, std::nullopt, std::string{kHelp}, false};
-}
-
-/// The first function that the library does not have.
-class Resolver {
- public:
-  explicit Resolver(void* handle) : handle_(handle) {}
-
-  template <class Function>
-  void operator()(Function*& function, const char* name) {
-    // dlsym gives functions as object pointers; POSIX promises that this conversion is meaningful.
-    function = reinterpret_cast<Function*>(dlsym(handle_, name));
-    if (function == nullptr && missing_ == nullptr) missing_ = name;
-  }
-  [[nodiscard]] const char* missing() const { return missing_; }
-
- private:
-  void* handle_;
-  const char* missing_ = nullptr;
-};
+constexpr LibraryName kName{"DuckDB", "HOOKC_DUCKDB_LIBRARY", "libduckdb.so",
+                            "run `scripts/install-duckdb`, or set HOOKC_DUCKDB_LIBRARY (or `duckdb-library` in hookc.yml) to a libduckdb.so of version 1.3 or later"};
 
 void resolve_sessions(Resolver& resolve, Api& api) {
   resolve(api.library_version, "duckdb_library_version");
@@ -99,35 +75,27 @@ void resolve_types(Resolver& resolve, Api& api) {
 }
 
 LibraryOrError open_at(const fs::path& path) {
-  // Never closed: threads of the library may outlive the last session, and the process ends soon after.
-  void* handle = dlopen(path.c_str(), RTLD_LAZY | RTLD_LOCAL);
-  if (handle == nullptr) {
-    const char* reason = dlerror();  // NOLINT(concurrency-mt-unsafe): thread-local in glibc
-    return no_library(fmt::format("the DuckDB library `{}` cannot be loaded: {}", path.string(), reason == nullptr ? "no reason given" : reason));
-  }
+  auto opened = open_library(kName, path.string());
+  if (auto* error = std::get_if<AdapterError>(&opened)) return std::move(*error);
   Api api{};
-  Resolver resolve{handle};
+  Resolver resolve{std::get<void*>(opened)};
   resolve_sessions(resolve, api);
   resolve_results(resolve, api);
   resolve_types(resolve, api);
-  if (resolve.missing() != nullptr) {
-    return no_library(fmt::format("`{}` is not a DuckDB library that hookc can use: it has no `{}`", path.string(), resolve.missing()));
-  }
+  if (resolve.missing() != nullptr) return unfit_library(kName, path.string(), resolve.missing());
   return std::make_shared<const Library>(api);
 }
 
 LibraryOrError find_and_open(const std::optional<fs::path>& configured) {
-  const char* named = std::getenv("HOOKC_DUCKDB_LIBRARY");  // NOLINT(concurrency-mt-unsafe): nothing here changes the environment
-  if (named != nullptr && *named != '\0') return open_at(named);
+  if (const std::string path = path_of(kName); path != kName.file) return open_at(path);
   if (configured) return open_at(*configured);
   std::error_code error;
   const fs::path executable = fs::read_symlink("/proc/self/exe", error);
   for (const fs::path& candidate : library_candidates(executable.parent_path())) {
     if (fs::exists(candidate, error)) return open_at(candidate);
   }
-  LibraryOrError system = open_at("libduckdb.so");
-  if (std::holds_alternative<AdapterError>(system))
-    return no_library("no DuckDB library was found: neither beside hookc nor on the system's library path");
+  LibraryOrError system = open_at(kName.file);
+  if (auto* refused = std::get_if<AdapterError>(&system)) refused->message = "no DuckDB library was found: neither beside hookc nor on the system's library path";
   return system;
 }
 

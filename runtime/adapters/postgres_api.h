@@ -65,7 +65,7 @@ struct Api {
 
 using ApiOrError = std::variant<std::shared_ptr<const Api>, AdapterError>;
 
-/// Opens the library, once for a process: HOOKC_LIBPQ_LIBRARY, else the system's libpq.so.5.
+/// Opens the library: HOOKC_LIBPQ_LIBRARY, else the system's libpq.so.5.
 ApiOrError load_library();
 
 }  // namespace hookc::postgres

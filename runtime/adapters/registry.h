@@ -1,4 +1,4 @@
-// The adapters that hookc has: one line for each in registry.cpp.
+// The adapters that hookc has: one line for each in registry.cpp, and ODBC for every other database.
 #pragma once
 
 #include "compiler/project/project.h"
@@ -6,10 +6,7 @@
 
 namespace hookc {
 
-/// Opens a session with the database that a target names. A type without an adapter is an error of kind Unsupported.
+/// Opens a session with the database that a target names: over ODBC when the target says so (`driver`, `dsn`, `odbc`) or its type has no adapter of its own.
 AdapterOrError open_adapter(const Target& target, const AdapterOptions& options);
-
-/// Whether hooks can be executed on targets of this type.
-bool can_execute_on(std::string_view adapter_type);
 
 }  // namespace hookc

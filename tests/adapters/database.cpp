@@ -1,9 +1,13 @@
 #include "tests/adapters/database.h"
 
 #include <boost/test/unit_test.hpp>
+#include <netinet/in.h>
+#include <sys/socket.h>
 #include <unistd.h>
 
+#include <chrono>
 #include <cstdlib>
+#include <thread>
 
 #include "runtime/adapters/registry.h"
 
@@ -21,7 +25,17 @@ std::string variable(const char* name) {
 
 }  // namespace
 
-std::string tested_type() { return variable("HOOKC_TEST_ADAPTER"); }
+std::string tested_adapter() { return variable("HOOKC_TEST_ADAPTER"); }
+
+Product tested_product() {
+  const std::string adapter = tested_adapter();
+  if (adapter == "duckdb") return Product::DuckDb;
+  if (adapter == "odbc-mariadb") return Product::MariaDb;
+  if (adapter == "odbc-sqlite") return Product::Sqlite;
+  return Product::Postgres;
+}
+
+bool is_over_odbc() { return tested_adapter().starts_with("odbc-"); }
 
 Target with_field(Target target, std::string_view field, std::string_view text) {
   auto connection = std::make_shared<Dict>(*target.connection);
@@ -30,11 +44,30 @@ Target with_field(Target target, std::string_view field, std::string_view text) 
   return target;
 }
 
-Target postgres_target() {
+Target with_keyword(Target target, std::string_view keyword, std::string_view text) {
+  auto connection = std::make_shared<Dict>(*target.connection);
+  const Value* given = std::as_const(*connection).find("odbc");
+  auto keywords = given == nullptr ? std::make_shared<Dict>() : std::make_shared<Dict>(*std::get<DictPtr>(given->data));
+  keywords->set(keyword, make_text(std::string{text}, Position{0}));
+  connection->set("odbc", Value{DictPtr{keywords}});
+  target.connection = connection;
+  return target;
+}
+
+namespace {
+
+Target target_of(std::string type) {
   Target target;
   target.name = "dev";
-  target.type = "postgres";
+  target.type = std::move(type);
   target.connection = std::make_shared<Dict>();
+  return target;
+}
+
+}  // namespace
+
+Target postgres_target() {
+  Target target = target_of("postgres");
   target = with_field(target, "host", variable("HOOKC_TEST_POSTGRES"));
   target = with_field(target, "port", variable("HOOKC_TEST_POSTGRES_PORT"));
   target = with_field(target, "user", "hookc");
@@ -42,21 +75,50 @@ Target postgres_target() {
   return with_field(target, "search_path", "contract, public");
 }
 
+Target odbc_postgres_target() {
+  const Target target = with_field(postgres_target(), "driver", "PostgreSQL Unicode");
+  return with_keyword(target, "ConnSettings", "set search_path to contract, public");
+}
+
+Target mariadb_target() {
+  Target target = target_of("mariadb");
+  target = with_field(target, "server", "127.0.0.1");
+  target = with_field(target, "port", variable("HOOKC_TEST_MARIADB_PORT"));
+  target = with_field(target, "username", "hookc");
+  target = with_field(target, "password", "p;}w{=d");
+  return with_field(target, "schema", "hookc");
+}
+
+Target locked(Target target) { return with_field(with_field(std::move(target), tested_product() == Product::MariaDb ? "username" : "user", "locked"), "password", "right"); }
+
 TestDatabase::TestDatabase() {
-  if (tested_type() == "postgres") {
-    target_ = postgres_target();
-    const auto db = session();
-    must(*db, "drop schema if exists contract cascade");
-    must(*db, "create schema contract");
-    return;
+  switch (tested_product()) {
+    case Product::Postgres: {
+      target_ = is_over_odbc() ? odbc_postgres_target() : postgres_target();
+      const auto db = session();
+      must(*db, "drop schema if exists contract cascade");
+      must(*db, "create schema contract");
+      return;
+    }
+    case Product::MariaDb: {
+      target_ = mariadb_target();
+      must(*session(), "drop database if exists hookc; create database hookc");
+      return;
+    }
+    case Product::DuckDb:
+    case Product::Sqlite: break;
   }
   static int number = 0;
   folder_ = fs::temp_directory_path() / ("hookc_contract_" + std::to_string(getpid()) + "_" + std::to_string(++number));
   fs::create_directories(folder_);
-  target_.name = "dev";
-  target_.type = "duckdb";
-  target_.connection = std::make_shared<Dict>();
-  target_ = with_field(target_, "path", (folder_ / "contract.duckdb").string());
+  if (tested_product() == Product::DuckDb) {
+    target_ = with_field(target_of("duckdb"), "path", (folder_ / "contract.duckdb").string());
+    return;
+  }
+  auto paths = std::make_shared<Dict>();
+  paths->set("main", make_text((folder_ / "contract.sqlite").string(), Position{0}));
+  target_ = target_of("sqlite");
+  target_.connection->set("schemas_and_paths", Value{DictPtr{paths}});
 }
 
 TestDatabase::~TestDatabase() {
@@ -96,5 +158,27 @@ std::string cell(Adapter& adapter, std::string_view sql) {
   BOOST_REQUIRE_EQUAL(set.rows[0].size(), 1U);
   return to_text(set.rows[0][0]).value_or("NULL");
 }
+
+bool becomes(Adapter& adapter, std::string_view sql, std::string_view expected) {
+  for (int i = 0; i < 500; ++i) {
+    if (cell(adapter, sql) == expected) return true;
+    std::this_thread::sleep_for(std::chrono::milliseconds{20});
+  }
+  return false;
+}
+
+SilentServer::SilentServer() : listener_(socket(AF_INET, SOCK_STREAM, 0)) {
+  sockaddr_in address{};
+  address.sin_family = AF_INET;
+  address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+  // The interface takes addresses of every family through this one type.
+  BOOST_REQUIRE_EQUAL(bind(listener_, reinterpret_cast<sockaddr*>(&address), sizeof address), 0);
+  BOOST_REQUIRE_EQUAL(listen(listener_, 5), 0);
+  socklen_t size = sizeof address;
+  getsockname(listener_, reinterpret_cast<sockaddr*>(&address), &size);
+  port_ = ntohs(address.sin_port);
+}
+
+SilentServer::~SilentServer() { close(listener_); }
 
 }  // namespace hookc

@@ -1,4 +1,4 @@
-// The databases that the tests of adapters run on: one named by HOOKC_TEST_ADAPTER (`duckdb`, `postgres`), fresh for each test.
+// The databases that the tests of adapters run on: one named by HOOKC_TEST_ADAPTER, fresh for each test.
 #pragma once
 
 #include <filesystem>
@@ -10,10 +10,15 @@
 
 namespace hookc {
 
-/// The adapter type that this process tests.
-std::string tested_type();
+/// What this process tests: `duckdb`, `postgres`, `odbc-mariadb`, `odbc-postgres`, `odbc-sqlite`.
+std::string tested_adapter();
 
-/// A database without tables: a file of DuckDB, or a schema of the test server's database; gone at the end of its test.
+enum class Product : std::uint8_t { DuckDb, Postgres, MariaDb, Sqlite };
+/// The database behind the adapter.
+Product tested_product();
+bool is_over_odbc();
+
+/// A database without tables: a file, or a schema of the test server's database; gone at the end of its test.
 class TestDatabase {
  public:
   TestDatabase();
@@ -32,8 +37,16 @@ class TestDatabase {
 
 /// A target of the test server.
 Target postgres_target();
+/// A target of the MariaDB test server, over ODBC.
+Target mariadb_target();
+/// A target of the PostgreSQL test server, over ODBC.
+Target odbc_postgres_target();
+/// The user `locked` of the test server of PostgreSQL or MariaDB, with its password: one who may do nothing.
+Target locked(Target target);
 /// The same with a field set to a text.
 Target with_field(Target target, std::string_view field, std::string_view text);
+/// The same with a keyword of the target's `odbc` set to a text.
+Target with_keyword(Target target, std::string_view keyword, std::string_view text);
 
 std::unique_ptr<Adapter> opened(AdapterOrError result);
 AdapterError refused(AdapterOrError result);
@@ -42,5 +55,21 @@ void must(Adapter& adapter, std::string_view sql);
 AdapterError error_of(Adapter& adapter, std::string_view sql);
 /// The single cell of a query as text; `NULL` for none.
 std::string cell(Adapter& adapter, std::string_view sql);
+/// Waits, for at most ten seconds, until the query gives the text.
+bool becomes(Adapter& adapter, std::string_view sql, std::string_view expected);
+
+/// A port of the loopback that takes connections and never answers.
+class SilentServer {
+ public:
+  SilentServer();
+  SilentServer(const SilentServer&) = delete;
+  SilentServer& operator=(const SilentServer&) = delete;
+  ~SilentServer();
+  [[nodiscard]] std::string port() const { return std::to_string(port_); }
+
+ private:
+  int listener_ = -1;
+  int port_ = 0;
+};
 
 }  // namespace hookc

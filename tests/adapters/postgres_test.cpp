@@ -5,8 +5,6 @@
 #include <cstdlib>
 #include <filesystem>
 #include <fstream>
-#include <sys/socket.h>
-#include <netinet/in.h>
 #include <sys/wait.h>
 #include <thread>
 #include <unistd.h>
@@ -21,15 +19,6 @@ namespace {
 using Kind = AdapterError::Kind;
 
 std::string port() { return std::getenv("HOOKC_TEST_POSTGRES_PORT"); }
-
-/// Waits, for at most ten seconds, until the query gives the text.
-bool becomes(Adapter& db, std::string_view sql, std::string_view expected) {
-  for (int i = 0; i < 500; ++i) {
-    if (cell(db, sql) == expected) return true;
-    std::this_thread::sleep_for(std::chrono::milliseconds{20});
-  }
-  return false;
-}
 
 BOOST_AUTO_TEST_CASE(target_without_a_host_is_refused) {
   Target target;
@@ -93,18 +82,9 @@ BOOST_AUTO_TEST_CASE(role_and_search_path_of_the_target_are_set) {
 }
 
 BOOST_AUTO_TEST_CASE(server_that_never_answers_is_given_up_after_the_timeout) {
-  const int listener = socket(AF_INET, SOCK_STREAM, 0);
-  sockaddr_in address{};
-  address.sin_family = AF_INET;
-  address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-  // The interface takes addresses of every family through this one type.
-  BOOST_REQUIRE_EQUAL(bind(listener, reinterpret_cast<sockaddr*>(&address), sizeof address), 0);
-  BOOST_REQUIRE_EQUAL(listen(listener, 5), 0);
-  socklen_t size = sizeof address;
-  getsockname(listener, reinterpret_cast<sockaddr*>(&address), &size);
-  Target target = with_field(with_field(postgres_target(), "host", "127.0.0.1"), "port", std::to_string(ntohs(address.sin_port)));
+  const SilentServer server;
+  const Target target = with_field(with_field(postgres_target(), "host", "127.0.0.1"), "port", server.port());
   const AdapterError error = refused(open_adapter(with_field(target, "connect_timeout", "1"), {}));
-  close(listener);
   BOOST_TEST((error.kind == Kind::Connection));
   BOOST_TEST(error.message.find("does not answer within 1 seconds") != std::string::npos);
 }

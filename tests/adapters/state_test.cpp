@@ -15,7 +15,7 @@ State state_of(Adapter& adapter) {
   return std::get<State>(std::move(read));
 }
 
-bool on_postgres() { return tested_type() == "postgres"; }
+bool on_postgres() { return tested_product() == Product::Postgres; }
 
 BOOST_AUTO_TEST_CASE(each_statement_that_changes_something_is_seen) {
   const TestDatabase database;

@@ -28,7 +28,7 @@ class Verification {
       const Value* value = database_.target().connection->find(field);
       return value == nullptr ? std::string{} : std::string{text_of(*value).value_or("")};
     };
-    const bool postgres = tested_type() == "postgres";
+    const bool postgres = tested_product() == Product::Postgres;
     const std::string target = postgres ? "{type: postgres, schema: analytics, user: hookc, dbname: hookc, host: '" + text("host") + "', port: " + text("port") + "}"
                                         : "{type: duckdb, schema: analytics, path: '" + text("path") + "'}";
     project_.write("profiles.yml", "shop:\n  target: dev\n  outputs:\n    dev: " + target + "\n    cloud: {type: snowflake, account: a, schema: s}\n");

@@ -608,6 +608,10 @@ BOOST_AUTO_TEST_CASE(guards_are_facts_of_a_dialect) {
   BOOST_CHECK(guards_of(Dialect::Postgres, Guarded::CreateIndex).needs_name);
   BOOST_CHECK(guards_of(Dialect::Databricks, Guarded::AddColumn).if_not_exists == Support::No);
   BOOST_CHECK(guards_of(Dialect::Generic, Guarded::CreateTable).if_not_exists == Support::Unknown);
+  BOOST_CHECK(guards_of(Dialect::MySql, Guarded::CreateTable).if_not_exists == Support::Yes);
+  BOOST_CHECK(guards_of(Dialect::MySql, Guarded::CreateIndex).if_not_exists == Support::Unknown);  // MariaDB has it, MySQL does not
+  BOOST_CHECK(guards_of(Dialect::ClickHouse, Guarded::AddColumn).if_not_exists == Support::Yes);
+  BOOST_CHECK(guards_of(Dialect::SqlServer, Guarded::CreateTable).if_not_exists == Support::No);
   BOOST_CHECK_EQUAL(parameter_expression(Dialect::Postgres, "x").value(), ":'x'");
   BOOST_CHECK(!parameter_expression(Dialect::Trino, "x"));
 }
