@@ -220,8 +220,9 @@ HookResult Interpreter::run_deferred(const CompiledHook& hook, const Node* node,
   const EvalOutcome rendered = evaluator.render(*found->tmpl);
   const Tally& tally = host.tally();
   add(tally, outcome);
-  say(hook, evaluator.rendering());
-  if (const auto* rendering = std::get_if<Rendering>(&rendered)) return send_rendered(hook, *rendering, outcome);
+  const auto* rendering = std::get_if<Rendering>(&rendered);
+  say(hook, rendering != nullptr ? *rendering : evaluator.rendering());
+  if (rendering != nullptr) return send_rendered(hook, *rendering, outcome);
   RunFailure failure = failure_of(std::get<EvalError>(rendered).diagnostic, sources_, places_);
   if (host.query_failure()) failure.statement = host.query_failure()->statement;
   if (const auto& place = host.query_place()) {

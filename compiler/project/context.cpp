@@ -41,6 +41,8 @@ constexpr std::array kValues{
     NamedMaker{"compiled_code", &Impl::sql_value},
     NamedMaker{"pre_hooks", &Impl::pre_hooks_value},
     NamedMaker{"post_hooks", &Impl::post_hooks_value},
+    NamedMaker{"sql_now", &Impl::sql_now_value},
+    NamedMaker{"defer_relation", &Impl::defer_relation_value},
     NamedMaker{"invocation_id", &Impl::invocation_id_value},
     NamedMaker{"run_started_at", &Impl::run_started_at_value},
     NamedMaker{"thread_id", &Impl::thread_id_value},
@@ -75,6 +77,7 @@ constexpr std::array kRunEndValues{
 constexpr std::array kFunctions{
     NamedMethod{"env_var", &Impl::env_var},
     NamedMethod{"function", &Impl::function_reference},
+    NamedMethod{"metric", &Impl::metric},
     NamedMethod{"return", &Impl::return_value},
     NamedMethod{"log", &Impl::log},
     NamedMethod{"print", &Impl::print},

@@ -268,16 +268,26 @@ std::optional<Value> DbtContext::Impl::graph_value(Evaluator& evaluator) {
     (*into.get_if<DictPtr>())->set(input_text("graph.key", one.unique_id), node_dict(evaluator, one, true));
   }
   for (const std::string_view key : {"exposures", "groups", "metrics"}) dict.set(key, manifest_section(key));
-  dict.set("functions", functions);
+  if (has_functions(project.dbt_version)) dict.set("functions", functions);
   dict.set("nodes", nodes);
   dict.set("sources", tables);
-  for (const std::string_view key : {"semantic_models", "saved_queries", "unit_tests"}) dict.set(key, manifest_section(key));
+  for (const std::string_view key : {"semantic_models", "saved_queries"}) dict.set(key, manifest_section(key));
+  if (project.dbt_version >= DbtVersion::V1_12) dict.set("unit_tests", manifest_section("unit_tests"));
   return result;
 }
 
 // ---------------------------------------------------------------------------------------------------------------- the invocation
 
 std::optional<Value> DbtContext::Impl::flags_value(Evaluator&) { return Value{ObjectPtr{std::make_shared<FlagsObject>(*this)}}; }
+
+/// The current moment in SQL; dbt has it from before `dbt.current_timestamp()`.
+std::optional<Value> DbtContext::Impl::sql_now_value(Evaluator&) {
+  const std::string type = adapter_type().value_or("");
+  const bool is_function = type == "snowflake" || type == "bigquery" || type == "spark" || type == "databricks";
+  return input_text("sql_now", type == "redshift" ? "getdate()" : is_function ? "current_timestamp()" : "now()");
+}
+
+std::optional<Value> DbtContext::Impl::defer_relation_value(Evaluator&) { return is_operation() ? std::nullopt : std::optional{Value{None{}}}; }
 
 std::optional<Value> DbtContext::Impl::invocation_id_value(Evaluator& evaluator) {
   if (binding.invocation_id) return input_text("invocation_id", binding.invocation_id->view());
@@ -311,7 +321,14 @@ std::optional<Value> DbtContext::Impl::selected_resources_value(Evaluator&) {
 
 std::optional<Value> DbtContext::Impl::invocation_args_value(Evaluator&) {
   if (binding.invocation_args) return as_input("invocation_args_dict", *binding.invocation_args);
-  if (binding.stage == Stage::Parse || binding.stage == Stage::Run) return make_dict();
+  if (binding.stage == Stage::Parse || binding.stage == Stage::Run) {
+    Value result = make_dict();
+    Dict& dict = **result.get_if<DictPtr>();
+    dict.set("which", input_text("invocation_args_dict.which", binding.which.value_or("parse")));
+    dict.set("vars", as_input("invocation_args_dict.vars", Value{project.cli_vars ? project.cli_vars : std::make_shared<Dict>()}));
+    if (binding.target != nullptr) dict.set("target", input_text("invocation_args_dict.target", binding.target->name));
+    return result;
+  }
   return unknown_mapping("invocation_args_dict", [](std::string name) { return make_unknown(std::move(name), Shape::Any); });
 }
 

@@ -33,7 +33,8 @@ std::string_view default_materialization(const Node& node) {
 }
 
 /// Keys that every node has, and their values as YAML.
-constexpr std::array kDefaults{std::pair{"full_refresh", ""}, std::pair{"on_schema_change", "ignore"}, std::pair{"on_configuration_change", "apply"}};
+constexpr std::array kDefaults{std::pair{"alias", ""}, std::pair{"schema", ""}, std::pair{"database", ""}, std::pair{"group", ""}, std::pair{"unique_key", ""}, std::pair{"incremental_strategy", ""},
+                               std::pair{"full_refresh", ""}, std::pair{"on_schema_change", "ignore"}, std::pair{"on_configuration_change", "apply"}};
 constexpr std::array kEmptyLists{"tags", "packages"};
 constexpr std::array kEmptyDicts{"meta", "persist_docs", "quoting", "column_types", "grants"};
 

@@ -225,6 +225,13 @@ Value DbtContext::Impl::function_reference(Evaluator& evaluator, const Arguments
   return refer(evaluator, call);
 }
 
+/// A metric stands for itself in SQL; which ones there are is not read, so a hook that names one is left to dbt.
+Value DbtContext::Impl::metric(Evaluator& evaluator, const Arguments& arguments) {
+  const std::size_t count = arguments.positional.size();
+  if (count < 1 || count > 2) fail_compilation(evaluator, fmt::format("metric() takes at most two arguments ({} given)", count));
+  return make_unknown(fmt::format("metric('{}')", evaluator.to_text(arguments.positional.back()).view()), Symbol::Shape::Text);
+}
+
 Value DbtContext::Impl::source(Evaluator& evaluator, const Arguments& arguments) {
   const std::size_t count = arguments.positional.size() + arguments.keyword.size();
   if (count != 2 || arguments.positional.size() != 2) fail_compilation(evaluator, fmt::format("source() takes exactly two arguments ({} given)", count));

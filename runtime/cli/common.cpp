@@ -111,7 +111,13 @@ std::optional<OpenedProject> open(const std::optional<std::string>& path, const 
     options.dbt_macros = *globals.dbt_macros;
   }
   if (globals.manifest) options.manifest = *globals.manifest;
-  if (globals.dbt_compat) options.dbt_version = dbt_version_named(*globals.dbt_compat);
+  if (globals.dbt_compat) {
+    options.dbt_version = dbt_version_named(*globals.dbt_compat);
+    if (!options.dbt_version) {
+      print_error(console, fmt::format("`--dbt-compat {}` is no release of dbt that hookc knows", *globals.dbt_compat), "known are 1.8, 1.9, 1.10, 1.11 and 1.12");
+      return std::nullopt;
+    }
+  }
   opened.project = load_project(*opened.sources, options);
   if (opened.project == nullptr) {
     print_error(console, fmt::format("`{}` cannot be read", (*root / "dbt_project.yml").string()));

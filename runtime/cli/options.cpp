@@ -4,8 +4,6 @@
 #include <functional>
 #include <iostream>
 
-#include "compiler/project/dbt_version.h"
-
 namespace hookc {
 
 namespace {
@@ -30,7 +28,6 @@ void add_globals(CLI::App& app, GlobalOptions& globals) {
       ->type_name("DIR")
       ->group("Everywhere");
   app.add_option("--dbt-compat", globals.dbt_compat, "the release of dbt to behave like: 1.8, 1.9, 1.10, 1.11 or 1.12 (default)")
-      ->check([](const std::string& name) { return dbt_version_named(name) ? std::string{} : name + " is no release that hookc knows: 1.8, 1.9, 1.10, 1.11, 1.12"; })
       ->type_name("V")
       ->group("Everywhere");
   app.add_option("--color", globals.color, "auto, always or never")

@@ -57,7 +57,7 @@ BOOST_AUTO_TEST_CASE(what_these_options_cannot_mean_is_one_error) {
   project.write("dbt_project.yml", "name: shop\nprofile: shop\n");
   const Outcome release = run_hookc({"ls", project.path(), "--dbt-compat", "1.7"});
   BOOST_TEST(release.status == 2);
-  BOOST_TEST(release.err.find("1.7 is no release that hookc knows") != std::string::npos, release.err);
+  BOOST_TEST(release.err.find("1.7` is no release of dbt that hookc knows") != std::string::npos, release.err);
   const Outcome macros = run_hookc({"ls", project.path(), "--dbt-macros", project.path()});
   BOOST_TEST(macros.status == 2);
   BOOST_TEST(macros.err.find("there is no dbt in") != std::string::npos, macros.err);

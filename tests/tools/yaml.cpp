@@ -1,6 +1,6 @@
 // hookc_yaml: YAML documents, one as a JSON string a line, as PyYAML would give them: a line of JSON each, `{"repr": ..}` (Python's repr of the value) or
 // `{"error": ..}`. `places` counts the scalars' bytes whose place in the document is not what they came from: it has to be 0.
-// tests/differential/yaml.py holds the lines against a real PyYAML.
+// tests/differential/yaml_documents.py holds the lines against a real PyYAML.
 #include <iostream>
 #include <nlohmann/json.hpp>
 #include <set>
