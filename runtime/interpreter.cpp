@@ -221,8 +221,9 @@ HookResult Interpreter::run_deferred(const CompiledHook& hook, const Node* node,
   const EvalOutcome rendered = evaluator.render(*found->tmpl);
   const Tally& tally = host.tally();
   add(tally, outcome);
-  say(hook, evaluator.rendering());
-  if (const auto* rendering = std::get_if<Rendering>(&rendered)) return send_rendered(hook, *rendering, outcome);
+  const auto* rendering = std::get_if<Rendering>(&rendered);
+  say(hook, rendering != nullptr ? *rendering : evaluator.rendering());
+  if (rendering != nullptr) return send_rendered(hook, *rendering, outcome);
   RunFailure failure = failure_of(std::get<EvalError>(rendered).diagnostic, sources_, places_);
   if (host.query_failure()) failure.statement = host.query_failure()->statement;
   if (const auto& place = host.query_place()) {
@@ -557,7 +558,7 @@ RunReport Interpreter::run() {
     run_nodes("a template of on-run-start failed");
     skip_hooks(plan_.end, "a template of on-run-start failed");
   } else {
-    run_nodes(start != Batch::Failed ? "" : end_reason_.empty() ? "a hook of on-run-start failed" : end_reason_);
+    run_nodes(start != Batch::Failed || (end_reason_.empty() && !project_.start_failure_skips_nodes) ? "" : end_reason_.empty() ? "a hook of on-run-start failed" : end_reason_);
     bind_results();
     if (end_reason_.empty()) {
       run_batch(plan_.end);

@@ -21,9 +21,8 @@ namespace {
 
 using Json = nlohmann::ordered_json;
 
-constexpr std::array kResourceTypes{ResourceType::Model,  ResourceType::Seed, ResourceType::Snapshot, ResourceType::Operation,
+constexpr std::array kResourceTypes{ResourceType::Model,  ResourceType::Seed, ResourceType::Snapshot, ResourceType::Operation, ResourceType::Function,
                                     ResourceType::Source, ResourceType::Test, ResourceType::Other};
-constexpr std::string_view kOwnPackage = "dbt";  // hookc brings it along
 
 Json json_of(const DictPtr& dict) { return dict ? json_from_value(Value{dict}) : Json::object(); }
 Json json_of(const std::optional<Text>& text) { return text ? Json(text->str()) : Json(nullptr); }
@@ -79,13 +78,14 @@ class ContextWriter {
 Json ContextWriter::packages(bool with_macros) {
   Json out = Json::array();
   for (const Package& package : project_.packages) {
-    if (package.name == kOwnPackage && !package.is_root) continue;
+    if (package.is_internal && package.root.empty()) continue;  // hookc brings its own along
     std::set<std::string> files;
     for (const auto& [name, macro] : package.macros) {
       const auto place = sources_.locate(macro.block);
       if (with_macros && place) files.insert(file(place->file));
     }
     out.push_back(Json{{"name", package.name}, {"root", package.is_root}, {"vars", json_of(package.vars)}, {"macro_files", files}});
+    if (package.is_internal) out.back()["adapter"] = package.adapter;
   }
   return out;
 }
@@ -177,14 +177,18 @@ Node ContextReader::node_of(const Json& json) const {
 }
 
 void ContextReader::read_packages(const Json& json) {
+  bool has_internal = false;
   for (const Json& one : json) {
     Package& package = project_->packages.emplace_back();
+    package.is_internal = one.contains("adapter");
+    package.adapter = one.value("adapter", "");
+    has_internal = has_internal || package.is_internal;
     package.name = field<std::string>(one, "name");
     package.is_root = field<bool>(one, "root");
     package.vars = dict_of("var", one.at("vars"));
     for (const Json& name : one.at("macro_files")) add_macros(sources_, file_named(name.get<std::string>()), package, project_->diagnostics);
   }
-  project_->packages.push_back(make_dbt_package(sources_));
+  if (!has_internal) project_->packages.push_back(make_dbt_package(sources_));
 }
 
 Text ContextReader::hook_text(const CompiledHook& hook, const Json& runs) const {
@@ -231,7 +235,11 @@ Hook ContextReader::hook_of(const CompiledHook& compiled, const Json& hooks) {
 }
 
 /// hookc.yml's policies and its ledger: a run of artifacts keeps to them. What is not set is not written.
-void add_run_settings(Json& json, const Project::Settings& settings) {
+void add_run_settings(Json& json, const Project& project) {
+  const Project::Settings& settings = project.settings;
+  json["dbt_version"] = name_of(project.dbt_version);
+  json["start_failure_skips_nodes"] = project.start_failure_skips_nodes;
+  if (project.flags) json["flags"] = json_of(project.flags);
   if (settings.ledger_in_database) json["ledger_schema"] = settings.ledger_schema;
   for (const PolicySetting& policy : settings.policies) {
     Json one{{"match", policy.match}};
@@ -242,7 +250,10 @@ void add_run_settings(Json& json, const Project::Settings& settings) {
   }
 }
 
-void read_run_settings(const Json& json, Project::Settings& settings) {
+void read_run_settings(const Json& json, Project& project) {
+  Project::Settings& settings = project.settings;
+  project.dbt_version = dbt_version_named(json.value("dbt_version", "")).value_or(kNewestDbt);
+  project.start_failure_skips_nodes = json.value("start_failure_skips_nodes", true);
   settings.ledger_in_database = json.contains("ledger_schema");
   settings.ledger_schema = json.value("ledger_schema", "");
   if (!json.contains("policies")) return;
@@ -255,6 +266,15 @@ void read_run_settings(const Json& json, Project::Settings& settings) {
   }
 }
 
+/// What `graph` shows of dbt's manifest.
+Json graph_of(const Json& manifest) {
+  Json graph = Json::object();
+  for (const char* section : {"nodes", "sources", "exposures", "functions", "groups", "metrics", "semantic_models", "saved_queries", "unit_tests"}) {
+    if (manifest.contains(section)) graph[section] = manifest[section];
+  }
+  return graph;
+}
+
 std::unique_ptr<Project> ContextReader::read(const Json& json) {
   project_->name = program_.project_name;
   project_->profile_name = program_.profile_name;
@@ -263,7 +283,8 @@ std::unique_ptr<Project> ContextReader::read(const Json& json) {
   project_->cli_vars = dict_of("var", json.at("cli_vars"));
   project_->settings.substitute_unsupported = program_.substitute_unsupported;
   project_->settings.limit_factor = field<std::uint64_t>(json, "limit_factor");
-  read_run_settings(json, project_->settings);
+  read_run_settings(json, *project_);
+  if (json.contains("flags")) project_->flags = dict_of("flags", json["flags"]);
   Profile& profile = project_->profile.emplace();
   profile.name = program_.profile_name;
   profile.default_target = program_.target_name;
@@ -274,6 +295,7 @@ std::unique_ptr<Project> ContextReader::read(const Json& json) {
   target.connection = program_.target_fields;
   for (const auto& [name, bytes] : json.at("files").items()) files_.emplace(name, sources_.add_file(name, bytes.get<std::string>()));
   for (const auto& [name, order] : json.at("dispatch").items()) project_->dispatch.emplace(name, order.get<std::vector<std::string>>());
+  if (json.contains("manifest")) project_->manifest = std::make_shared<const Json>(json["manifest"]);
   read_packages(json.at("packages"));
   for (const Json& node : json.at("nodes")) project_->nodes.push_back(node_of(node));
   project_->index_nodes();
@@ -295,7 +317,8 @@ nlohmann::ordered_json context_of(const Sources& sources, const Project& project
   Json hooks = writer.hooks(program);
   Json context{{"cli_vars", json_of(project.cli_vars)}, {"limit_factor", project.settings.limit_factor}, {"dispatch", std::move(dispatch)}, {"quoting", json_of(project.quoting ? project.quoting : std::make_shared<Dict>())}, {"packages", std::move(packages)},
               {"nodes", std::move(nodes)},             {"hooks", std::move(hooks)},                     {"files", writer.files()}};
-  add_run_settings(context, project.settings);
+  add_run_settings(context, project);
+  if (any_deferred && project.manifest) context["manifest"] = graph_of(*project.manifest);
   return context;
 }
 

@@ -55,6 +55,39 @@ constexpr std::array kMethods{
     MethodRow{"location_exists", StandIn::False},
     MethodRow{"is_motherduck", StandIn::False},
     MethodRow{"is_ducklake", StandIn::False},
+    MethodRow{"use_ducklake_table_workarounds", StandIn::False},
+    MethodRow{"disable_transactions", StandIn::False},
+    MethodRow{"verify_database", StandIn::EmptyText},
+};
+
+/// `adapter.behavior.some_flag`: what dbt_project.yml sets of it under `flags:`; all are off otherwise. `.no_warn` asks for it without a warning.
+class BehaviorFlag final : public Object {
+ public:
+  explicit BehaviorFlag(bool is_set) : is_set_(is_set) {}
+  [[nodiscard]] std::string type_name() const override { return "BehaviorFlagRendered"; }
+  [[nodiscard]] Text str() const override { return Text{"<behavior flag>", Position{0}}; }
+  [[nodiscard]] bool truthy() const override { return is_set_; }
+  [[nodiscard]] std::vector<std::string> member_names() const override { return {"no_warn", "setting"}; }
+  std::optional<Value> attribute(Evaluator&, std::string_view name) override {
+    return name == "no_warn" || name == "setting" ? std::optional{Value{is_set_}} : std::nullopt;
+  }
+
+ private:
+  bool is_set_;
+};
+
+class Behavior final : public Object {
+ public:
+  explicit Behavior(const Project& project) : project_(project) {}
+  [[nodiscard]] std::string type_name() const override { return "Behavior"; }
+  [[nodiscard]] Text str() const override { return Text{"<behavior>", Position{0}}; }
+  std::optional<Value> attribute(Evaluator&, std::string_view name) override {
+    const Value* const own = project_.flags == nullptr ? nullptr : project_.flags->find(name);
+    return Value{ObjectPtr{std::make_shared<BehaviorFlag>(own != nullptr && own->is<bool>() && *own->get_if<bool>())}};
+  }
+
+ private:
+  const Project& project_;  // outlives the context
 };
 
 Value stand_in(StandIn kind) {
@@ -78,7 +111,7 @@ class AdapterObject final : public Object {
   [[nodiscard]] Text str() const override { return Text{"<adapter>", Position{0}}; }
 
   [[nodiscard]] std::vector<std::string> member_names() const override {
-    std::vector<std::string> names{"Relation", "config", "dispatch", "type", "quote", "quote_seed_column", "quote_as_configured", "standardize_grants_dict"};
+    std::vector<std::string> names{"Relation", "behavior", "config", "dispatch", "type", "quote", "quote_seed_column", "quote_as_configured", "standardize_grants_dict"};
     for (const MethodRow& row : kMethods) names.emplace_back(row.name);
     return names;
   }
@@ -101,6 +134,7 @@ class AdapterObject final : public Object {
   [[nodiscard]] std::optional<Value> without_database(Evaluator& asker, std::string_view name) {
     DbtContext::Impl& impl = impl_;
     if (name == "config") return impl.project_config(asker);
+    if (name == "behavior") return Value{ObjectPtr{std::make_shared<Behavior>(impl.project)}};
     if (name == "Relation") return Value{make_relation_class(impl.rules())};
     if (name == "dispatch") return make_function("dispatch", [&impl](Evaluator& evaluator, const Arguments& arguments) { return impl.dispatch(evaluator, arguments); });
     if (name == "type") return make_function("type", [&impl](Evaluator&, const Arguments&) { return impl.target_field("type"); });
@@ -151,8 +185,10 @@ class AdapterObject final : public Object {
       query.sql = evaluator.to_text(given[0]);
       query.auto_begin = evaluator.truth(given[1]);
       query.fetch = false;
-    } else if (name.starts_with("cache_")) {
-      return Value{Text{}};  // hookc keeps no cache of relations
+    } else if (name.starts_with("cache_") || name == "verify_database") {
+      return Value{Text{}};  // hookc keeps no cache of relations, and leaves it to the database to refuse another one's names
+    } else if (name == "disable_transactions" || name == "use_ducklake_table_workarounds") {
+      return Value{false};
     } else {
       query.kind = Query::Kind::AdapterMethod;
       query.method = std::string{name};

@@ -202,7 +202,7 @@ bool mentions_jinja(const YamlNode& node) {
 
 }  // namespace
 
-ConfigLayer project_layer(LoadState& state, const YamlNode& level, const YamlNames& names, bool is_section) {
+ConfigLayer project_layer(LoadState& state, const YamlNode& level, const YamlNames& names, ProjectLevel kind) {
   ConfigLayer layer;
   HookEntries hooks;
   bool pre_underscore = false;
@@ -218,13 +218,13 @@ ConfigLayer project_layer(LoadState& state, const YamlNode& level, const YamlNam
     while (key.starts_with(' ')) key.remove_prefix(1);
     while (key.ends_with(' ')) key.remove_suffix(1);
     if (const HookKey hook = hook_key(key); hook != HookKey::None) {
-      if (is_section && !has_plus && entry.value->is_null()) continue;  // here alone dbt takes null for an empty list
+      if (kind.is_section && !has_plus && entry.value->is_null()) continue;  // here alone dbt takes null for an empty list
       hooks.set(hook, *entry.value, is_pre(hook) ? pre_underscore : post_underscore);
     } else {
       render_value(state, key, *entry.value, names, layer);
     }
   }
-  read_hooks(state, HookPlace::ProjectYml, hooks, nullptr, layer);
+  read_hooks(state, HookPlace::ProjectYml, hooks, kind.renders_hooks ? &names : nullptr, layer);
   return layer;
 }
 

@@ -7,9 +7,13 @@
 
 namespace hookc {
 
+struct ProjectLevel {
+  bool is_section = false;     // the one right under `models:`
+  bool renders_hooks = false;  // `functions:`: dbt renders their hooks while it reads the file, unlike those of other nodes
+};
+
 /// One level of `models:` and its kin in dbt_project.yml. A key may have a `+`; a mapping without one is a deeper level and is not read here.
-/// `is_section`: the level right under `models:`.
-ConfigLayer project_layer(LoadState& state, const YamlNode& level, const YamlNames& names, bool is_section);
+ConfigLayer project_layer(LoadState& state, const YamlNode& level, const YamlNames& names, ProjectLevel kind);
 /// `config:` of a properties file, of a node or of one of its versions. Only hooks of nodes that are spelled with underscores keep their Jinja.
 ConfigLayer properties_layer(LoadState& state, const YamlNode& config, const YamlNames& names, bool is_version);
 /// Adds what one `config(...)` said to what the calls before it said. A hook that is no string literal is marked as frozen.

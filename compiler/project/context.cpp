@@ -41,6 +41,8 @@ constexpr std::array kValues{
     NamedMaker{"compiled_code", &Impl::sql_value},
     NamedMaker{"pre_hooks", &Impl::pre_hooks_value},
     NamedMaker{"post_hooks", &Impl::post_hooks_value},
+    NamedMaker{"sql_now", &Impl::sql_now_value},
+    NamedMaker{"defer_relation", &Impl::defer_relation_value},
     NamedMaker{"invocation_id", &Impl::invocation_id_value},
     NamedMaker{"run_started_at", &Impl::run_started_at_value},
     NamedMaker{"thread_id", &Impl::thread_id_value},
@@ -74,6 +76,8 @@ constexpr std::array kRunEndValues{
 /// dbt's names that are functions.
 constexpr std::array kFunctions{
     NamedMethod{"env_var", &Impl::env_var},
+    NamedMethod{"function", &Impl::function_reference},
+    NamedMethod{"metric", &Impl::metric},
     NamedMethod{"return", &Impl::return_value},
     NamedMethod{"log", &Impl::log},
     NamedMethod{"print", &Impl::print},
@@ -136,6 +140,7 @@ const std::vector<std::string_view>& native_macro_names() {
 
 std::optional<Value> DbtContext::Impl::builtin(Evaluator& evaluator, std::string_view name) {
   if (const auto* const row = find_row(kValues, name); row != kValues.end()) return (this->*row->make)(evaluator);
+  if (name == "function" && !has_functions(project.dbt_version)) return std::nullopt;
   if (const auto* const row = find_row(kFunctions, name); row != kFunctions.end()) return function(std::string{name}, row->method);
   return std::nullopt;
 }
@@ -161,8 +166,8 @@ std::vector<std::string> DbtContext::Impl::names() const {
     for (const NamedMaker& row : kRunEndValues) all.emplace(row.name);
   }
   for (const Package& one : project.packages) {
-    all.insert(one.name);
-    if (one.name != package() && !one.is_root && one.name != "dbt") continue;
+    all.insert(one.is_internal ? "dbt" : one.name);
+    if (one.name != package() && !one.is_root && !one.is_internal) continue;
     for (const auto& [name, macro] : one.macros) all.insert(name);
   }
   return {all.begin(), all.end()};

@@ -63,6 +63,7 @@ struct RuntimeParameter {
 /// One `ref(...)` or `source(...)`, as it was written.
 struct ReferenceCall {
   bool is_source = false;
+  bool is_function = false;
   std::string package;         // of a ref: empty when it was not given; of a source: its name
   std::string name;
   std::optional<std::string> version;

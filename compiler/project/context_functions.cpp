@@ -219,8 +219,8 @@ Value DbtContext::Impl::write(Evaluator&, const Arguments&) { return kNothing; }
 
 Value DbtContext::Impl::adapter_macro(Evaluator& evaluator, const Arguments& arguments) {
   const std::string name = arguments.positional.empty() ? std::string{} : evaluator.to_text(arguments.positional.front()).str();
-  fail_compilation(evaluator, fmt::format("The \"adapter_macro\" macro has been deprecated. Instead, use the `adapter.dispatch` method to find a macro and call the result.\n"
-                                          "adapter_macro was called for: {}",
+  fail_compilation(evaluator, fmt::format("The \"adapter_macro\" macro has been deprecated. Instead, use the `adapter.dispatch` method to find a macro and call the result.  "
+                                          "For more information, see: https://docs.getdbt.com/reference/dbt-jinja-functions/dispatch) adapter_macro was called for: {}",
                                           name));
 }
 

@@ -74,6 +74,7 @@ struct DbtContext::Impl {
 
   // ------------------------------------------------------------------------------------------------ macro_lookup.cpp
   [[nodiscard]] const ProjectMacro* find_macro(std::string_view name) const;
+  [[nodiscard]] const ProjectMacro* find_internal_macro(std::string_view name) const;
   [[nodiscard]] const ProjectMacro* find_macro_in(std::string_view package, std::string_view name) const;
   [[nodiscard]] std::optional<Value> macro_or_package(Evaluator& evaluator, std::string_view name);
   [[nodiscard]] Value macro_value(const ProjectMacro& macro) const;
@@ -95,11 +96,16 @@ struct DbtContext::Impl {
   std::optional<Value> flags_value(Evaluator& evaluator);
   std::optional<Value> model_value(Evaluator& evaluator);
   std::optional<Value> graph_value(Evaluator& evaluator);
+  Value function_reference(Evaluator& evaluator, const Arguments& arguments);
+  Value metric(Evaluator& evaluator, const Arguments& arguments);
+  [[nodiscard]] Value manifest_section(std::string_view name);
   std::optional<Value> database_value(Evaluator& evaluator);
   std::optional<Value> schema_value(Evaluator& evaluator);
   std::optional<Value> sql_value(Evaluator& evaluator);
   std::optional<Value> pre_hooks_value(Evaluator& evaluator);
   std::optional<Value> post_hooks_value(Evaluator& evaluator);
+  std::optional<Value> sql_now_value(Evaluator& evaluator);
+  std::optional<Value> defer_relation_value(Evaluator& evaluator);
   std::optional<Value> invocation_id_value(Evaluator& evaluator);
   std::optional<Value> run_started_at_value(Evaluator& evaluator);
   std::optional<Value> thread_id_value(Evaluator& evaluator);

@@ -5,18 +5,19 @@
 #include <array>
 #include <set>
 
+#include <nlohmann/json.hpp>
+
 #include "compiler/project/context_impl.h"
 #include "compiler/project/modules/datetime.h"
 #include "compiler/project/modules/modules.h"
 #include "compiler/project/unknowns.h"
+#include "compiler/value/json.h"
 
 namespace hookc {
 
 namespace {
 
 using Shape = Symbol::Shape;
-
-constexpr std::string_view kDbtVersion = "1.12.3";  // the release whose semantics hookc follows
 
 /// Flags that a template can read, beside WHICH and FULL_REFRESH, with what dbt has when nobody sets them.
 struct FlagDefault {
@@ -52,11 +53,23 @@ class FlagsObject final : public Object {
       return impl_.explores() ? unknown_flag("flags.FULL_REFRESH") : Value{false};
     }
     const auto* const row = std::find_if(kFlagDefaults.begin(), kFlagDefaults.end(), [&](const FlagDefault& flag) { return flag.name == name; });
-    if (row == kFlagDefaults.end()) return std::nullopt;
+    if (row == kFlagDefaults.end()) return of_project(name);
     return impl_.explores() ? unknown_flag("flags." + std::string{name}) : Value{row->value};
   }
 
  private:
+  /// `flags:` of dbt_project.yml, which templates see in upper case.
+  [[nodiscard]] std::optional<Value> of_project(std::string_view name) const {
+    if (impl_.project.flags == nullptr) return std::nullopt;
+    std::string key{name};
+    for (char& c : key) {
+      if (c >= 'a' && c <= 'z') return std::nullopt;
+      if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
+    }
+    const Value* const value = impl_.project.flags->find(key);
+    return value == nullptr ? std::nullopt : std::optional{impl_.as_input("flags." + std::string{name}, *value)};
+  }
+
   [[nodiscard]] Value which() const {
     if (impl_.binding.which) return impl_.input_text("flags.WHICH", *impl_.binding.which);
     if (impl_.binding.stage == Stage::Parse || impl_.binding.execute == false) return impl_.input_text("flags.WHICH", "parse");
@@ -229,29 +242,52 @@ std::optional<Value> DbtContext::Impl::model_value(Evaluator& evaluator) {
   return result;
 }
 
+/// A part of dbt's manifest, without the nodes that the project has itself; empty without a manifest.
+Value DbtContext::Impl::manifest_section(std::string_view name) {
+  const auto found = project.manifest ? project.manifest->find(name) : nlohmann::ordered_json::const_iterator{};
+  if (!project.manifest || found == project.manifest->end() || !found->is_object()) return make_dict();
+  Value result = make_dict();
+  for (const auto& [id, entry] : found->items()) {
+    if (project.find_node(id) == nullptr) (*result.get_if<DictPtr>())->set(input_text("graph.key", id), value_from_json(sources, "graph", entry));
+  }
+  return result;
+}
+
 std::optional<Value> DbtContext::Impl::graph_value(Evaluator& evaluator) {
   Value result = make_dict();
   if (binding.stage == Stage::Parse || binding.execute == false) return result;  // dbt has none yet while it parses
   if (explores()) return unknown_graph("graph");
   Dict& dict = **result.get_if<DictPtr>();
-  Value nodes = make_dict();
-  Value tables = make_dict();
+  Value nodes = manifest_section("nodes");
+  Value tables = manifest_section("sources");
+  Value functions = manifest_section("functions");
   for (const Node& one : project.nodes) {
     if (!one.enabled) continue;
-    Value& into = one.type == ResourceType::Source ? tables : nodes;
+    Value& into = one.type == ResourceType::Source ? tables : one.type == ResourceType::Function ? functions : nodes;
     evaluator.spend(1);
     (*into.get_if<DictPtr>())->set(input_text("graph.key", one.unique_id), node_dict(evaluator, one, true));
   }
-  for (const std::string_view key : {"exposures", "functions", "groups", "metrics"}) dict.set(key, make_dict());
+  for (const std::string_view key : {"exposures", "groups", "metrics"}) dict.set(key, manifest_section(key));
+  if (has_functions(project.dbt_version)) dict.set("functions", functions);
   dict.set("nodes", nodes);
   dict.set("sources", tables);
-  for (const std::string_view key : {"semantic_models", "saved_queries", "unit_tests"}) dict.set(key, make_dict());
+  for (const std::string_view key : {"semantic_models", "saved_queries"}) dict.set(key, manifest_section(key));
+  if (project.dbt_version >= DbtVersion::V1_12) dict.set("unit_tests", manifest_section("unit_tests"));
   return result;
 }
 
 // ---------------------------------------------------------------------------------------------------------------- the invocation
 
 std::optional<Value> DbtContext::Impl::flags_value(Evaluator&) { return Value{ObjectPtr{std::make_shared<FlagsObject>(*this)}}; }
+
+/// The current moment in SQL; dbt has it from before `dbt.current_timestamp()`.
+std::optional<Value> DbtContext::Impl::sql_now_value(Evaluator&) {
+  const std::string type = adapter_type().value_or("");
+  const bool is_function = type == "snowflake" || type == "bigquery" || type == "spark" || type == "databricks";
+  return input_text("sql_now", type == "redshift" ? "getdate()" : is_function ? "current_timestamp()" : "now()");
+}
+
+std::optional<Value> DbtContext::Impl::defer_relation_value(Evaluator&) { return is_operation() ? std::nullopt : std::optional{Value{None{}}}; }
 
 std::optional<Value> DbtContext::Impl::invocation_id_value(Evaluator& evaluator) {
   if (binding.invocation_id) return input_text("invocation_id", binding.invocation_id->view());
@@ -275,7 +311,7 @@ std::optional<Value> DbtContext::Impl::thread_id_value(Evaluator&) {
 }
 
 std::optional<Value> DbtContext::Impl::project_name_value(Evaluator&) { return input_text("project_name", project.name); }
-std::optional<Value> DbtContext::Impl::dbt_version_value(Evaluator&) { return input_text("dbt_version", kDbtVersion); }
+std::optional<Value> DbtContext::Impl::dbt_version_value(Evaluator&) { return input_text("dbt_version", release_of(project.dbt_version)); }
 
 std::optional<Value> DbtContext::Impl::selected_resources_value(Evaluator&) {
   if (binding.selected_resources) return as_input("selected_resources", *binding.selected_resources);
@@ -285,7 +321,14 @@ std::optional<Value> DbtContext::Impl::selected_resources_value(Evaluator&) {
 
 std::optional<Value> DbtContext::Impl::invocation_args_value(Evaluator&) {
   if (binding.invocation_args) return as_input("invocation_args_dict", *binding.invocation_args);
-  if (binding.stage == Stage::Parse || binding.stage == Stage::Run) return make_dict();
+  if (binding.stage == Stage::Parse || binding.stage == Stage::Run) {
+    Value result = make_dict();
+    Dict& dict = **result.get_if<DictPtr>();
+    dict.set("which", input_text("invocation_args_dict.which", binding.which.value_or("parse")));
+    dict.set("vars", as_input("invocation_args_dict.vars", Value{project.cli_vars ? project.cli_vars : std::make_shared<Dict>()}));
+    if (binding.target != nullptr) dict.set("target", input_text("invocation_args_dict.target", binding.target->name));
+    return result;
+  }
   return unknown_mapping("invocation_args_dict", [](std::string name) { return make_unknown(std::move(name), Shape::Any); });
 }
 

@@ -361,6 +361,7 @@ std::string macro_text() {
 Package make_dbt_package(Sources& sources) {
   Package package;
   package.name = "dbt";
+  package.is_internal = true;
   package.vars = std::make_shared<Dict>();
   Diagnostics problems;  // the text is our own: a test holds that there are none
   add_macros(sources, sources.add_file("<dbt>/macros.sql", macro_text()), package, problems);

@@ -90,7 +90,10 @@ std::string shown_path(const LoadState& state, const fs::path& path) {
 std::optional<SourceId> read_file(LoadState& state, const fs::path& path) {
   std::error_code error;
   if (!fs::exists(path, error)) return std::nullopt;
-  const std::string name = shown_path(state, path);
+  return read_file_as(state, path, shown_path(state, path));
+}
+
+std::optional<SourceId> read_file_as(LoadState& state, const fs::path& path, const std::string& name) {
   std::string reason;
   const auto replaced = state.options.replaced_files.find(name);
   std::optional<std::string> bytes = replaced != state.options.replaced_files.end() ? replaced->second : read_bytes(path, reason);

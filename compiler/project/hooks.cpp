@@ -225,6 +225,7 @@ void HookResolver::resolve() {
   refer(start);
   refer(end);
   for (auto& [node, pending] : of_nodes) refer(pending);
+  compare_with_manifest(state_);
   append(start);
   for (const std::size_t node : dependency_order(state_)) {
     if (const auto found = of_nodes.find(node); found != of_nodes.end()) append(found->second);

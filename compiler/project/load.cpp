@@ -3,8 +3,6 @@
 
 #include <system_error>
 
-#include "compiler/project/dbt_macros.h"
-
 namespace hookc {
 
 std::unique_ptr<Project> load_project(Sources& sources, const LoadOptions& options) {
@@ -14,12 +12,15 @@ std::unique_ptr<Project> load_project(Sources& sources, const LoadOptions& optio
   if (project->root.filename().empty()) project->root = project->root.parent_path();  // `folder/.` and `folder/` end in nothing
   project->environment = options.environment;
   project->cli_vars = options.cli_vars ? options.cli_vars : std::make_shared<Dict>();
-  LoadState state{sources, options, *project, {}, {}, {}};
+  LoadState state{sources, options, *project, {}, {}, {}, nullptr};
   if (!read_packages(state)) return project;
   read_settings(state);
+  read_manifest(state);
+  settle_dbt_version(state);
   read_profiles(state);
   read_macros(state);
-  project->packages.push_back(make_dbt_package(sources));
+  add_manifest_macros(state);
+  read_internal_packages(state);
   read_properties(state);
   find_nodes(state);
   apply_patches(state);

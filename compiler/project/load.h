@@ -11,6 +11,8 @@
 #include <string_view>
 #include <vector>
 
+#include <nlohmann/json_fwd.hpp>
+
 #include "compiler/base/diagnostic.h"
 #include "compiler/base/sources.h"
 #include "compiler/project/ignore.h"
@@ -44,11 +46,12 @@ struct PackageFiles {
   YamlPtr project_yml;
   SourceId project_yml_source{};
   IgnoreList ignored;  // .dbtignore
-  std::vector<std::string> model_paths, macro_paths, seed_paths, snapshot_paths;
+  std::vector<std::string> model_paths, macro_paths, seed_paths, snapshot_paths, function_paths;
 };
 
 /// A node while it is being put together.
 struct NodeDraft {
+  bool is_given = false;    // by dbt's manifest: there is nothing to evaluate or merge
   std::size_t package = 0;  // index of PackageFiles
   SourceId source{};        // of its text, where it has one
   bool has_text = false;
@@ -64,6 +67,11 @@ struct PropertiesFile {
   std::string folder;  // relative to the searched path, for the fqn of sources
 };
 
+struct FoundNode {
+  Node node;
+  NodeDraft draft;
+};
+
 struct LoadState {
   Sources& sources;
   const LoadOptions& options;
@@ -71,10 +79,13 @@ struct LoadState {
   std::vector<PackageFiles> packages;  // the root first, then by name
   std::vector<PropertiesFile> properties;
   std::vector<NodeDraft> drafts;  // beside project.nodes
+  std::shared_ptr<const nlohmann::ordered_json> manifest;  // dbt's, without what hooks have no use for; null: none
 };
 
 /// Reads a file as a Source under the name that the user would write; nothing, and a Diagnostic if it is there, when it cannot be read.
 std::optional<SourceId> read_file(LoadState& state, const std::filesystem::path& path);
+/// The same under another name.
+std::optional<SourceId> read_file_as(LoadState& state, const std::filesystem::path& path, const std::string& name);
 /// The YAML of a file that dbt reads: without the blanks around it, so that a block scalar at the end of the file has no final newline.
 YamlPtr parse_dbt_yaml(Sources& sources, SourceId file, Diagnostics& diagnostics);
 /// Without the blanks around it.
@@ -93,8 +104,20 @@ std::vector<FoundFile> find_files(LoadState& state, const PackageFiles& package,
 /// dbt_project.yml of the root and of the installed packages. False when the root's cannot be read.
 bool read_packages(LoadState& state);
 void read_settings(LoadState& state);
+/// dbt's manifest.json, and what it settles where nobody has said it: the release of dbt, the adapter.
+void read_manifest(LoadState& state);
+/// The macros of packages that are not installed, as the manifest has them.
+void add_manifest_macros(LoadState& state);
+/// The nodes and sources of packages that are not installed, as the manifest has them.
+std::vector<FoundNode> manifest_nodes(LoadState& state);
+/// What the nodes depend on, and where the manifest has other nodes or hooks than the project's files.
+void compare_with_manifest(LoadState& state);
+/// Whose behaviour is followed, and what `flags:` of dbt_project.yml change of it.
+void settle_dbt_version(LoadState& state);
 void read_profiles(LoadState& state);
 void read_macros(LoadState& state);
+/// dbt's own macros: hookc's, or those of an installed dbt.
+void read_internal_packages(LoadState& state);
 /// Properties files of all packages, as YAML.
 void read_properties(LoadState& state);
 /// Creates the nodes of all packages, without their configuration, sorted by unique id. Several may have one id until `settle_twins`.

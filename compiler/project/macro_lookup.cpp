@@ -3,8 +3,10 @@
 
 #include <algorithm>
 #include <array>
+#include <span>
 
 #include "compiler/project/context_impl.h"
+#include "compiler/project/installed_dbt.h"
 #include "compiler/project/signature.h"
 #include "compiler/project/unknowns.h"
 #include "compiler/value/repr.h"
@@ -54,8 +56,9 @@ class PackageNamespace final : public Object {
   [[nodiscard]] bool is_mapping() const override { return true; }
   [[nodiscard]] std::vector<std::string> member_names() const override {
     std::vector<std::string> names{"get"};
-    if (const Package* package = impl_.project.find_package(name_)) {
-      for (const auto& [macro, body] : package->macros) names.push_back(macro);
+    for (const Package& package : impl_.project.packages) {
+      if (package.name != name_ && !(package.is_internal && name_ == kInternalPackage)) continue;
+      for (const auto& [macro, body] : package.macros) names.push_back(macro);
     }
     if (name_ == kInternalPackage) names.insert(names.end(), native_macro_names().begin(), native_macro_names().end());
     return names;
@@ -69,6 +72,7 @@ class PackageNamespace final : public Object {
         return value ? *value : given[1];
       });
     }
+    if (name.starts_with('_')) return std::nullopt;  // an item: Jinja's sandbox lets no such attribute through
     return find(evaluator, name);
   }
   std::optional<Value> item(Evaluator& evaluator, const Value& key) override {
@@ -78,8 +82,10 @@ class PackageNamespace final : public Object {
 
  private:
   [[nodiscard]] std::optional<Value> find(Evaluator&, std::string_view name) const {
+    if (name_ == kInternalPackage) {
+      if (std::optional<Value> native = native_macro(impl_, name)) return native;
+    }
     if (const ProjectMacro* macro = impl_.find_macro_in(name_, name)) return impl_.macro_value(*macro);
-    if (name_ == kInternalPackage) return native_macro(impl_, name);
     if (impl_.project.find_package(name_) == nullptr) return impl_.missing_macro(name_, name);
     return std::nullopt;
   }
@@ -88,32 +94,47 @@ class PackageNamespace final : public Object {
   std::string name_;
 };
 
-struct AdapterParent {
-  std::string_view adapter;
-  std::string_view parent;
-};
-
-/// Adapters that take over the macros of another one.
-constexpr std::array kAdapterParents{AdapterParent{"redshift", "postgres"},    AdapterParent{"databricks", "spark"},  AdapterParent{"glue", "spark"},
-                                     AdapterParent{"materialize", "postgres"}, AdapterParent{"synapse", "fabric"},    AdapterParent{"sqlserver", "fabric"},
-                                     AdapterParent{"starburst", "trino"},      AdapterParent{"greenplum", "postgres"}};
-
 constexpr std::array<std::string_view, 11> kAdapters{"duckdb",     "postgres", "snowflake", "bigquery", "redshift", "databricks",
                                                      "spark",      "trino",    "athena",    "fabric",   "sqlserver"};
 
+const ProjectMacro* macro_of(const Package& package, std::string_view name) {
+  const auto macro = package.macros.find(name);
+  return macro == package.macros.end() ? nullptr : &macro->second;
+}
+
 }  // namespace
+
+/// In the package of the adapter, those of the adapters it builds on, then `dbt`; of an adapter that is not known, in all of them at last.
+const ProjectMacro* DbtContext::Impl::find_internal_macro(std::string_view name) const {
+  const auto internal = std::find_if(project.packages.begin(), project.packages.end(), [](const Package& package) { return package.is_internal; });
+  if (internal == project.packages.end()) return nullptr;
+  const std::span<const Package> packages{internal, project.packages.end()};
+  if (packages.size() == 1) return macro_of(packages.front(), name);
+  const std::vector<std::string> line = adapter_line(adapter_type());
+  for (const std::string& adapter : line) {
+    for (const Package& package : packages) {
+      const ProjectMacro* const macro = package.adapter == adapter ? macro_of(package, name) : nullptr;
+      if (macro != nullptr) return macro;
+    }
+  }
+  if (const ProjectMacro* macro = macro_of(packages.back(), name)) return macro;
+  if (!line.empty()) return nullptr;
+  for (const Package& package : packages) {
+    if (const ProjectMacro* macro = macro_of(package, name)) return macro;
+  }
+  return nullptr;
+}
 
 const ProjectMacro* DbtContext::Impl::find_macro_in(std::string_view package_name, std::string_view name) const {
   const Package* const found = project.find_package(package_name);
   if (found == nullptr) return nullptr;
-  const auto macro = found->macros.find(name);
-  return macro == found->macros.end() ? nullptr : &macro->second;
+  return found->is_internal ? find_internal_macro(name) : macro_of(*found, name);
 }
 
 const ProjectMacro* DbtContext::Impl::find_macro(std::string_view name) const {
   if (const ProjectMacro* own = find_macro_in(package(), name)) return own;
   if (const ProjectMacro* root = find_macro_in(project.name, name)) return root;
-  return find_macro_in(kInternalPackage, name);
+  return find_internal_macro(name);
 }
 
 Value DbtContext::Impl::macro_value(const ProjectMacro& macro) const { return Value{ObjectPtr{std::make_shared<MacroReference>(sources, macro)}}; }
@@ -121,11 +142,11 @@ Value DbtContext::Impl::macro_value(const ProjectMacro& macro) const { return Va
 std::optional<Value> DbtContext::Impl::macro_or_package(Evaluator&, std::string_view name) {
   if (const ProjectMacro* own = find_macro_in(package(), name)) return macro_value(*own);
   if (const ProjectMacro* root = find_macro_in(project.name, name)) return macro_value(*root);
-  if (project.find_package(name) != nullptr || name == kInternalPackage || is_missing_package(name)) {
-    return package_namespace(name);
-  }
-  if (const ProjectMacro* internal = find_macro_in(kInternalPackage, name)) return macro_value(*internal);
-  return native_macro(*this, name);
+  const Package* const named = project.find_package(name);
+  if (name == kInternalPackage || (named != nullptr && !named->is_internal) || is_missing_package(name)) return package_namespace(name);
+  if (std::optional<Value> native = native_macro(*this, name)) return native;
+  if (const ProjectMacro* internal = find_internal_macro(name)) return macro_value(*internal);
+  return std::nullopt;
 }
 
 Value DbtContext::Impl::package_namespace(std::string_view name) { return Value{ObjectPtr{std::make_shared<PackageNamespace>(*this, std::string{name})}}; }
@@ -182,11 +203,7 @@ std::vector<std::string> DbtContext::Impl::dispatch_prefixes(Evaluator& evaluato
       }
     }
   }
-  while (type) {
-    prefixes.push_back(*type);
-    const auto* const row = std::find_if(kAdapterParents.begin(), kAdapterParents.end(), [&](const AdapterParent& one) { return one.adapter == *type; });
-    type = row == kAdapterParents.end() ? std::nullopt : std::optional<std::string>{row->parent};
-  }
+  prefixes = adapter_line(type);
   const bool is_known = !prefixes.empty();
   prefixes.emplace_back("default");
   // Without a target any adapter's variant is better than none: the others cannot be told apart from it.

@@ -15,6 +15,7 @@ std::string_view section_of(ResourceType type) {
   switch (type) {
     case ResourceType::Seed: return "seeds";
     case ResourceType::Snapshot: return "snapshots";
+    case ResourceType::Function: return "functions";
     case ResourceType::Source: return "sources";
     case ResourceType::Test: return "data_tests";
     case ResourceType::Model:
@@ -27,11 +28,13 @@ std::string_view section_of(ResourceType type) {
 std::string_view default_materialization(const Node& node) {
   if (node.type == ResourceType::Seed) return "seed";
   if (node.type == ResourceType::Snapshot) return "snapshot";
+  if (node.type == ResourceType::Function) return "function";
   return node.type == ResourceType::Model && node.path.ends_with(".py") ? "table" : "view";
 }
 
 /// Keys that every node has, and their values as YAML.
-constexpr std::array kDefaults{std::pair{"full_refresh", ""}, std::pair{"on_schema_change", "ignore"}, std::pair{"on_configuration_change", "apply"}};
+constexpr std::array kDefaults{std::pair{"alias", ""}, std::pair{"schema", ""}, std::pair{"database", ""}, std::pair{"group", ""}, std::pair{"unique_key", ""}, std::pair{"incremental_strategy", ""},
+                               std::pair{"full_refresh", ""}, std::pair{"on_schema_change", "ignore"}, std::pair{"on_configuration_change", "apply"}};
 constexpr std::array kEmptyLists{"tags", "packages"};
 constexpr std::array kEmptyDicts{"meta", "persist_docs", "quoting", "column_types", "grants"};
 
@@ -52,19 +55,20 @@ class Merger {
   void apply_project(const PackageFiles& package, const Node& node, ConfigLayer& result) {
     const YamlNode* level = package.project_yml->find(section_of(node.type));
     if (level == nullptr || !level->is_mapping()) return;
-    merge_layer(result, layer_of(*level, true));
+    const bool is_early = node.type == ResourceType::Function;
+    merge_layer(result, layer_of(*level, {true, is_early}));
     for (const std::string& part : node.fqn) {
       level = level->find(part);
       if (level == nullptr || !level->is_mapping()) return;
-      merge_layer(result, layer_of(*level, false));
+      merge_layer(result, layer_of(*level, {false, is_early}));
     }
   }
 
   /// Rendered once, whatever the number of nodes below it.
-  const ConfigLayer& layer_of(const YamlNode& level, bool is_section) {
+  const ConfigLayer& layer_of(const YamlNode& level, ProjectLevel kind) {
     const auto known = layers_.find(&level);
     if (known != layers_.end()) return known->second;
-    return layers_.emplace(&level, project_layer(state_, level, names_, is_section)).first->second;
+    return layers_.emplace(&level, project_layer(state_, level, names_, kind)).first->second;
   }
 
   LoadState& state_;
@@ -127,6 +131,7 @@ void merge_configs(LoadState& state) {
   Merger merger{state};
   for (std::size_t i = 0; i < state.project.nodes.size(); ++i) {
     Node& node = state.project.nodes[i];
+    if (state.drafts[i].is_given) continue;
     ConfigLayer& merged = state.drafts[i].merged;
     merged = merger.merge(node, state.drafts[i]);
     const Dict& values = *merged.values;

@@ -7,6 +7,7 @@
 #include <fmt/format.h>
 
 #include "compiler/parse/fold.h"
+#include "compiler/project/load.h"
 #include "compiler/project/python_literal.h"
 #include "compiler/value/numbers.h"
 #include "compiler/value/operators.h"

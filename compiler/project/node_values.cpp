@@ -1,7 +1,12 @@
 // A node as templates see it: `model`, the items of `graph.nodes`, the `node` of a result.
 #include <algorithm>
 
+#include <nlohmann/json.hpp>
+
+#include "compiler/base/sha256.h"
 #include "compiler/project/context_impl.h"
+#include "compiler/project/unknowns.h"
+#include "compiler/value/json.h"
 
 namespace hookc {
 
@@ -34,6 +39,38 @@ Value without_nones(const DictPtr& config) {
   return result;
 }
 
+/// What dbt's manifest has of the node; null without one.
+const nlohmann::ordered_json* manifest_entry(const Project& project, const Node& node) {
+  if (!project.manifest) return nullptr;
+  const auto section = project.manifest->find(node.type == ResourceType::Source ? "sources" : node.type == ResourceType::Function ? "functions" : "nodes");
+  if (section == project.manifest->end() || !section->is_object()) return nullptr;
+  const auto entry = section->find(node.unique_id);
+  return entry == section->end() || !entry->is_object() ? nullptr : &*entry;
+}
+
+/// Keys of a node that hooks seldom read, as dbt has them where nobody sets them. `model` has no nones.
+void set_defaults(Dict& dict, const Node& shown, bool is_own) {
+  const auto mapping = [](std::initializer_list<std::pair<std::string_view, Value>> entries) {
+    Value result = make_dict();
+    for (const auto& [key, value] : entries) {
+      if (!value.is<Undefined>()) (*result.get_if<DictPtr>())->set(key, value);
+    }
+    return result;
+  };
+  const Value none = is_own ? make_undefined("none", "") : Value{None{}};  // left out
+  const auto set = [&](std::string_view key, const Value& value) {
+    if (dict.find(key) == nullptr && !value.is<Undefined>()) dict.set(key, value);
+  };
+  set("docs", mapping({{"show", Value{true}}, {"node_color", none}}));
+  set("contract", mapping({{"enforced", Value{false}}, {"alias_types", Value{true}}, {"checksum", none}}));
+  for (const std::string_view key : {"functions", "doc_blocks"}) set(key, empty_list());
+  for (const std::string_view key : {"group", "patch_path", "build_path"}) set(key, none);
+  if (shown.type != ResourceType::Model) return;
+  set("access", make_text("protected", Position{0}));
+  for (const std::string_view key : {"constraints", "primary_key"}) set(key, empty_list());
+  for (const std::string_view key : {"version", "latest_version", "deprecation_date", "time_spine"}) set(key, none);
+}
+
 /// A copy that shares no list or dict with the original. The values are as deep as a node's configuration, which YAML's limits bound.
 Value copy_of(const Value& value) {
   if (const auto* list = value.get_if<ListPtr>()) {
@@ -60,7 +97,12 @@ DictPtr DbtContext::Impl::shown_node(const Node& shown) {
 }
 
 DictPtr DbtContext::Impl::make_shown_node(const Node& shown) {
-  const std::string prefix = &shown == node ? "model." : "graph.";
+  const bool is_own = &shown == node;  // `model` has no nones
+  const std::string prefix = is_own ? "model." : "graph.";
+  if (const nlohmann::ordered_json* entry = manifest_entry(project, shown)) {
+    const Value all = value_from_json(sources, is_own ? "model" : "graph", *entry);
+    return is_own ? *without_nones(*all.get_if<DictPtr>()).get_if<DictPtr>() : *all.get_if<DictPtr>();
+  }
   auto result = std::make_shared<Dict>();
   Dict& dict = *result;
   const auto text = [&](std::string_view key, std::string_view bytes) { dict.set(key, input_text(prefix + std::string{key}, bytes)); };
@@ -85,7 +127,7 @@ DictPtr DbtContext::Impl::make_shown_node(const Node& shown) {
     text("alias", shown.alias);
   }
   Value config = make_dict();
-  if (shown.config != nullptr) config = as_input(prefix + "config", without_nones(shown.config));
+  if (shown.config != nullptr) config = as_input(prefix + "config", is_own ? without_nones(shown.config) : Value{shown.config});
   Dict& keys = **config.get_if<DictPtr>();
   if (keys.find("enabled") == nullptr) keys.set("enabled", Value{shown.enabled});
   if (keys.find("materialized") == nullptr && !shown.materialized.empty()) keys.set("materialized", input_text(prefix + "config.materialized", shown.materialized));
@@ -98,6 +140,12 @@ DictPtr DbtContext::Impl::make_shown_node(const Node& shown) {
   dict.set("columns", columns != nullptr ? *columns : make_dict());
   dict.set("config", config);
   dict.set("tags", texts("tags", shown.tags));
+  if (shown.type != ResourceType::Seed && shown.type != ResourceType::Source) {  // of a seed it would be the file's
+    Value checksum = make_dict();
+    (*checksum.get_if<DictPtr>())->set("name", input_text(prefix + "checksum.name", "sha256"));
+    (*checksum.get_if<DictPtr>())->set("checksum", input_text(prefix + "checksum.checksum", sha256(shown.raw_code)));
+    dict.set("checksum", checksum);
+  }
   text("raw_code", shown.raw_code);
   text("language", shown.path.ends_with(".py") ? "python" : "sql");
   Value depends = make_dict();
@@ -105,6 +153,7 @@ DictPtr DbtContext::Impl::make_shown_node(const Node& shown) {
   (*depends.get_if<DictPtr>())->set("nodes", texts("depends_on.nodes", shown.depends_on));
   dict.set("depends_on", depends);
   for (const std::string_view key : {"refs", "sources", "metrics"}) dict.set(key, empty_list());
+  if (shown.type != ResourceType::Source) set_defaults(dict, shown, is_own);
   return result;
 }
 
@@ -117,6 +166,7 @@ Value DbtContext::Impl::node_dict(Evaluator& evaluator, const Node& shown, bool 
   if (own != nullptr && shown.type != ResourceType::Source) dict.set("alias", own->path().identifier);
   if (own != nullptr && shown.materialized != "ephemeral") dict.set("relation_name", Value{own->rendered()});
   if (&shown == node && binding.compiled_sql) dict.set("compiled_code", input_text("model.compiled_code", binding.compiled_sql->view()));
+  else if (&shown == node && !is_operation() && (explores() || binding.stage == Stage::Compile)) dict.set("compiled_code", make_unknown("model.compiled_code", Symbol::Shape::Text));
   return result;
 }
 

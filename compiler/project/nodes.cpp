@@ -17,17 +17,13 @@ namespace {
 
 namespace fs = std::filesystem;
 
-struct Found {
-  Node node;
-  NodeDraft draft;
-};
-
 class NodeFinder {
  public:
   NodeFinder(LoadState& state, std::size_t package) : state_(state), package_(package), files_(state.packages[package]) {}
 
-  void find(std::vector<Found>& found) {
+  void find(std::vector<FoundNode>& found) {
     find_models(found);
+    if (has_functions(state_.project.dbt_version)) find_functions(found);
     for (const FoundFile& file : find_files(state_, files_, files_.seed_paths, {".csv"})) {
       found.push_back(make(ResourceType::Seed, file.below.stem().string(), file, {}));
     }
@@ -47,17 +43,19 @@ class NodeFinder {
     std::string version;
   };
 
-  void find_models(std::vector<Found>& found);
-  void find_snapshots(const FoundFile& file, std::vector<Found>& found);
-  void find_sources(const PropertiesFile& file, std::vector<Found>& found);
-  void find_yaml_snapshots(const PropertiesFile& file, std::vector<Found>& found);
-  void find_operations(std::string_view key, std::vector<Found>& found);
+  void find_models(std::vector<FoundNode>& found);
+  void find_functions(std::vector<FoundNode>& found);
+  void set_model_text(FoundNode& node, SourceId source, bool is_sql);
+  void find_snapshots(const FoundFile& file, std::vector<FoundNode>& found);
+  void find_sources(const PropertiesFile& file, std::vector<FoundNode>& found);
+  void find_yaml_snapshots(const PropertiesFile& file, std::vector<FoundNode>& found);
+  void find_operations(std::string_view key, std::vector<FoundNode>& found);
   [[nodiscard]] std::map<std::string, Version> versions() const;
-  void set_text(Found& found, Span text);
+  void set_text(FoundNode& found, Span text);
   /// A text of a properties file, rendered; nothing when it is absent or cannot be.
   [[nodiscard]] std::optional<Text> rendered(const YamlNode* node) const;
 
-  Found make(ResourceType type, std::string name, const FoundFile& file, std::vector<std::string> last_folders) const;
+  FoundNode make(ResourceType type, std::string name, const FoundFile& file, std::vector<std::string> last_folders) const;
   [[nodiscard]] std::string path_of(const FoundFile& file) const {
     return (files_.root / file.folder / file.below).lexically_relative(state_.project.root).generic_string();
   }
@@ -67,8 +65,8 @@ class NodeFinder {
   const PackageFiles& files_;
 };
 
-Found NodeFinder::make(ResourceType type, std::string name, const FoundFile& file, std::vector<std::string> last_folders) const {
-  Found found;
+FoundNode NodeFinder::make(ResourceType type, std::string name, const FoundFile& file, std::vector<std::string> last_folders) const {
+  FoundNode found;
   Node& node = found.node;
   node.type = type;
   node.package = files_.name;
@@ -85,7 +83,7 @@ Found NodeFinder::make(ResourceType type, std::string name, const FoundFile& fil
 }
 
 /// dbt reads files without the blanks around them.
-void NodeFinder::set_text(Found& found, Span text) {
+void NodeFinder::set_text(FoundNode& found, Span text) {
   const std::string_view bytes = state_.sources.view(text);
   const std::string_view body = trimmed(bytes);
   found.draft.has_text = true;
@@ -130,12 +128,12 @@ std::map<std::string, NodeFinder::Version> NodeFinder::versions() const {
   return result;
 }
 
-void NodeFinder::find_models(std::vector<Found>& found) {
+void NodeFinder::find_models(std::vector<FoundNode>& found) {
   const std::map<std::string, Version> all_versions = versions();
   for (const FoundFile& file : find_files(state_, files_, files_.model_paths, {".sql", ".py"})) {
     const std::optional<SourceId> source = read_file(state_, files_.root / file.folder / file.below);
     if (!source) continue;
-    Found model = make(ResourceType::Model, file.below.stem().string(), file, {});
+    FoundNode model = make(ResourceType::Model, file.below.stem().string(), file, {});
     if (const auto version = all_versions.find(model.node.name); version != all_versions.end()) {
       const auto& [name, number] = version->second;
       model.node.name = name;
@@ -144,29 +142,40 @@ void NodeFinder::find_models(std::vector<Found>& found) {
       model.node.fqn.back() = name;
       model.node.fqn.push_back(fmt::format("v{}", number));
     }
-    if (file.below.extension() == ".sql") {
-      set_text(model, Span{*source, 0, state_.sources.text(*source).size()});
-    } else {
-      model.node.raw_code = trimmed(state_.sources.text(*source).view());
-      model.draft.source = python_calls(state_.sources, *source);
-      model.draft.has_text = true;
-    }
+    set_model_text(model, *source, file.below.extension() == ".sql");
     found.push_back(std::move(model));
   }
 }
 
-void NodeFinder::find_snapshots(const FoundFile& file, std::vector<Found>& found) {
+void NodeFinder::set_model_text(FoundNode& node, SourceId source, bool is_sql) {
+  if (is_sql) return set_text(node, Span{source, 0, state_.sources.text(source).size()});
+  node.node.raw_code = trimmed(state_.sources.text(source).view());
+  node.draft.source = python_calls(state_.sources, source);
+  node.draft.has_text = true;
+}
+
+void NodeFinder::find_functions(std::vector<FoundNode>& found) {
+  for (const FoundFile& file : find_files(state_, files_, files_.function_paths, {".sql", ".py"})) {
+    const std::optional<SourceId> source = read_file(state_, files_.root / file.folder / file.below);
+    if (!source) continue;
+    FoundNode function = make(ResourceType::Function, file.below.stem().string(), file, {});
+    set_model_text(function, *source, file.below.extension() == ".sql");
+    found.push_back(std::move(function));
+  }
+}
+
+void NodeFinder::find_snapshots(const FoundFile& file, std::vector<FoundNode>& found) {
   const std::optional<SourceId> source = read_file(state_, files_.root / file.folder / file.below);
   if (!source) return;
   for (const TopLevelBlock& block : cut_blocks(state_.sources, *source, {"snapshot"}, state_.project.diagnostics)) {
-    Found snapshot = make(ResourceType::Snapshot, std::string{block.name}, file, {file.below.stem().string()});
+    FoundNode snapshot = make(ResourceType::Snapshot, std::string{block.name}, file, {file.below.stem().string()});
     set_text(snapshot, Span{*source, block.contents.begin, block.contents.end});
     found.push_back(std::move(snapshot));
   }
 }
 
 /// `snapshots:` with a `relation` define a snapshot without a text of its own.
-void NodeFinder::find_yaml_snapshots(const PropertiesFile& file, std::vector<Found>& found) {
+void NodeFinder::find_yaml_snapshots(const PropertiesFile& file, std::vector<FoundNode>& found) {
   const YamlNode* snapshots = file.yml->find("snapshots");
   if (snapshots == nullptr) return;
   for (const YamlPtr& entry : snapshots->items) {
@@ -174,7 +183,7 @@ void NodeFinder::find_yaml_snapshots(const PropertiesFile& file, std::vector<Fou
     const YamlNode* relation = entry->find("relation");
     if (name == nullptr || relation == nullptr) continue;
     const FoundFile place{"", fs::path{file.folder} / (name->text.str() + ".yml")};
-    Found snapshot = make(ResourceType::Snapshot, name->text.str(), place, {});
+    FoundNode snapshot = make(ResourceType::Snapshot, name->text.str(), place, {});
     TextBuilder text;
     const Position made = fixed_at(state_.sources.text(name->span.source).position_at(name->span.begin));
     text.append("select * from {{ ", made, FrameId{0});
@@ -186,7 +195,7 @@ void NodeFinder::find_yaml_snapshots(const PropertiesFile& file, std::vector<Fou
   }
 }
 
-void NodeFinder::find_sources(const PropertiesFile& file, std::vector<Found>& found) {
+void NodeFinder::find_sources(const PropertiesFile& file, std::vector<FoundNode>& found) {
   const YamlNode* sources = file.yml->find("sources");
   if (sources == nullptr) return;
   for (const YamlPtr& source : sources->items) {
@@ -197,7 +206,7 @@ void NodeFinder::find_sources(const PropertiesFile& file, std::vector<Found>& fo
       const YamlNode* name = table->find("name");
       if (name == nullptr) continue;
       const FoundFile place{"", fs::path{file.folder} / (name->text.str() + ".yml")};
-      Found entry = make(ResourceType::Source, name->text.str(), place, {source_name->text.str()});
+      FoundNode entry = make(ResourceType::Source, name->text.str(), place, {source_name->text.str()});
       entry.node.unique_id = fmt::format("source.{}.{}.{}", files_.name, source_name->text.view(), name->text.view());
       entry.node.source_name = source_name->text.str();
       entry.node.path = state_.sources.get(name->span.source).name;
@@ -209,12 +218,12 @@ void NodeFinder::find_sources(const PropertiesFile& file, std::vector<Found>& fo
   }
 }
 
-void NodeFinder::find_operations(std::string_view key, std::vector<Found>& found) {
+void NodeFinder::find_operations(std::string_view key, std::vector<FoundNode>& found) {
   const YamlNode* hooks = files_.project_yml->find(key);
   if (hooks == nullptr || hooks->is_null()) return;
   const std::size_t count = hooks->is_sequence() ? hooks->items.size() : 1;
   for (std::size_t i = 0; i < count; ++i) {
-    Found operation;
+    FoundNode operation;
     Node& node = operation.node;
     node.type = ResourceType::Operation;
     node.package = files_.name;
@@ -234,12 +243,13 @@ void NodeFinder::find_operations(std::string_view key, std::vector<Found>& found
 }  // namespace
 
 void find_nodes(LoadState& state) {
-  std::vector<Found> found;
+  std::vector<FoundNode> found;
   for (std::size_t i = 0; i < state.packages.size(); ++i) NodeFinder{state, i}.find(found);
-  std::stable_sort(found.begin(), found.end(), [](const Found& left, const Found& right) { return left.node.unique_id < right.node.unique_id; });
+  for (FoundNode& given : manifest_nodes(state)) found.push_back(std::move(given));
+  std::stable_sort(found.begin(), found.end(), [](const FoundNode& left, const FoundNode& right) { return left.node.unique_id < right.node.unique_id; });
   state.project.nodes.reserve(found.size());
   state.drafts.reserve(found.size());
-  for (Found& entry : found) {
+  for (FoundNode& entry : found) {
     state.project.nodes.push_back(std::move(entry.node));
     state.drafts.push_back(std::move(entry.draft));
   }

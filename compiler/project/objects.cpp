@@ -1,10 +1,14 @@
 // The names that hold other names: `context`, `builtins`, `api`, `validation`.
 #include <algorithm>
 
+#include <fmt/format.h>
+
 #include "compiler/project/column.h"
 #include "compiler/project/context_impl.h"
 #include "compiler/project/signature.h"
 #include "compiler/project/unknowns.h"
+#include "compiler/value/operators.h"
+#include "compiler/value/repr.h"
 
 namespace hookc {
 
@@ -56,15 +60,18 @@ class NamesObject final : public Object {
   Kind kind_;
 };
 
-/// `validation.any[...]`: passes values on, or says which ones were expected.
-class AnyValidator final : public Object {
- public:
-  [[nodiscard]] std::string type_name() const override { return "ValidationContext"; }
-  [[nodiscard]] Text str() const override { return Text{"<any>", Position{0}}; }
-  std::optional<Value> item(Evaluator&, const Value&) override {
-    return make_function("validator", [](Evaluator&, const Arguments& arguments) { return bind_arguments(arguments, "validator", {{"value"}})[0]; });
-  }
-};
+/// `validation.any(...)`: a function that refuses all values but those it was made with.
+Value any_of_values() {
+  return make_function("any", [](Evaluator&, const Arguments& choices) {
+    return make_function("inner", [choices = choices.positional](Evaluator& evaluator, const Arguments& arguments) {
+      const Value value = bind_arguments(arguments, "inner", {{"value"}})[0];
+      if (value.is<Unknown>() || std::any_of(choices.begin(), choices.end(), [&](const Value& choice) { return choice.is<Unknown>() || is_equal(choice, value); })) return Value{None{}};
+      std::string known;
+      for (const Value& choice : choices) known += (known.empty() ? "" : ",") + display(choice);
+      evaluator.raise("ValidationError", fmt::format("Expected value \"{}\" to be one of {}", display(value), known));
+    });
+  });
+}
 
 /// `adapter.config` and `ref.config`: the settings of the project and of its profile.
 class ProjectConfig final : public Object {
@@ -149,7 +156,7 @@ std::optional<Value> DbtContext::Impl::api_value(Evaluator&) {
 
 std::optional<Value> DbtContext::Impl::validation_value(Evaluator&) {
   Value result = make_dict();
-  (*result.get_if<DictPtr>())->set("any", Value{ObjectPtr{std::make_shared<AnyValidator>()}});
+  (*result.get_if<DictPtr>())->set("any", any_of_values());
   return result;
 }
 

@@ -89,6 +89,7 @@ std::optional<PackageFiles> read_package(LoadState& state, const fs::path& root,
   package.macro_paths = paths_setting(state, yml, "macro-paths", "macro-paths", "macros");
   package.seed_paths = paths_setting(state, yml, "seed-paths", "data-paths", "seeds");
   package.snapshot_paths = paths_setting(state, yml, "snapshot-paths", "snapshot-paths", "snapshots");
+  package.function_paths = paths_setting(state, yml, "function-paths", "function-paths", "functions");
   return package;
 }
 

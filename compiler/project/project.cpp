@@ -23,6 +23,7 @@ std::string_view name_of(ResourceType type) {
     case ResourceType::Seed: return "seed";
     case ResourceType::Snapshot: return "snapshot";
     case ResourceType::Operation: return "operation";
+    case ResourceType::Function: return "function";
     case ResourceType::Source: return "source";
     case ResourceType::Test: return "test";
     case ResourceType::Other: return "other";

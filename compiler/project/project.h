@@ -14,9 +14,12 @@
 #include <string>
 #include <vector>
 
+#include <nlohmann/json_fwd.hpp>
+
 #include "compiler/ast/ast.h"
 #include "compiler/base/diagnostic.h"
 #include "compiler/base/lazy.h"
+#include "compiler/project/dbt_version.h"
 #include "compiler/value/value.h"
 
 namespace hookc {
@@ -63,16 +66,18 @@ struct ProjectMacro {
   Lazy<const Body> parsed;  // what `body` remembers
 };
 
-/// A package: the root project, an installed one, or hookc's own `dbt` macros.
+/// A package: the root project, an installed one, or one of `dbt`'s own macros: hookc's, or those of an installed dbt.
 struct Package {
   std::string name;
   std::filesystem::path root;
   bool is_root = false;
+  bool is_internal = false;                       // `dbt`, or an adapter's: searched after all others, and known as `dbt` only
+  std::string adapter;                            // whose macros an internal one has: `postgres`; empty: those of all
   DictPtr vars;                                   // `vars:` of its dbt_project.yml
   std::map<std::string, ProjectMacro, std::less<>> macros;
 };
 
-enum class ResourceType : std::uint8_t { Model, Seed, Snapshot, Operation, Source, Test, Other };
+enum class ResourceType : std::uint8_t { Model, Seed, Snapshot, Operation, Function, Source, Test, Other };
 std::string_view name_of(ResourceType type);
 
 struct Node {
@@ -140,7 +145,10 @@ struct Project {
   std::string profile_name;
   std::optional<Profile> profile;          // nothing: no profiles.yml was found
   std::optional<std::string> target_name;  // asked for, else the profile's default; nothing: open
-  std::vector<Package> packages;           // the root first, then by name, hookc's own `dbt` last
+  std::vector<Package> packages;           // the root first, then by name, internal ones last, `dbt` the very last
+  DbtVersion dbt_version = kNewestDbt;     // whose behaviour is followed
+  bool start_failure_skips_nodes = true;   // a failed hook of on-run-start: the flag `skip_nodes_if_on_run_start_fails`
+  DictPtr flags;                            // `flags:` of the root's dbt_project.yml; null: none
   DictPtr vars;                             // of the root project, the command line's already merged
   DictPtr cli_vars;
   std::map<std::string, std::vector<std::string>, std::less<>> dispatch;  // macro_namespace -> search_order
@@ -172,6 +180,8 @@ struct Project {
     } budgets;
     std::optional<std::string> fail_on;
     std::optional<std::filesystem::path> duckdb_library;  // relative to the project
+    std::optional<std::filesystem::path> dbt_macros;      // the folder of an installed dbt
+    std::optional<DbtVersion> dbt_version;
     std::uint64_t limit_factor = 1'000;    // of lint's budgets, for compile and run
     bool ledger_in_database = false;       // `ledger: database`
     std::string ledger_schema;             // of its table; empty: the target's
@@ -182,6 +192,8 @@ struct Project {
   std::map<std::string, std::vector<std::uint32_t>, std::less<>> node_names;
   /// `quoting:` of the root's dbt_project.yml; null: none.
   DictPtr quoting;
+  /// What dbt's manifest.json has of the graph: `nodes`, `sources`, `exposures`, ..; null without one.
+  std::shared_ptr<const nlohmann::ordered_json> manifest;
 
   /// To be called when `nodes` has changed.
   void index_nodes();
@@ -201,6 +213,12 @@ struct LoadOptions {
   std::optional<std::string> profile;
   /// Names that `env_var` reads; null: the process's environment.
   std::optional<std::map<std::string, std::string>> environment;
+  /// The folder of an installed dbt, whose macros are taken instead of hookc's own (see installed_dbt.h).
+  std::optional<std::filesystem::path> dbt_macros;
+  /// A manifest.json that dbt has written for the project.
+  std::optional<std::filesystem::path> manifest;
+  /// Nothing: hookc.yml's, else the newest.
+  std::optional<DbtVersion> dbt_version;
   /// Bytes to read instead of a file's own, by its name as the user would write it: what a fix would make of it.
   std::map<std::string, std::string, std::less<>> replaced_files;
 };

@@ -21,7 +21,7 @@ struct Section {
   ResourceType type;
 };
 constexpr std::array kSections{Section{"models", ResourceType::Model}, Section{"seeds", ResourceType::Seed},
-                               Section{"snapshots", ResourceType::Snapshot}};
+                               Section{"snapshots", ResourceType::Snapshot}, Section{"functions", ResourceType::Function}};
 
 void add_patch(LoadState& state, const YamlNode* config, const YamlNames& names, NodeDraft& draft) {
   if (config == nullptr || !config->is_mapping()) return;
@@ -58,7 +58,7 @@ class Patcher {
     if (file.package == 0) note_documented_macros(file);
     for (const Section& section : kSections) {
       const YamlNode* entries = file.yml->find(section.key);
-      if (entries == nullptr) continue;
+      if (entries == nullptr || (section.type == ResourceType::Function && !has_functions(state_.project.dbt_version))) continue;
       for (const YamlPtr& entry : entries->items) apply_entry(file, section, *entry);
     }
   }
@@ -118,6 +118,7 @@ void read_properties(LoadState& state) {
     folders.insert(folders.end(), files.seed_paths.begin(), files.seed_paths.end());
     folders.insert(folders.end(), files.snapshot_paths.begin(), files.snapshot_paths.end());
     folders.insert(folders.end(), files.macro_paths.begin(), files.macro_paths.end());
+    if (has_functions(state.project.dbt_version)) folders.insert(folders.end(), files.function_paths.begin(), files.function_paths.end());
     std::sort(folders.begin(), folders.end());
     folders.erase(std::unique(folders.begin(), folders.end()), folders.end());
     for (const FoundFile& file : find_files(state, files, folders, {".yml", ".yaml"})) {

@@ -13,7 +13,8 @@ namespace hookc {
 
 namespace {
 
-bool can_be_referred_to(const Node& node) {
+bool can_be_referred_to(const Node& node, const ReferenceCall& call) {
+  if (call.is_function) return node.type == ResourceType::Function;
   return node.type == ResourceType::Model || node.type == ResourceType::Seed || node.type == ResourceType::Snapshot;
 }
 
@@ -62,7 +63,7 @@ const Node* resolve_reference(const Project& project, std::string_view package, 
     if (call.is_source) {
       if (node.type != ResourceType::Source || node.source_name != call.package) continue;
     } else {
-      if (!can_be_referred_to(node) || !has_version(node, call.version)) continue;
+      if (!can_be_referred_to(node, call) || !has_version(node, call.version)) continue;
       if (!call.package.empty() && node.package != call.package) continue;
     }
     if (node.package == package && node.enabled) return &node;
@@ -118,7 +119,7 @@ void DbtContext::Impl::apply_quoting(const Node& of, RelationRules& rules) const
 Value DbtContext::Impl::relation(Evaluator& evaluator, const Node& of) {
   if (const auto known = relations.find(of.unique_id); known != relations.end()) return known->second;
   if (is_naming) return Value{None{}};  // a name that depends on itself
-  const std::string symbol = &of == node ? "this" : (of.type == ResourceType::Source ? "source('" + of.source_name + "', '" : "ref('") + of.name + "')";
+  const std::string symbol = &of == node ? "this" : (of.type == ResourceType::Source ? "source('" + of.source_name + "', '" : of.type == ResourceType::Function ? "function('" : "ref('") + of.name + "')";
   const Site site{evaluator.site(), &sources};
   RelationRules rules = this->rules();
   apply_quoting(of, rules);
@@ -181,7 +182,7 @@ Value DbtContext::Impl::refer(Evaluator& evaluator, const ReferenceCall& call) {
   const std::string version = call.version ? fmt::format("with version '{}' ", *call.version) : std::string{};
   const std::string where = call.is_source || call.package.empty() ? std::string{} : fmt::format("in package or project '{}' ", call.package);
   const std::string name = call.is_source ? call.package + "." + call.name : call.name;
-  fail_compilation(evaluator, fmt::format("{} depends on a {} named '{}' {}{}which {}", who, call.is_source ? "source" : "node", name, version, where,
+  fail_compilation(evaluator, fmt::format("{} depends on a {} named '{}' {}{}which {}", who, call.is_source ? "source" : call.is_function ? "function" : "node", name, version, where,
                                           found == nullptr ? "was not found" : "is disabled"));
 }
 
@@ -207,6 +208,29 @@ Value DbtContext::Impl::ref(Evaluator& evaluator, const Arguments& arguments) {
     if (version != nullptr && !version->is<None>()) call.version = evaluator.to_text(*version).str();
   }
   return refer(evaluator, call);
+}
+
+/// `function('name')` or `function('package', 'name')`.
+Value DbtContext::Impl::function_reference(Evaluator& evaluator, const Arguments& arguments) {
+  const std::size_t count = arguments.positional.size();
+  if (count < 1 || count > 2 || !arguments.keyword.empty()) fail_compilation(evaluator, fmt::format("function() takes at most two arguments ({} given)", count + arguments.keyword.size()));
+  ReferenceCall call;
+  call.site = arguments.site;
+  call.is_function = true;
+  for (const Value& part : arguments.positional) {
+    if (part.is<Unknown>()) return make_unknown("function(..)", Symbol::Shape::Object);
+    const std::optional<std::string_view> text = text_of(part);
+    if (!text) fail_compilation(evaluator, fmt::format("The name argument to function() must be a string, got <class '{}'>", type_name(part)));
+    call.package = std::exchange(call.name, std::string{*text});
+  }
+  return refer(evaluator, call);
+}
+
+/// A metric stands for itself in SQL; which ones there are is not read, so a hook that names one is left to dbt.
+Value DbtContext::Impl::metric(Evaluator& evaluator, const Arguments& arguments) {
+  const std::size_t count = arguments.positional.size();
+  if (count < 1 || count > 2) fail_compilation(evaluator, fmt::format("metric() takes at most two arguments ({} given)", count));
+  return make_unknown(fmt::format("metric('{}')", evaluator.to_text(arguments.positional.back()).view()), Symbol::Shape::Text);
 }
 
 Value DbtContext::Impl::source(Evaluator& evaluator, const Arguments& arguments) {

@@ -31,6 +31,7 @@ constexpr std::array kAdapterRules{
     AdapterRules{"mysql5", {{}, kNoDatabase, '`'}},    AdapterRules{"mariadb", {{}, kNoDatabase, '`'}},
     AdapterRules{"oracle", {kNone, kNoDatabase, '"'}}, AdapterRules{"hive", {kNone, kNoDatabase, '`'}},
     AdapterRules{"impala", {kNone, kNoDatabase, '`'}}, AdapterRules{"glue", {kNone, kNoDatabase, '`'}},
+    AdapterRules{"postgres", {{}, {}, '"', 63}},       AdapterRules{"redshift", {{}, {}, '"', 127}},
 };
 
 bool is_absent(const Value& part) { return part.is<None>() || part.is<Undefined>(); }
@@ -206,6 +207,9 @@ std::optional<Value> Relation::method(std::string_view name) {
   if (name == "information_schema" || name == "information_schema_only") {
     return make_function(std::string{name},
                          [self](Evaluator& evaluator, const Arguments& arguments) { return self->information_schema(evaluator, arguments); });
+  }
+  if (name == "relation_max_name_length" && rules_.max_name_length > 0) {
+    return make_function("relation_max_name_length", [self](Evaluator&, const Arguments&) { return Value{static_cast<std::int64_t>(self->rules_.max_name_length)}; });
   }
   if (name == "get") {
     return make_function("get", [self](Evaluator& evaluator, const Arguments& arguments) {

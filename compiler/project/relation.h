@@ -28,6 +28,7 @@ struct RelationRules {
   RelationPolicy quote;
   RelationPolicy include;
   char quote_character = '"';
+  std::uint32_t max_name_length = 0;  // of `relation_max_name_length`; 0: the adapter has no such method
 };
 
 /// The rules of an adapter type; the base adapter's for one that is not known.

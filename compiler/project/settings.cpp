@@ -112,6 +112,11 @@ void read_fail_on(LoadState& state, const YamlNode& value) {
   state.project.settings.fail_on = text;
 }
 
+void read_dbt_version(LoadState& state, const YamlNode& value) {
+  state.project.settings.dbt_version = dbt_version_named(value.text.view());
+  if (!state.project.settings.dbt_version) report(state, value, fmt::format("`dbt-compat: {}` is not known", value.text.view()), "write \"1.8\", \"1.9\", \"1.10\", \"1.11\" or \"1.12\"");
+}
+
 void read_limit_factor(LoadState& state, const YamlNode& node) {
   const Value value = yaml_value(node);
   const auto* factor = value.get_if<std::int64_t>();
@@ -178,6 +183,17 @@ void read_policy(LoadState& state, const YamlNode& entry) {
 
 }  // namespace
 
+void settle_dbt_version(LoadState& state) {
+  Project& project = state.project;
+  project.dbt_version = state.options.dbt_version ? *state.options.dbt_version : project.settings.dbt_version.value_or(kNewestDbt);
+  project.start_failure_skips_nodes = skips_nodes_after_failed_start(project.dbt_version);
+  const YamlNode* flags = state.packages.front().project_yml->find("flags");
+  if (flags == nullptr || !flags->is_mapping()) return;
+  project.flags = *yaml_value(*flags).get_if<DictPtr>();
+  const Value* flag = project.flags->find("skip_nodes_if_on_run_start_fails");
+  if (flag != nullptr && flag->is<bool>() && project.dbt_version >= DbtVersion::V1_9) project.start_failure_skips_nodes = *flag->get_if<bool>();
+}
+
 void read_settings(LoadState& state) {
   const std::optional<SourceId> source = read_file(state, state.project.root / "hookc.yml");
   if (!source) return;
@@ -215,6 +231,10 @@ void read_settings(LoadState& state) {
       read_limit_factor(state, value);
     } else if (key == "duckdb-library") {
       state.project.settings.duckdb_library = state.project.root / value.text.str();
+    } else if (key == "dbt-macros") {
+      state.project.settings.dbt_macros = state.project.root / value.text.str();
+    } else if (key == "dbt-compat") {
+      read_dbt_version(state, value);
     } else if (key == "ledger") {
       read_ledger(state, value);
     } else if (key == "ledger-schema") {
@@ -223,7 +243,7 @@ void read_settings(LoadState& state) {
       for (const YamlPtr& item : value.items) read_policy(state, *item);
       if (value.items.empty()) report(state, value, "`hooks` lists what shall hold for which hooks", "write `- match: 'on-run-start.*'` and so on below it");
     } else {
-      static const std::vector<std::string> kKeys{"dialect", "unsupported", "select", "ignore", "severities", "per-path", "log-tables", "run-keys", "budgets", "fail-on", "limit-factor", "duckdb-library", "ledger", "ledger-schema", "hooks"};
+      static const std::vector<std::string> kKeys{"dialect", "unsupported", "select", "ignore", "severities", "per-path", "log-tables", "run-keys", "budgets", "fail-on", "limit-factor", "duckdb-library", "dbt-macros", "dbt-compat", "ledger", "ledger-schema", "hooks"};
       const std::string meant = did_you_mean(key, kKeys);
       report(state, *entry.key, fmt::format("the setting `{}` is not known", key), meant.empty() ? fmt::format("known are `{}`", fmt::join(kKeys, "`, `")) : meant);
     }

@@ -36,6 +36,14 @@ std::string identity_of(const YamlNode& key) {
   return value.is<None>() ? "z" : "o" + key.text.str();
 }
 
+/// `int` of `tag:yaml.org,2002:int`, for the tags that turn a text into something else.
+std::string_view converting_tag(const YamlNode& node) {
+  const std::string_view tag{node.tag};
+  if (!tag.starts_with(kCoreTag)) return {};
+  const std::string_view name = tag.substr(kCoreTag.size());
+  return name == "int" || name == "float" || name == "bool" || name == "null" ? name : std::string_view{};
+}
+
 bool is_merge_key(const YamlNode& key) { return key.kind == YamlNode::Kind::Scalar && key.plain && key.text.view() == "<<"; }
 
 /// Builds nodes from yaml-cpp's events.
@@ -51,6 +59,10 @@ class Builder final : public YAML::EventHandler {
   void OnNull(const YAML::Mark& mark, YAML::anchor_t anchor) override {
     auto node = std::make_shared<YamlNode>();
     node->span = span_at(mark);
+    const bool is_in_flow = !stack_.empty() && stack_.back().is_flow;
+    const bool is_item = is_in_flow && (stack_.back().node->kind == YamlNode::Kind::Sequence || !stack_.back().key);
+    const std::string_view written = file_.view().substr(node->span.begin);
+    if (is_item && anchor == YAML::NullAnchor && (written.starts_with(',') || written.starts_with(']') || written.starts_with('}'))) throw YamlFailure{"there is nothing between two commas", node->span, "remove one of them"};
     add(std::move(node), anchor);
   }
   void OnAlias(const YAML::Mark& mark, YAML::anchor_t anchor) override {
@@ -59,12 +71,12 @@ class Builder final : public YAML::EventHandler {
     append(known->second);
   }
   void OnScalar(const YAML::Mark& mark, const std::string& tag, YAML::anchor_t anchor, const std::string& value) override;
-  void OnSequenceStart(const YAML::Mark& mark, const std::string& tag, YAML::anchor_t anchor, YAML::EmitterStyle::value) override {
-    open(YamlNode::Kind::Sequence, mark, tag, anchor);
+  void OnSequenceStart(const YAML::Mark& mark, const std::string& tag, YAML::anchor_t anchor, YAML::EmitterStyle::value style) override {
+    open(YamlNode::Kind::Sequence, mark, tag, anchor, style);
   }
   void OnSequenceEnd() override { close(); }
-  void OnMapStart(const YAML::Mark& mark, const std::string& tag, YAML::anchor_t anchor, YAML::EmitterStyle::value) override {
-    open(YamlNode::Kind::Mapping, mark, tag, anchor);
+  void OnMapStart(const YAML::Mark& mark, const std::string& tag, YAML::anchor_t anchor, YAML::EmitterStyle::value style) override {
+    open(YamlNode::Kind::Mapping, mark, tag, anchor, style);
   }
   void OnMapEnd() override { close(); }
 
@@ -73,6 +85,7 @@ class Builder final : public YAML::EventHandler {
     std::shared_ptr<YamlNode> node;
     YAML::anchor_t anchor = YAML::NullAnchor;
     YamlPtr key;
+    bool is_flow = false;
   };
 
   [[nodiscard]] Span span_at(const YAML::Mark& mark) const {
@@ -80,7 +93,8 @@ class Builder final : public YAML::EventHandler {
     return Span{source_, at, std::min(at + 1, file_.size())};
   }
   void set_tag(YamlNode& node, const std::string& tag, std::string_view default_tag);
-  void open(YamlNode::Kind kind, const YAML::Mark& mark, const std::string& tag, YAML::anchor_t anchor);
+  void open(YamlNode::Kind kind, const YAML::Mark& mark, const std::string& tag, YAML::anchor_t anchor, YAML::EmitterStyle::value style);
+  void check_tabs(const YamlNode& node) const;
   void close();
   void add(std::shared_ptr<YamlNode> node, YAML::anchor_t anchor) {
     if (anchor != YAML::NullAnchor) anchors_[anchor] = node;
@@ -125,17 +139,48 @@ void Builder::OnScalar(const YAML::Mark& mark, const std::string& tag, YAML::anc
   if (traced.is_unterminated) throw YamlFailure{"the quote that opens here is not closed", node->span, ""};
   node->text = std::move(traced.text);
   set_tag(*node, tag, "");
+  for (const std::string_view collection : {"seq", "map", "set", "omap", "pairs"}) {
+    if (node->tag == std::string{kCoreTag} + std::string{collection}) throw YamlFailure{fmt::format("a text is no `{}`", collection), node->span, "remove the tag"};
+  }
+  if (const std::string_view name = converting_tag(*node); !name.empty() && !resolve_tagged_scalar(name, node->text.view())) {
+    throw YamlFailure{fmt::format("`{}` is no `{}`", node->text.view(), name), node->span, "remove the tag"};
+  }
+  check_tabs(*node);
   if (node->plain && node->tag.empty() && node->text.view() == "=") throw YamlFailure{"`=` stands for nothing here", node->span, "quote it"};
   add(std::move(node), anchor);
 }
 
-void Builder::open(YamlNode::Kind kind, const YAML::Mark& mark, const std::string& tag, YAML::anchor_t anchor) {
+/// In a block, a tab cannot be part of the blanks in front of what begins a line, be it of a scalar or of the text of a block scalar.
+void Builder::check_tabs(const YamlNode& node) const {
+  if (std::any_of(stack_.begin(), stack_.end(), [](const Frame& frame) { return frame.is_flow; })) return;
+  const std::string_view bytes = file_.view();
+  const std::uint32_t at = node.span.begin;
+  if (at >= bytes.size()) return;
+  const auto refuse_tab = [&](std::size_t from, std::size_t to) {
+    const std::size_t tab = bytes.substr(0, to).find('\t', from);
+    if (tab == std::string_view::npos) return;
+    const auto place = static_cast<std::uint32_t>(tab);
+    throw YamlFailure{"a tab cannot be part of the indentation", Span{source_, place, place + 1}, "indent with blanks; YAML does not allow tabs there"};
+  };
+  const std::size_t line = at == 0 ? 0 : bytes.find_last_of("\r\n", at - 1) + 1;
+  if (bytes.substr(line, at - line).find_first_not_of(" \t") == std::string_view::npos) refuse_tab(line, at);
+  if (node.plain || (bytes[at] != '|' && bytes[at] != '>')) return;
+  const std::size_t header_end = std::min(bytes.find_first_of("\r\n", at), bytes.size());
+  if (bytes.substr(at, header_end - at).find_first_of("123456789") < bytes.substr(at, header_end - at).find('#')) return;  // its own indentation
+  const std::size_t first = bytes.find_first_not_of(" \r\n", header_end);
+  if (first < node.span.end && bytes[first] == '\t') refuse_tab(first, first + 1);
+}
+
+void Builder::open(YamlNode::Kind kind, const YAML::Mark& mark, const std::string& tag, YAML::anchor_t anchor, YAML::EmitterStyle::value style) {
   if (stack_.size() >= limits_.max_depth) throw YamlFailure{fmt::format("nested more than {} levels deep", limits_.max_depth), span_at(mark), ""};
   auto node = std::make_shared<YamlNode>();
   node->kind = kind;
   node->span = span_at(mark);
   set_tag(*node, tag, kind == YamlNode::Kind::Mapping ? "map" : "seq");
-  stack_.push_back(Frame{std::move(node), anchor, nullptr});
+  if (!node->tag.empty() && node->tag != "tag:yaml.org,2002:set" && node->tag != "tag:yaml.org,2002:omap" && node->tag != "tag:yaml.org,2002:pairs") {
+    throw YamlFailure{fmt::format("a {} is no `{}`", kind == YamlNode::Kind::Mapping ? "mapping" : "list", node->tag.substr(kCoreTag.size())), node->span, "remove the tag"};
+  }
+  stack_.push_back(Frame{std::move(node), anchor, nullptr, style == YAML::EmitterStyle::Flow});
 }
 
 void Builder::close() {
@@ -150,6 +195,8 @@ void Builder::close() {
 }
 
 void Builder::append(YamlPtr node) {
+  const bool is_key = !stack_.empty() && stack_.back().node->kind == YamlNode::Kind::Mapping && !stack_.back().key;
+  if (!is_key && node->tag.empty() && is_merge_key(*node)) throw YamlFailure{"`<<` stands for nothing here", node->span, "quote it"};
   count_ += node->weight;
   if (count_ > limits_.max_nodes) throw YamlFailure{fmt::format("more than {} values, aliases written out", limits_.max_nodes), node->span, ""};
   if (stack_.empty()) {
@@ -217,7 +264,8 @@ void Builder::finish_mapping(YamlNode& mapping) {
     }
     YamlEntry& known = entries[place->second.index];
     if (place->second.is_own) report_duplicate(*known.key, *all[i].key);
-    known = all[i];
+    if (known.key->text == all[i].key->text) known.key = all[i].key;  // of `1` and `1.0`, Python keeps the first
+    known.value = all[i].value;
     place->second.is_own = i >= own;
   }
   mapping.entries = std::move(entries);
@@ -329,14 +377,11 @@ Value yaml_value(const YamlNode& node) {
   switch (node.kind) {
     case YamlNode::Kind::Null: return Value{None{}};
     case YamlNode::Kind::Scalar: {
-      const bool resolves = node.tag.empty() ? node.plain : node.tag != "tag:yaml.org,2002:str";
-      if (resolves) {
-        std::optional<Value> value = resolve_plain_scalar(node.text.view());
-        const auto* integer = value ? value->get_if<std::int64_t>() : nullptr;
-        if (integer != nullptr && node.tag == "tag:yaml.org,2002:float") return Value{static_cast<double>(*integer)};
-        if (value) return std::move(*value);
-      }
-      return Value{node.text};
+      const std::string_view tag = converting_tag(node);
+      std::optional<Value> value;
+      if (!tag.empty()) value = resolve_tagged_scalar(tag, node.text.view());
+      else if (node.tag.empty() && node.plain) value = resolve_plain_scalar(node.text.view());
+      return value ? std::move(*value) : Value{node.text};
     }
     case YamlNode::Kind::Sequence: {
       std::vector<Value> items;

@@ -57,6 +57,9 @@ YamlPtr parse_yaml(const Sources& sources, SourceId source, Diagnostics& diagnos
 /// The Python value: strings keep their origins, lists and dicts are new ones. Dates stay strings.
 Value yaml_value(const YamlNode& node);
 
+/// What a plain or quoted scalar under an explicit tag is: `int`, `float`, `bool`, `null`; nothing where its text is none.
+std::optional<Value> resolve_tagged_scalar(std::string_view tag, std::string_view text);
+
 /// The type that YAML 1.1 gives to a plain scalar: None, bool, int, float, or nothing for a string.
 std::optional<Value> resolve_plain_scalar(std::string_view text);
 

@@ -35,7 +35,6 @@ class Tracer {
 
   bool trace(bool plain);
   [[nodiscard]] std::uint32_t end() const { return at_; }
-  [[nodiscard]] bool is_unterminated() const { return is_unterminated_; }
   Text take() { return builder_.take(); }
 
  private:
@@ -52,6 +51,7 @@ class Tracer {
   bool trace_single();
   bool trace_double();
   bool trace_escape();
+  bool trace_empty_block(std::size_t header_end);
   bool trace_block(bool folded);
   [[nodiscard]] std::optional<std::size_t> block_indent(std::size_t at) const;
   bool trace_block_line(std::size_t indent);
@@ -63,7 +63,6 @@ class Tracer {
   TextBuilder builder_;
   std::uint32_t at_;
   std::size_t done_ = 0;
-  bool is_unterminated_ = false;
 };
 
 /// The next `count` raw bytes stand in the value as they are.
@@ -118,8 +117,7 @@ bool Tracer::fold() {
 }
 
 bool Tracer::close_quote() {
-  is_unterminated_ = !has_raw();
-  if (is_unterminated_ || !is_done()) return false;
+  if (!has_raw() || !is_done()) return false;
   ++at_;
   return true;
 }
@@ -184,9 +182,15 @@ bool Tracer::trace_escape() {
   static constexpr std::string_view kNames = "0abt\tnvfre \"/\\";
   static constexpr std::string_view kBytes{"\0\a\b\t\t\n\v\f\r\x1B \"/\\", 14};
   if (const std::size_t known = kNames.find(c); known != std::string_view::npos) return make(kBytes.substr(known, 1), place);
+  if (c == 'N' || c == '_') {  // of which yaml-cpp makes one byte that is no UTF-8
+    const char byte = c == 'N' ? '\x85' : '\xA0';
+    if (is_done() || value_[done_] != byte) return false;
+    append_utf8(made, static_cast<unsigned char>(byte));
+    builder_.append(made, fixed_at(file_.position_at(place)), FrameId{0});
+    ++done_;
+    return true;
+  }
   switch (c) {
-    case 'N': append_utf8(made, 0x85); break;
-    case '_': append_utf8(made, 0xA0); break;
     case 'L': append_utf8(made, 0x2028); break;
     case 'P': append_utf8(made, 0x2029); break;
     default: return false;
@@ -268,6 +272,18 @@ bool Tracer::trace_block_breaks(std::size_t indent, bool folded) {
   return true;
 }
 
+/// Nothing but empty lines, of which `+` keeps the breaks.
+bool Tracer::trace_empty_block(std::size_t header_end) {
+  at_ = static_cast<std::uint32_t>(header_end);
+  for (std::size_t at = header_end + break_size(header_end); !is_done();) {
+    const std::size_t line_end = raw_.find_first_not_of(' ', at);
+    if (line_end == std::string_view::npos || !is_break(raw_[line_end]) || !make_newline(line_end)) return false;
+    at = line_end + break_size(line_end);
+    at_ = static_cast<std::uint32_t>(at);
+  }
+  return true;
+}
+
 bool Tracer::trace_block(bool folded) {
   const std::size_t header_end = raw_.find_first_of("\r\n", at_);
   if (header_end == std::string_view::npos) {
@@ -276,10 +292,7 @@ bool Tracer::trace_block(bool folded) {
   }
   const std::size_t body = header_end + break_size(header_end);
   const std::optional<std::size_t> indent = block_indent(body);
-  if (!indent) {
-    at_ = static_cast<std::uint32_t>(header_end);
-    return is_done();
-  }
+  if (!indent) return trace_empty_block(header_end);
   at_ = static_cast<std::uint32_t>(body);
   while (!is_done() && value_[done_] == '\n') {  // empty lines in front
     const std::size_t line_end = raw_.find_first_of("\r\n", at_);
@@ -323,6 +336,20 @@ std::uint32_t skip_properties(std::string_view raw, std::uint32_t at) {
   return static_cast<std::uint32_t>(here);
 }
 
+/// Whether the quote that opens at `at` is closed.
+bool is_closed(std::string_view raw, std::size_t at) {
+  const char quote = raw[at];
+  for (std::size_t here = at + 1; here < raw.size(); ++here) {
+    if (quote == '"' && raw[here] == '\\') {
+      ++here;
+    } else if (raw[here] == quote) {
+      if (quote == '"' || here + 1 == raw.size() || raw[here + 1] != quote) return true;
+      ++here;
+    }
+  }
+  return false;
+}
+
 }  // namespace
 
 TracedScalar trace_scalar(const Text& file, std::uint32_t at, std::string_view value, bool plain) {
@@ -330,8 +357,9 @@ TracedScalar trace_scalar(const Text& file, std::uint32_t at, std::string_view v
   const std::uint32_t begin = skip_properties(file.view(), std::min(at, size));
   Tracer tracer{file, begin, value};
   if (tracer.trace(plain)) return {tracer.take(), begin, std::max(begin, tracer.end()), false};
+  const bool is_quoted = begin < size && (file.view()[begin] == '"' || file.view()[begin] == '\'') && !plain;
   const Position place = fixed_at(file.position_at(std::min(begin, size == 0 ? 0 : size - 1)));
-  return {Text{std::string{value}, place}, begin, std::min(begin + 1, size), tracer.is_unterminated()};
+  return {Text{std::string{value}, place}, begin, std::min(begin + 1, size), is_quoted && !is_closed(file.view(), begin)};
 }
 
 }  // namespace hookc

@@ -130,6 +130,24 @@ std::optional<Value> resolve_float(std::string_view text) {
 
 }  // namespace
 
+std::optional<Value> resolve_tagged_scalar(std::string_view tag, std::string_view text) {
+  if (tag == "null") return Value{None{}};
+  if (tag == "bool") {
+    std::string word{text};
+    for (char& c : word) c = c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
+    if (any_of(word, {"yes", "true", "on"})) return Value{true};
+    if (any_of(word, {"no", "false", "off"})) return Value{false};
+    return std::nullopt;
+  }
+  if (text.empty()) return std::nullopt;
+  std::optional<Value> plain = resolve_plain_scalar(text);
+  if (tag == "int") return plain && !plain->is<None>() && !plain->is<bool>() && !plain->is<double>() ? plain : std::nullopt;
+  if (const auto* integer = plain ? plain->get_if<std::int64_t>() : nullptr) return Value{static_cast<double>(*integer)};
+  if (plain && plain->is<double>()) return plain;
+  const std::optional<double> number = float_from_text(without_underscores(text));
+  return number ? std::optional<Value>{Value{*number}} : std::nullopt;
+}
+
 std::optional<Value> resolve_plain_scalar(std::string_view text) {
   if (text.empty() || any_of(text, {"~", "null", "Null", "NULL"})) return Value{None{}};
   const char first = text.front();

@@ -5,6 +5,7 @@
 #include <system_error>
 #include <utility>
 
+#include "compiler/project/installed_dbt.h"
 #include "compiler/project/yaml.h"
 
 namespace hookc {
@@ -102,9 +103,29 @@ std::optional<OpenedProject> open(const std::optional<std::string>& path, const 
     }
     options.cli_vars = std::get<DictPtr>(vars);
   }
+  if (globals.dbt_macros) {
+    if (!find_dbt_include(*globals.dbt_macros)) {
+      print_error(console, fmt::format("there is no dbt in `{}`", *globals.dbt_macros), "name the site-packages folder that holds dbt/include/global_project");
+      return std::nullopt;
+    }
+    options.dbt_macros = *globals.dbt_macros;
+  }
+  if (globals.manifest) options.manifest = *globals.manifest;
+  if (globals.dbt_compat) {
+    options.dbt_version = dbt_version_named(*globals.dbt_compat);
+    if (!options.dbt_version) {
+      print_error(console, fmt::format("`--dbt-compat {}` is no release of dbt that hookc knows", *globals.dbt_compat), "known are 1.8, 1.9, 1.10, 1.11 and 1.12");
+      return std::nullopt;
+    }
+  }
   opened.project = load_project(*opened.sources, options);
   if (opened.project == nullptr) {
     print_error(console, fmt::format("`{}` cannot be read", (*root / "dbt_project.yml").string()));
+    return std::nullopt;
+  }
+  for (const Diagnostic& diagnostic : opened.project->diagnostics) {
+    if (diagnostic.severity != Severity::Error || diagnostic.error_class != "ManifestError") continue;
+    print_diagnostics(console, {diagnostic}, *opened.sources);
     return std::nullopt;
   }
   return opened;

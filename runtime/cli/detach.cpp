@@ -135,7 +135,7 @@ class Detached {
 
   /// The text of a package's dbt_project.yml without the keys at its top that must go; problems where they cannot be cut out.
   void rewrite(const Package& package) {
-    if (package.root.empty()) return;  // hookc's own macros
+    if (package.is_internal || package.root.empty()) return;
     const fs::path file = package.root / kProjectFile;
     std::ifstream stream{file, std::ios::binary};
     std::stringstream bytes;

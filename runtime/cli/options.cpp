@@ -21,6 +21,15 @@ void add_globals(CLI::App& app, GlobalOptions& globals) {
   app.add_option("--vars", globals.vars, "variables of the project, as YAML or JSON; they win over the project's own")
       ->type_name("YAML")
       ->group("Everywhere");
+  app.add_option("--manifest", globals.manifest, "dbt's target/manifest.json of the project: its graph is taken, and where it disagrees is said")
+      ->type_name("FILE")
+      ->group("Everywhere");
+  app.add_option("--dbt-macros", globals.dbt_macros, "the site-packages folder of an installed dbt: its macros are taken instead of hookc's own")
+      ->type_name("DIR")
+      ->group("Everywhere");
+  app.add_option("--dbt-compat", globals.dbt_compat, "the release of dbt to behave like: 1.8, 1.9, 1.10, 1.11 or 1.12 (default)")
+      ->type_name("V")
+      ->group("Everywhere");
   app.add_option("--color", globals.color, "auto, always or never")
       ->check(CLI::IsMember({"auto", "always", "never"}))
       ->type_name("WHEN")

@@ -20,6 +20,9 @@ struct GlobalOptions {
   std::optional<std::string> project_dir;
   std::optional<std::string> profiles_dir;
   std::optional<std::string> vars;  // YAML or JSON
+  std::optional<std::string> manifest;    // a manifest.json of dbt's
+  std::optional<std::string> dbt_macros;  // the folder of an installed dbt
+  std::optional<std::string> dbt_compat;  // 1.8 .. 1.12
   std::string color = "auto";       // auto, always, never
   bool quiet = false;
 };

@@ -77,7 +77,8 @@ def node_hook_lines(node, is_enabled):
     lines = []
     for phase, hooks in (("pre-hook", node.config.pre_hook), ("post-hook", node.config.post_hook)):
         for order, hook in enumerate(hooks):
-            runs = "runs" if is_enabled and hook.sql.strip() and node.config.materialized != "ephemeral" else "off"
+            is_dropped = node.config.materialized == "ephemeral" or (node.config.materialized == "function" and not hook.transaction)
+            runs = "runs" if is_enabled and hook.sql.strip() and not is_dropped else "off"
             transaction = "" if hook.transaction else " outside"
             lines.append(f"{phase} {node.unique_id} {order} {runs}{transaction} {shown(hook.sql)}")
     return lines
@@ -93,10 +94,10 @@ def facts(folder, arguments):
         print(f"  dbt: {str(outcome.exception).strip()}", file=sys.stderr)
         return "refused\n"
     manifest = outcome.result
-    enabled = list(manifest.nodes.values())
-    disabled = [node for group in manifest.disabled.values() for node in group if node.unique_id not in manifest.nodes]
+    enabled = [*manifest.nodes.values(), *manifest.functions.values()]
+    disabled = [node for group in manifest.disabled.values() for node in group if node.unique_id not in manifest.nodes and node.unique_id not in manifest.functions]
     project = manifest.metadata.project_name
-    kinds = (NodeType.Model, NodeType.Seed, NodeType.Snapshot)
+    kinds = (NodeType.Model, NodeType.Seed, NodeType.Snapshot, NodeType.Function)
     nodes = [(node, True) for node in enabled if node.resource_type in kinds] + [(node, False) for node in disabled if node.resource_type in kinds]
     lines = run_hook_lines(enabled, disabled, project, RunHookType.Start)
     for node, is_enabled in sorted(nodes, key=lambda entry: entry[0].unique_id):

@@ -1,8 +1,8 @@
 """Holds hookc's own macros of the package `dbt` against those of a real dbt: the same calls have to print the same bytes.
 
-usage: build/dbt/bin/python tests/dbt/macros.py HOOKC {duckdb,postgres}
+usage: build/dbt/bin/python tests/dbt/macros.py HOOKC {duckdb,postgres} [HOOKC_SURVEY]
 
-The calls are those of macros.txt, one a line. dbt compiles a model for each, hookc a post-hook of the same model; nothing is sent to a database.
+With HOOKC_SURVEY hookc takes dbt's own macros (`--dbt-macros`), all of which it must be able to parse. The calls are those of macros.txt, one a line. dbt compiles a model for each, hookc a post-hook of the same model; nothing is sent to a database.
 """
 
 import json
@@ -44,24 +44,35 @@ def dbt_answers(folder, target, calls):
     return {name: between((compiled / f"{name}.sql").read_text()) if (compiled / f"{name}.sql").exists() else None for name in models}
 
 
-def hookc_answers(hookc, folder, target, calls):
+def hookc_answers(hookc, folder, target, calls, options):
     answers = {}
     for name, call in calls.items():  # each in a project of its own: nothing is written where one hook cannot be compiled
         own = project(folder / name, {name: "{{ config(post_hook=%s) }} select 1" % json.dumps("[[{{ %s }}]]" % call)})
-        subprocess.run([hookc, "compile", "--target", target, "--profiles-dir", ".", "--out", "out"], cwd=own, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, timeout=60)
+        subprocess.run([hookc, "compile", "--target", target, "--profiles-dir", ".", "--out", "out", *options], cwd=own, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, timeout=60)
         texts = [file.read_text() for file in own.glob("out/**/*.sql")]
         answers[name] = next((between(text) for text in texts if "[[" in text), None)
     return answers
 
 
+def unparsable(survey, folder, options):
+    """How many of dbt's macros hookc cannot parse, each said."""
+    project(folder, {})
+    row = json.loads(subprocess.run([survey, ".", "--errors", *options], cwd=folder, capture_output=True, text=True, timeout=60).stdout)
+    for problem in row["problems"]:
+        print(problem)
+    print(f"{row['macros']} macros of dbt, {row['broken_macros']} of them not parsed")
+    return row["broken_macros"] if row["macros"] > 400 else 1
+
+
 def main():
     hookc, target = pathlib.Path(sys.argv[1]).resolve(), sys.argv[2]
+    options = ["--dbt-macros", sys.prefix] if len(sys.argv) > 3 else []
     lines = [line for line in CALLS.read_text().splitlines() if line and not line.startswith("#")]
     calls = {f"m{number:03}": line for number, line in enumerate(lines)}
     with tempfile.TemporaryDirectory() as name:
         expected = dbt_answers(pathlib.Path(name) / "dbt", target, calls)
-        actual = hookc_answers(hookc, pathlib.Path(name) / "hookc", target, calls)
-    wrong = 0
+        actual = hookc_answers(hookc, pathlib.Path(name) / "hookc", target, calls, options)
+        wrong = unparsable(pathlib.Path(sys.argv[3]).resolve(), pathlib.Path(name) / "none", options) if options else 0
     for model, call in calls.items():
         if expected[model] != actual[model]:
             wrong += 1

@@ -9,7 +9,7 @@
 //   ```diagnostic                the same for a person: the line, the code frame, the remedy
 //   ```diagnostic lint [..]      what `hookc lint` says to a person; the arguments are passed on
 //   ```findings [arguments]      what `hookc lint` finds, a line each; the arguments are passed on
-//   ```compiled [arguments]      the .sql files that `hookc compile` writes
+//   ```compiled [arguments]      the .sql files that `hookc compile` writes; a section without profiles.yml has one for DuckDB
 //   ```hooks [arguments]         the hooks that `hookc ls` finds, a line each, or `refused`; the arguments are passed on. It is dbt that says what is
 //                                right here: tests/dbt/hold.py writes these blocks, --update does not.
 //
@@ -231,6 +231,7 @@ class Test {
   }
 
   std::string compiled(const Block& expected) {
+    write_profile();
     const Answer answer = space_.run(fmt::format("{} compile . --out {} {}", hookc_, shell_word(space_.file("artifacts").string()), expected.rest));
     if (answer.status > 1) return fmt::format("exit status {}\n{}", answer.status, answer.err);
     std::vector<fs::path> files;

@@ -1,5 +1,7 @@
 // hookc_survey PROJECT: what hookc makes of a dbt project, as one line of JSON: files read, macros and those that cannot be parsed, hooks, hooks that were
-// evaluated on all paths, the share of their bytes that stand for something unknown, seconds, memory. With --errors it says which evaluations failed, and why.
+// evaluated on all paths, the share of their bytes that stand for something unknown, seconds, memory. With --errors it says which evaluations failed, and why;
+// with --dbt-macros DIR the macros of an installed dbt are taken, and counted too; with --renderings TARGET it prints, instead of all that, what each hook is
+// rendered to on each path under this target, and which bytes stand for something unknown (tests/dbt/renderings.py).
 #include <sys/resource.h>
 
 #include <algorithm>
@@ -9,7 +11,9 @@
 #include <iostream>
 #include <map>
 #include <nlohmann/json.hpp>
+#include <stdexcept>
 #include <string>
+#include <vector>
 
 #include "analyzer/facts.h"
 #include "compiler/project/project.h"
@@ -56,12 +60,38 @@ Counts count(const Sources& sources, const ProjectFacts& facts) {
   return counts;
 }
 
+/// [begin, end) of the bytes that stand for something unknown.
+nlohmann::json holes_of(const Sources& sources, const Text& text) {
+  nlohmann::json holes = nlohmann::json::array();
+  const auto& runs = text.runs();
+  for (std::size_t i = 0; i < runs.size(); ++i) {
+    const std::uint32_t end = i + 1 < runs.size() ? runs[i + 1].begin : static_cast<std::uint32_t>(text.size());
+    if (sources.describe(runs[i].position).kind == Origin::Kind::Hole) holes.push_back({runs[i].begin, end});
+  }
+  return holes;
+}
+
+/// A row for each path of each hook.
+nlohmann::json renderings_of(const Sources& sources, const ProjectFacts& facts) {
+  nlohmann::json rows = nlohmann::json::array();
+  for (const HookFacts& hook : facts.hooks) {
+    for (const PathFacts& path : hook.executing) {
+      if (path.error) continue;
+      const Text& text = path.rendering.text;
+      rows.push_back({{"hook", hook.hook->id}, {"owner", hook.hook->owner}, {"phase", name_of(hook.hook->phase)}, {"order", hook.hook->order}, {"text", text.view()}, {"holes", holes_of(sources, text)}});
+    }
+  }
+  return rows;
+}
+
 }  // namespace
 
 int main(int argc, char** argv) {
-  const bool shows_errors = argc > 2 && std::string{argv[2]} == "--errors";
+  const std::vector<std::string> arguments(argv + std::min(argc, 2), argv + argc);
+  const bool shows_errors = std::find(arguments.begin(), arguments.end(), "--errors") != arguments.end();
+  const auto library = std::find(arguments.begin(), arguments.end(), "--dbt-macros");
   if (argc < 2) {
-    std::cerr << "usage: hookc_survey PROJECT [--errors]\n";
+    std::cerr << "usage: hookc_survey PROJECT [--errors] [--dbt-macros DIR] [--renderings TARGET]\n";
     return 2;
   }
   nlohmann::ordered_json row{{"project", argv[1]}};
@@ -70,13 +100,21 @@ int main(int argc, char** argv) {
     Sources sources;
     LoadOptions options;
     options.project_dir = argv[1];
+    if (library != arguments.end() && library + 1 != arguments.end()) options.dbt_macros = *(library + 1);
     const auto project = load_project(sources, options);
     const double loaded = seconds_since(start);
+    if (const auto wanted = std::find(arguments.begin(), arguments.end(), "--renderings"); wanted != arguments.end() && wanted + 1 != arguments.end()) {
+      const Target* target = project->profile ? project->profile->find(*(wanted + 1)) : nullptr;
+      if (target == nullptr) throw std::runtime_error{"there is no target `" + *(wanted + 1) + "`"};
+      const ProjectFacts facts = collect_facts(sources, *project, sql::dialect_of_adapter(target->type), target);
+      std::cout << renderings_of(sources, facts).dump(-1, ' ', false, nlohmann::json::error_handler_t::replace) << "\n";
+      return 0;
+    }
     std::size_t macros = 0;
     std::size_t broken = 0;
     nlohmann::json problems = nlohmann::json::array();
     for (const Package& package : project->packages) {
-      if (package.name == "dbt") continue;
+      if (package.is_internal && !options.dbt_macros) continue;
       for (const auto& [name, macro] : package.macros) {
         ++macros;
         const auto& problem = macro.body(sources).problem;
