@@ -6,11 +6,6 @@ namespace hookc {
 
 namespace {
 
-/// The model's text makes the column, or takes all that its source has.
-bool makes_column(const std::string& model_sql, const sql::QualifiedName& column) {
-  return column.empty() || has_word(model_sql, column.last()) || model_sql.find('*') != std::string::npos;
-}
-
 const sql::QualifiedName* changed_column(const std::string& model_sql, const std::vector<sql::Assignment>& assignments) {
   for (const sql::Assignment& assignment : assignments) {
     if (makes_column(model_sql, assignment.column)) return &assignment.column;

@@ -150,6 +150,7 @@ class Writer {
 
   void key(const Value& value) {
     if (const auto* text = value.get_if<Text>()) return string(*text);
+    if (value.is<Unknown>()) return string(evaluator_.to_text(value));
     const bool is_plain = value.is<std::int64_t>() || value.is<double>() || value.is<bool>() || value.is<None>();
     if (!is_plain) evaluator_.raise("TypeError", "keys must be str, int, float, bool or None, not " + type_name(value));
     made("\"" + to_json(site_, value, JsonStyle{}) + "\"");
