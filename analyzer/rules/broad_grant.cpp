@@ -51,6 +51,7 @@ const Rule broad_grant{
         "those to drop and to change, OWNERSHIP and WITH GRANT OPTION give control away.",
     .example = "post_hook=\"grant select on {{ this }} to public\"",
     .better = "post_hook=\"grant select on {{ this }} to reporter\"",
+    .dialects = "Everybody is `public`; in BigQuery also `allUsers` and `allAuthenticatedUsers`, in Databricks `account users`.",
     .check = check};
 
 }  // namespace hookc

@@ -1,5 +1,7 @@
 #include <fmt/format.h>
 
+#include <algorithm>
+
 #include "analyzer/rules/support.h"
 
 namespace hookc {
@@ -13,6 +15,16 @@ const sql::QualifiedName* changed_column(const std::string& model_sql, const std
   return nullptr;
 }
 
+/// The same path puts rows into the relation: what it removes there is its own.
+bool puts_rows(const RuleInput& input, const PathFacts& path) {
+  return std::any_of(path.sent.begin(), path.sent.end(), [&](const SentSql& sent) {
+    return std::any_of(sent.script.statements.begin(), sent.script.statements.end(), [&](const sql::Statement& statement) {
+      const auto* insert = std::get_if<sql::Insert>(&statement.node);
+      return insert != nullptr && is_this(input, insert->target);
+    });
+  });
+}
+
 void check(const RuleInput& input, Findings& findings) {
   if (input.hook.node == nullptr || input.hook.node->type != ResourceType::Model || input.hook.hook->phase != HookPhase::PostHook) return;
   const std::string model_sql = sql_of(*input.project.sources, *input.hook.node);
@@ -23,7 +35,10 @@ void check(const RuleInput& input, Findings& findings) {
       findings.add(at.path, at.sent.text, head_to(at.statement, *target), std::move(message),
                    {.severity = std::nullopt, .fix = std::nullopt, .help = "say it in the model's SELECT"});
     };
-    if (std::holds_alternative<sql::Delete>(at.statement.node)) return report("this removes rows that the model has made");
+    if (std::holds_alternative<sql::Delete>(at.statement.node)) {
+      if (!puts_rows(input, at.path)) report("this removes rows that the model has made");
+      return;
+    }
     const sql::QualifiedName* column = nullptr;
     if (const auto* update = std::get_if<sql::Update>(&at.statement.node)) column = changed_column(model_sql, update->assignments);
     if (const auto* merge = std::get_if<sql::Merge>(&at.statement.node)) {

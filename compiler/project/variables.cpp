@@ -68,11 +68,11 @@ const Value* DbtContext::Impl::find_var(std::string_view name) const {
   return own == nullptr || own == root ? nullptr : find_for_package(own->vars, package(), name);
 }
 
-/// A default that stands for "unless somebody asks for it": false, none, an empty list. What is behind such a switch is looked at as well.
+/// A default that stands for "unless somebody asks for it": false, an empty list. What is behind such a switch is looked at as well.
 bool is_switched_off(const Value& value) {
   if (const auto* truth = value.get_if<bool>()) return !*truth;
-  if (const auto* list = value.get_if<ListPtr>()) return (*list)->items.empty();
-  return value.is<None>();
+  const auto* list = value.get_if<ListPtr>();
+  return list != nullptr && (*list)->items.empty();
 }
 
 Value DbtContext::Impl::var(Evaluator& evaluator, const Arguments& arguments) {
