@@ -37,6 +37,7 @@ struct AdapterError {
   std::optional<std::uint32_t> position;  // byte offset in the text that was sent
   std::string help;                       // the remedy, where one is known
   bool rolled_back = false;               // a transaction was open and is undone
+  std::string query_id = {};              // the database's own name of the statement; empty where it gives none
   bool is_unanswered = false;             // the statement was sent and its answer never came: it may have taken effect, or still run
 };
 std::string_view name_of(AdapterError::Kind kind);
@@ -72,6 +73,7 @@ struct ResultSet {
   std::vector<ResultColumn> columns;  // empty when the rows were not asked for
   std::vector<std::vector<Cell>> rows;
   std::uint64_t rows_affected = 0;  // by INSERT, UPDATE, DELETE, MERGE, COPY; 0 for all else
+  std::string query_id = {};        // the database's own name of the statement; empty where it gives none
 };
 using Result = std::variant<ResultSet, AdapterError>;
 

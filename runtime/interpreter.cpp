@@ -52,6 +52,7 @@ class Interpreter {
         places_(project.root), builder_(sources, project, session_, places_, base_binding(identity)) {
     report_.invocation_id = identity.invocation_id;
     total_hooks_ = plan_.hook_count();
+    if (Ledger* ledger = session_.ledger()) ledger->set_order(plan_.hooks());
     binding_ = base_binding(identity);
   }
 
@@ -385,16 +386,17 @@ std::string Interpreter::reason_to_skip(const PlannedNode& planned) const {
 std::optional<RunFailure> Interpreter::build(const Node& node) {
   const std::string id = "build " + node.unique_id;
   if (Ledger* ledger = session_.ledger()) {
-    const StepState known = ledger->find(id, 0, true).state;
-    if (known == StepState::Done) return std::nullopt;
-    if (known == StepState::InDoubt && node.materialized == "incremental" && ledger->doubt() == Doubt::Stop) {
+    const StepRecord known = ledger->find(id, 0, true);
+    if (known.state == StepState::Done) return std::nullopt;
+    const Doubt answer = known.state == StepState::InDoubt ? ledger->answer_for(known) : Doubt::Repeat;
+    if (answer == Doubt::Stop && node.materialized == "incremental") {
       RunFailure failure;
       failure.message = fmt::format("`{}` was being committed when the run broke off, and whether its rows are there is not known", node.unique_id);
       failure.help = "look at the table, then resume with `--doubtful done` (they are) or `--doubtful repeat` (they are not)";
       end_reason_ = fmt::format("what became of the build of `{}` is to be settled first", node.unique_id);
       return failure;
     }
-    if (known == StepState::InDoubt && ledger->doubt() == Doubt::IsDone) return std::nullopt;
+    if (answer == Doubt::IsDone) return std::nullopt;
   }
   session_.begin_steps("model " + node.unique_id, {});
   if (const auto error = session_.build_begins()) return failure_of(*error, {});

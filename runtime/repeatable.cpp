@@ -1,6 +1,7 @@
 #include "runtime/repeatable.h"
 
 #include <algorithm>
+#include <string_view>
 
 #include "compiler/base/overloaded.h"
 #include "compiler/sql/parse.h"
@@ -25,6 +26,33 @@ bool is_absolute(const sql::Expression& value) {
   if (value.shape == sql::Shape::Literal) return is_nothing(value.scan);
   const auto is_clock = [](const sql::Call& call) { return call.volatility == sql::Volatility::Clock; };
   return value.shape == sql::Shape::Call && value.scan.calls.size() == 1 && is_clock(value.scan.calls.front()) && value.scan.columns.empty() && value.scan.relations.empty();
+}
+
+/// Functions of databases, and words that stand before parentheses as those do, that only look at what they are given. Aggregates, and those that read a clock, are known to the parser.
+constexpr std::string_view kOnlyLook[] = {
+    "abs", "acos", "age", "all", "any", "array", "array_length", "array_to_string", "ascii", "asin", "atan", "atan2", "case", "cast", "cbrt", "ceil", "ceiling", "char",
+    "char_length", "character_length", "chr", "coalesce", "concat", "concat_ws", "contains", "convert", "convert_timezone", "cos", "cume_dist", "current_catalog",
+    "current_database", "current_schema", "current_schemas", "current_setting", "current_user", "date", "date_add", "date_diff", "date_part", "date_sub", "date_trunc",
+    "dateadd", "datediff", "datename", "datepart", "day", "dayofmonth", "dayofweek", "dayofyear", "decode", "degrees", "dense_rank", "ends_with", "exists", "exp",
+    "extract", "first_value", "floor", "format", "format_type", "from_unixtime", "generate_series", "generate_subscripts", "greatest", "has_schema_privilege",
+    "has_table_privilege", "hash", "hex", "hour", "if", "iff", "ifnull", "iif", "in", "initcap", "instr", "isnull", "json_array", "json_extract",
+    "json_extract_path_text", "json_extract_scalar", "json_object", "json_value", "lag", "last_day", "last_value", "lcase", "lead", "least", "left", "len", "length",
+    "like", "ln", "log", "log10", "log2", "lower", "lpad", "ltrim", "make_date", "make_timestamp", "md5", "mid", "minute", "mod", "month", "months_between", "nth_value",
+    "ntile", "nullif", "nullifzero", "nvl", "nvl2", "octet_length", "overlay", "parse_json", "percent_rank", "pg_backend_pid", "pg_get_indexdef", "pg_get_userbyid",
+    "pg_get_viewdef", "pg_relation_size", "pg_size_pretty", "pg_table_size", "pg_total_relation_size", "pi", "position", "pow", "power", "quarter", "quote_ident",
+    "quote_literal", "quote_nullable", "radians", "range", "rank", "regexp_contains", "regexp_count", "regexp_extract", "regexp_instr", "regexp_like", "regexp_matches",
+    "regexp_replace", "regexp_substr", "repeat", "replace", "reverse", "right", "round", "row", "row_number", "row_to_json", "rpad", "rtrim", "safe_cast", "second",
+    "sequence", "sha1", "sha2", "sha256", "sha512", "sign", "sin", "some", "split", "split_part", "sqrt", "starts_with", "str", "strftime", "string", "string_split",
+    "strip", "strpos", "strptime", "struct", "substr", "substring", "tan", "time", "timediff", "timestamp", "timestampadd", "timestampdiff", "to_char", "to_date",
+    "to_hex", "to_json", "to_jsonb", "to_number", "to_regclass", "to_timestamp", "to_varchar", "translate", "treat", "trim", "trunc", "truncate", "try_cast",
+    "try_convert", "typeof", "ucase", "unhex", "unnest", "upper", "values", "version", "week", "weekofyear", "width_bucket", "year", "zeroifnull",
+};
+static_assert(std::ranges::is_sorted(kOnlyLook));
+
+bool only_looks(const sql::Call& call) {
+  if (call.volatility == sql::Volatility::Sequence) return false;
+  if (call.name.size() > 2 || (call.name.size() == 2 && call.name.parts.front().value != "pg_catalog")) return false;
+  return call.aggregate || call.window || call.volatility != sql::Volatility::Stable || std::ranges::binary_search(kOnlyLook, call.name.last());
 }
 
 /// `create index concurrently` that broke off leaves an invalid index, which `if not exists` takes for a good one.
@@ -89,10 +117,7 @@ bool is_repeatable(std::string_view sql, sql::Dialect dialect, InDoubtWith with)
 }
 
 bool may_have_effects(const sql::Query& query) {
-  return query.into || query.scan.writes ||
-         std::ranges::any_of(query.scan.calls, [](const sql::Call& call) {
-           return call.volatility == sql::Volatility::Sequence || (call.name.size() > 1 && call.name.parts.front().value != "pg_catalog");
-         });
+  return query.into || query.scan.writes || !std::ranges::all_of(query.scan.calls, only_looks);
 }
 
 bool makes_temporary(std::string_view sql, sql::Dialect dialect) {

@@ -19,7 +19,7 @@ enum class InDoubtWith : std::uint8_t { Nothing, Others };
 /// True only where once more leaves what once leaves. What is not understood, reads other tables, or counts rows (`limit`) is not repeatable.
 bool is_repeatable(std::string_view sql, sql::Dialect dialect, InDoubtWith with);
 
-/// Whether a query of a template may change something: it calls a sequence or a function with a qualified name (the database's own have none), writes in a CTE or INTO a table.
+/// Whether a query of a template may change something: it calls a sequence, or a function that is not known to look only, writes in a CTE or INTO a table.
 bool may_have_effects(const sql::Query& query);
 
 /// `create temporary ...`: gone with the session.

@@ -321,7 +321,7 @@ std::optional<AdapterError> Session::record_step(const std::string& id) {
   if (ledger_ == nullptr) return std::nullopt;
   if (!ledger_->step_begins(id, 0, "")) return journal_failure(*ledger_);
   if (ledger_->has_table() && adapter_.in_transaction()) ledger_->record(id, 0, "");
-  ledger_->step_done(0, ResultSet{});
+  ledger_->step_done(0, ResultSet{}, 0);
   return std::nullopt;
 }
 
@@ -380,21 +380,24 @@ std::optional<Result> Session::settled(const Outgoing& out, const NumberedStep& 
   const StepRecord known = ledger_->find(id_, step.number, is_in_table);
   if (known.state != StepState::Done && known.state != StepState::InDoubt) return std::nullopt;
   if (!known.checksum.empty() && known.checksum != step.checksum) return other_text(id_, step.number);
-  const bool is_done = known.state == StepState::Done || ledger_->doubt() == Doubt::IsDone;
-  if (is_done && makes_temporary(out.sql, dialect_)) return lost_temporary(id_, step.number);
-  if (is_done && out.fetch == Fetch::Rows && known.has_answer) {
-    if (ledger_->doubt() == Doubt::Repeat) return std::nullopt;
-    return lost_answer(id_, step.number);
-  }
-  if (!is_done) {
+  if (known.state == StepState::InDoubt) {
     const InDoubtWith with = known.is_with_others ? InDoubtWith::Others : InDoubtWith::Nothing;
-    if (ledger_->doubt() == Doubt::Repeat || (out.retry_verdict == "idempotent" && is_repeatable(out.sql, dialect_, with))) return std::nullopt;
-    return in_doubt(id_, step.number);
+    if (out.retry_verdict == "idempotent" && is_repeatable(out.sql, dialect_, with)) return std::nullopt;
+    switch (ledger_->answer_for(known)) {
+      case Doubt::Repeat: return std::nullopt;
+      case Doubt::Stop: return in_doubt(id_, step.number);
+      case Doubt::IsDone: break;
+    }
+  }
+  if (makes_temporary(out.sql, dialect_)) return lost_temporary(id_, step.number);
+  if (out.fetch == Fetch::Rows && known.has_answer) {
+    if (ledger_->answer_for(known) == Doubt::Repeat) return std::nullopt;
+    return lost_answer(id_, step.number);
   }
   ++tally.done_before;
   if (known.state == StepState::InDoubt) {
     if (!ledger_->step_begins(id_, step.number, step.checksum)) return journal_failure(*ledger_);
-    ledger_->step_done(step.number, ResultSet{});
+    ledger_->step_done(step.number, ResultSet{}, 0);
   }
   ResultSet set;
   set.rows_affected = known.rows;
@@ -421,13 +424,15 @@ Result Session::deliver_step(const Outgoing& out, Tally& tally) {
     if (!ledger_->step_begins(id_, step.number, step.checksum)) return journal_failure(*ledger_);
     ++tally.statements;
     const bool stands_alone = !is_transaction_open();
+    const auto begin = std::chrono::steady_clock::now();
     Result result = attempt(out, step);
+    const double seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - begin).count();
     const auto* error = std::get_if<AdapterError>(&result);
     if (error == nullptr) {
-      ledger_->step_done(step.number, std::get<ResultSet>(result));
+      ledger_->step_done(step.number, std::get<ResultSet>(result), seconds);
       return result;
     }
-    ledger_->step_failed(step.number, *error);
+    ledger_->step_failed(step.number, *error, seconds);
     if (!stands_alone || step.in_own_transaction) note_failure(*error);
     is_lost_ = is_lost_ || error->is_unanswered || error->kind == AdapterError::Kind::Connection;
     // Only what the database says it has not done is sent again, and only where nothing before it was undone too.

@@ -6,6 +6,7 @@
 #include "runtime/adapters/duckdb.h"
 #include "runtime/adapters/odbc.h"
 #include "runtime/adapters/postgres.h"
+#include "runtime/adapters/trino.h"
 
 namespace hookc {
 
@@ -22,6 +23,8 @@ constexpr Row kAdapters[] = {
     {"redshift", &open_postgres},
     {"greenplum", &open_postgres},
     {"alloydb", &open_postgres},
+    {"trino", &open_trino},
+    {"starburst", &open_trino},
 };
 
 }  // namespace

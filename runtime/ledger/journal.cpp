@@ -61,8 +61,10 @@ class Reader {
   void line(const Json& json) {
     const std::string event = json.value("e", "");
     if (event == "run") {
-      settle();
+      if (!record_.header.run.empty()) settle(json.value("boot", ""));
       begin(json);
+    } else if (event == "ahead") {
+      for (const Json& hook : json.at("hooks")) announced_.insert(hook.get<std::string>());
     } else if (event == "hook") {
       hook(json);
     } else if (event == "step") {
@@ -96,9 +98,20 @@ class Reader {
     }
   }
 
-  /// What the end of the process left open: a transaction that was not committed is undone by the database.
-  void settle() {
+  /// What the end of the process left open, when the next one is of this boot: a transaction that was not committed is undone by the database. After a power failure the last
+  /// lines may be missing: a hook that had begun, or was about to, and has not ended may have done more than they say.
+  void settle(const std::string& boot) {
     end_transaction(is_committing_ ? StepState::InDoubt : StepState::Undone);
+    if (boot == boot_) return;
+    for (const HookRecord& hook : record_.hooks) {
+      announced_.erase(hook.hook);
+      if (hook.status.empty()) record_.lost_hooks.insert(hook.hook);
+    }
+    record_.lost_hooks.merge(announced_);
+    announced_.clear();
+    for (auto& [key, step] : record_.steps) {
+      if (step.state != StepState::Done && record_.lost_hooks.contains(key.first)) step.state = StepState::InDoubt;
+    }
   }
 
  private:
@@ -107,7 +120,7 @@ class Reader {
       record_.header = {json.value("run", ""),  json.value("started_at", ""), json.value("target", ""),
                         json.value("type", ""), json.value("program", ""),    json.value("request", ""), json.value("ledger", "")};
     }
-    record_.is_of_this_boot = json.value("boot", "") == boot_id();
+    boot_ = json.value("boot", "");
     record_.status.clear();
   }
 
@@ -158,6 +171,8 @@ class Reader {
   }
 
   RunRecord& record_;
+  std::string boot_;                 // of the last process
+  std::set<std::string> announced_;  // hooks
   std::string hook_;
   std::vector<std::pair<std::string, std::uint32_t>> pending_;  // steps of the open transaction
   bool in_transaction_ = false;
@@ -189,7 +204,7 @@ std::optional<RunRecord> read_journal(const fs::path& file) {
       }
     }
   }
-  reader.settle();
+  reader.settle(boot_id());
   if (record.header.run.empty()) return std::nullopt;
   return record;
 }

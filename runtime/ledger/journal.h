@@ -1,7 +1,7 @@
 // Journal: what a run has done so far, as lines of JSON in a file of its own, and what the lines of an earlier run say.
 //
 // A line is written before a statement is sent and after it is answered, so that a process that dies leaves at most one statement, or one commit, of which nobody
-// knows; the lines of a hook reach the disk before its first statement. One file a run, numbered in the order in which runs began, whatever the clock says.
+// knows; that a hook is about to begin is on the disk before its first statement. One file a run, numbered in the order in which runs began, whatever the clock says.
 #pragma once
 
 #include <cstdint>
@@ -70,7 +70,7 @@ struct RunRecord {
   std::map<std::pair<std::string, std::uint32_t>, StepRecord> steps;
   std::string status;              // empty: the run has not ended
   double seconds = 0;
-  bool is_of_this_boot = true;     // else lines that were written may not have reached the disk
+  std::set<std::string> lost_hooks;  // had begun, or were about to, when the machine stopped: lines about them may be missing
   std::uint64_t complete_bytes = 0;
 };
 

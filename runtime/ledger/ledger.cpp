@@ -13,6 +13,9 @@ using Json = nlohmann::ordered_json;
 
 constexpr std::string_view kTable = "hookc_ledger";
 constexpr std::size_t kMaxMessage = 2'000;  // bytes of an error's message that the journal keeps
+/// How long the hooks of one announcement shall take, and how many they are at most.
+constexpr std::chrono::milliseconds kAnnounced{100};
+constexpr std::size_t kMaxAnnounced = 1'000;
 
 std::string dump(const Json& json) { return json.dump(-1, ' ', false, Json::error_handler_t::replace); }
 
@@ -83,17 +86,42 @@ StepRecord Ledger::find(const std::string& hook, std::uint32_t step, bool is_in_
     }
     return record;
   }
-  // After a power failure the last lines may be missing: a hook that had begun and not ended may have done more than they say.
-  if (!resumed_->is_of_this_boot && record.state != StepState::Done) {
-    const auto begun = std::ranges::find(resumed_->hooks, hook, &HookRecord::hook);
-    if (begun != resumed_->hooks.end() && begun->status.empty()) record.state = StepState::InDoubt;
-  }
+  if (record.state == StepState::New && resumed_->lost_hooks.contains(hook)) record.state = StepState::InDoubt;
   return record;
 }
 
+Doubt Ledger::answer_for(const StepRecord& step) {
+  if (answer_ == Answer::Unused) {
+    answer_ = step.is_with_others ? Answer::UsedForTransaction : Answer::UsedForStep;
+    return doubt_;
+  }
+  return answer_ == Answer::UsedForTransaction && step.is_with_others ? doubt_ : Doubt::Stop;
+}
+
+void Ledger::announce(const CompiledHook& hook) {
+  using namespace std::chrono;
+  const auto now = steady_clock::now();
+  if (!announced_.empty()) {
+    const auto taken = static_cast<std::size_t>(std::max<milliseconds::rep>(1, duration_cast<milliseconds>(now - announced_at_).count()));
+    ahead_ = std::clamp<std::size_t>(ahead_ * static_cast<std::size_t>(kAnnounced.count()) / taken, 1, std::min(ahead_ * 8, kMaxAnnounced));
+  }
+  announced_at_ = now;
+  Json ids = Json::array({hook.id});
+  announced_.insert(hook.id);
+  auto next = std::ranges::find(order_, &hook);
+  if (next != order_.end()) ++next;
+  // Not beyond a phase or a node: what lies between may take long.
+  const bool is_run_hook = hook.phase == HookPhase::OnRunStart || hook.phase == HookPhase::OnRunEnd;  // each has an owner of its own
+  for (; ids.size() < ahead_ && next != order_.end() && (*next)->phase == hook.phase && (is_run_hook || (*next)->owner == hook.owner); ++next) {
+    ids.push_back((*next)->id);
+    announced_.insert((*next)->id);
+  }
+  journal_.write_through(dump(Json{{"e", "ahead"}, {"hooks", std::move(ids)}}));
+}
+
 void Ledger::hook_begins(const CompiledHook& hook) {
-  // The lines before it reach the disk with it, so that a hook costs one wait for the disk.
-  journal_.write_through(dump(Json{{"e", "hook"}, {"hook", hook.id}, {"phase", name_of(hook.phase)}, {"owner", hook.owner}, {"checksum", hook.checksum}}));
+  journal_.write(dump(Json{{"e", "hook"}, {"hook", hook.id}, {"phase", name_of(hook.phase)}, {"owner", hook.owner}, {"checksum", hook.checksum}}));
+  if (!announced_.contains(hook.id)) announce(hook);
 }
 
 void Ledger::hook_ended(const HookOutcome& outcome) {
@@ -112,20 +140,33 @@ void Ledger::node_ended(const NodeOutcome& outcome) {
 void Ledger::run_ended(std::string_view status, double seconds) { journal_.write_through(dump(Json{{"e", "end"}, {"status", status}, {"seconds", seconds}})); }
 
 bool Ledger::step_begins(const std::string& hook, std::uint32_t step, std::string_view checksum) {
+  ++steps_;
   return journal_.write(dump(Json{{"e", "step"}, {"hook", hook}, {"n", step}, {"sum", checksum}}));
 }
 
-void Ledger::step_done(std::uint32_t step, const ResultSet& set) {
-  journal_.write(fmt::format(R"({{"e":"done","n":{},"rows":{}{}}})", step, set.rows_affected, set.rows.empty() ? "" : R"(,"answer":true)"));
+void Ledger::step_done(std::uint32_t step, const ResultSet& set, double seconds) {
+  Json line{{"e", "done"}, {"n", step}, {"rows", set.rows_affected}, {"seconds", seconds}};
+  if (!set.rows.empty()) line["answer"] = true;
+  if (!set.query_id.empty()) line["query"] = set.query_id;
+  journal_.write(dump(line));
 }
 
-void Ledger::step_failed(std::uint32_t step, const AdapterError& error) {
+void Ledger::step_failed(std::uint32_t step, const AdapterError& error, double seconds) {
   if (error.is_unanswered) return;  // it stays in doubt
-  journal_.write(dump(Json{{"e", "fail"}, {"n", step}, {"kind", name_of(error.kind)}, {"code", error.code}}));
+  Json line{{"e", "fail"}, {"n", step}, {"kind", name_of(error.kind)}, {"code", error.code}, {"seconds", seconds}};
+  if (!error.query_id.empty()) line["query"] = error.query_id;
+  journal_.write(dump(line));
 }
 
-void Ledger::transaction_begins() { journal_.write(R"({"e":"begin"})"); }
-bool Ledger::transaction_commits() { return journal_.write_through(R"({"e":"commit"})"); }
+void Ledger::transaction_begins() {
+  steps_ = recorded_ = 0;
+  journal_.write(R"({"e":"begin"})");
+}
+bool Ledger::transaction_commits() {
+  constexpr std::string_view kLine = R"({"e":"commit"})";
+  // Where the table has a row for each step, it is the table that is asked what became of them.
+  return has_table() && recorded_ >= steps_ ? journal_.write(kLine) : journal_.write_through(kLine);
+}
 void Ledger::transaction_ended(Ending ending) {
   rows_.clear();
   switch (ending) {

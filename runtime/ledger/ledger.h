@@ -4,6 +4,7 @@
 // journal alone knows is in doubt when the process dies between sending and the answer.
 #pragma once
 
+#include <chrono>
 #include <cstdint>
 #include <optional>
 #include <set>
@@ -32,7 +33,8 @@ class Ledger {
   static std::variant<Ledger, JournalError> open(FolderLock lock, const RunHeader& header, const RunRecord* resumed, Doubt doubt, Adapter& adapter);
 
   [[nodiscard]] bool has_table() const { return !table_.empty(); }
-  [[nodiscard]] Doubt doubt() const { return doubt_; }
+  /// What was said of the step in doubt. It was said of the one that the last attempt stopped at, and of those of its transaction: the next one stops the run again.
+  [[nodiscard]] Doubt answer_for(const StepRecord& step);
   [[nodiscard]] const std::optional<RunRecord>& resumed() const { return resumed_; }
   [[nodiscard]] const std::optional<JournalError>& error() const { return journal_.error(); }
 
@@ -43,6 +45,8 @@ class Ledger {
   /// What is known of a step. `is_in_table`: its row would be in the table if it had been done.
   [[nodiscard]] StepRecord find(const std::string& hook, std::uint32_t step, bool is_in_table) const;
 
+  /// The hooks of the run in order; they outlive the ledger.
+  void set_order(std::vector<const CompiledHook*> hooks) { order_ = std::move(hooks); }
   void hook_begins(const CompiledHook& hook);
   void hook_ended(const HookOutcome& outcome);
   void node_ended(const NodeOutcome& outcome);
@@ -50,24 +54,38 @@ class Ledger {
 
   /// Before a statement is sent. The journal's failure is a reason not to send it.
   [[nodiscard]] bool step_begins(const std::string& hook, std::uint32_t step, std::string_view checksum);
-  void step_done(std::uint32_t step, const ResultSet& set);
-  void step_failed(std::uint32_t step, const AdapterError& error);
+  /// `seconds`: from its sending to its answer.
+  void step_done(std::uint32_t step, const ResultSet& set, double seconds);
+  void step_failed(std::uint32_t step, const AdapterError& error, double seconds);
   void transaction_begins();
   /// Before a commit is sent. Not without this line.
   [[nodiscard]] bool transaction_commits();
   void transaction_ended(Ending ending);
   /// The open transaction has done this step: its row is written together with those of the transaction's other steps.
-  void record(std::string hook, std::uint32_t step, std::string checksum) { rows_.push_back({std::move(hook), step, std::move(checksum)}); }
+  void record(std::string hook, std::uint32_t step, std::string checksum) {
+    ++recorded_;
+    rows_.push_back({std::move(hook), step, std::move(checksum)});
+  }
   /// Writes the rows, as the last statement before the commit.
   std::optional<AdapterError> write_rows(Adapter& adapter);
 
  private:
   Ledger(Journal journal, RunHeader header, Doubt doubt) : journal_(std::move(journal)), header_(std::move(header)), doubt_(doubt) {}
   std::optional<JournalError> open_table(Adapter& adapter);
+  /// Says, on the disk, that this hook and those behind it are about to begin: so many that the disk is waited for a few times a second, however quick they are.
+  void announce(const CompiledHook& hook);
 
   Journal journal_;
   RunHeader header_;
   Doubt doubt_;
+  enum class Answer : std::uint8_t { Unused, UsedForStep, UsedForTransaction };
+  Answer answer_ = Answer::Unused;
+  std::vector<const CompiledHook*> order_;
+  std::set<std::string_view> announced_;  // ids of `order_`
+  std::size_t ahead_ = 1;                 // hooks that the last line announced
+  std::chrono::steady_clock::time_point announced_at_;
+  std::size_t steps_ = 0;                 // sent in the open transaction
+  std::size_t recorded_ = 0;              // of these, those with a row in the table
   struct Row {
     std::string hook;
     std::uint32_t step = 0;

@@ -32,6 +32,7 @@ Product tested_product() {
   if (adapter == "duckdb") return Product::DuckDb;
   if (adapter == "odbc-mariadb") return Product::MariaDb;
   if (adapter == "odbc-sqlite") return Product::Sqlite;
+  if (adapter == "trino") return Product::Trino;
   return Product::Postgres;
 }
 
@@ -89,6 +90,15 @@ Target mariadb_target() {
   return with_field(target, "schema", "hookc");
 }
 
+Target trino_target() {
+  Target target = target_of("trino");
+  target = with_field(target, "host", "127.0.0.1");
+  target = with_field(target, "port", variable("HOOKC_TEST_TRINO_PORT"));
+  target = with_field(target, "user", "hookc");
+  target = with_field(target, "database", "memory");
+  return with_field(target, "schema", "contract");
+}
+
 Target locked(Target target) { return with_field(with_field(std::move(target), tested_product() == Product::MariaDb ? "username" : "user", "locked"), "password", "right"); }
 
 TestDatabase::TestDatabase() {
@@ -103,6 +113,11 @@ TestDatabase::TestDatabase() {
     case Product::MariaDb: {
       target_ = mariadb_target();
       must(*session(), "drop database if exists hookc; create database hookc");
+      return;
+    }
+    case Product::Trino: {
+      target_ = trino_target();
+      must(*session(), "drop schema if exists contract cascade; create schema contract");
       return;
     }
     case Product::DuckDb:

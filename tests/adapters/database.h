@@ -10,10 +10,10 @@
 
 namespace hookc {
 
-/// What this process tests: `duckdb`, `postgres`, `odbc-mariadb`, `odbc-postgres`, `odbc-sqlite`.
+/// What this process tests: `duckdb`, `postgres`, `odbc-mariadb`, `odbc-postgres`, `odbc-sqlite`, `trino`.
 std::string tested_adapter();
 
-enum class Product : std::uint8_t { DuckDb, Postgres, MariaDb, Sqlite };
+enum class Product : std::uint8_t { DuckDb, Postgres, MariaDb, Sqlite, Trino };
 /// The database behind the adapter.
 Product tested_product();
 bool is_over_odbc();
@@ -41,7 +41,9 @@ Target postgres_target();
 Target mariadb_target();
 /// A target of the PostgreSQL test server, over ODBC.
 Target odbc_postgres_target();
-/// The user `locked` of the test server of PostgreSQL or MariaDB, with its password: one who may do nothing.
+/// A target of the Trino test server, or of the fake one.
+Target trino_target();
+/// The user `locked` of the test server of PostgreSQL, MariaDB or Trino, with its password: one who may do nothing.
 Target locked(Target target);
 /// The same with a field set to a text.
 Target with_field(Target target, std::string_view field, std::string_view text);

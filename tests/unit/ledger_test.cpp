@@ -8,12 +8,14 @@
 #include <fstream>
 #include <set>
 #include <sstream>
+#include <utility>
 
 #include <nlohmann/json.hpp>
 
 #include "compiler/base/sha256.h"
 #include "compiler/program/artifacts.h"
 #include "compiler/program/compile.h"
+#include "compiler/sql/parse.h"
 #include "runtime/interpreter.h"
 #include "runtime/ledger/journal.h"
 #include "runtime/ledger/ledger.h"
@@ -192,6 +194,25 @@ BOOST_AUTO_TEST_CASE(what_adds_counts_or_reads_other_rows_is_not_repeatable) {
                           "create index concurrently if not exists i on t (a)", "alter table t rename to u", "alter table t add column a int", "call p()", "do $$ begin end $$", "copy t from '/x'", "select nextval('s')",
                           "merge into t using s on t.id = s.id when matched then delete", "create temporary table if not exists t (a int)", "drop table if exists t; insert into t values (1)", "grunt"}) {
     check_repeatable(sql, false, false);
+  }
+}
+
+BOOST_AUTO_TEST_CASE(query_that_calls_what_may_do_something_has_effects) {
+  const auto has_effects = [](std::string_view text) {
+    const sql::Script script = sql::parse_sql(text, sql::Dialect::Postgres);
+    BOOST_REQUIRE_EQUAL(script.statements.size(), 1U);
+    const auto* query = std::get_if<sql::Query>(&script.statements.front().node);
+    BOOST_REQUIRE(query != nullptr);
+    return may_have_effects(*query);
+  };
+  for (const char* text : {"select 1", "select count(*), max(a) from t where b in (1, 2) and exists (select 1 from u)", "select coalesce(lower(a), 'x')::varchar from t", "select now(), current_timestamp",
+                           "select row_number() over (partition by a) from t", "select pg_catalog.lower(a) from t", "select cast(a as decimal(10, 2)) from t", "select extract(year from a) from t",
+                           "with n as (select 1) select * from n", "select a from generate_series(1, 3) as s(a)"}) {
+    BOOST_CHECK_MESSAGE(!has_effects(text), text);
+  }
+  for (const char* text : {"select log_event('x')", "select audit.log_event('x')", "select nextval('s')", "select setval('s', 1)", "select pg_notify('c', 'x')", "select a into u from t",
+                           "select coalesce(log_event('x'), 1)", "with gone as (delete from t returning a) select * from gone"}) {
+    BOOST_CHECK_MESSAGE(has_effects(text), text);
   }
 }
 
@@ -464,6 +485,68 @@ int kill_everywhere(const std::string& schema, bool has_transactional_ddl) {
     }
   }
   return stops;
+}
+
+/// The machine stops: of the journal there is what was waited for, and what is asked next is asked after a boot.
+void lose_power(const fs::path& journals) {
+  const RunRecord run = read_journals(journals).back();
+  std::ifstream stream{run.file};
+  std::string kept;
+  std::string since;
+  for (std::string line; std::getline(stream, line);) {
+    if (const std::size_t boot = line.find(R"("boot":")"); boot != std::string::npos) line.insert(boot + 8, "another");
+    since += line + "\n";
+    const std::string event = nlohmann::json::parse(line).value("e", "");
+    if (event == "run" || event == "ahead" || event == "commit" || event == "node" || event == "end") kept += std::exchange(since, {});
+  }
+  stream.close();
+  std::ofstream{run.file, std::ios::trunc} << kept;
+}
+
+/// Stops the machine at every call, and goes on once; says how often that stopped in doubt.
+int lose_power_everywhere(const std::string& schema) {
+  Runs runs{schema};
+  BOOST_REQUIRE(!runs.run(false)->has_failed());
+  const auto expected = runs.rows();
+  int stops = 0;
+  const int calls = runs.calls;
+  for (int call = 1; call <= calls; ++call) {
+    for (const bool after : {false, true}) {
+      runs.forget();
+      BOOST_REQUIRE(!runs.run(false, Doubt::Stop, call, after));
+      if (read_journals(runs.journals()).empty()) continue;
+      lose_power(runs.journals());
+      const bool has_stopped = runs.run(true)->has_failed();
+      if (has_stopped) ++stops;
+      for (const auto& [sql, count] : expected) {
+        const auto rows = runs.rows();
+        const int found = rows.contains(sql) ? rows.at(sql) : 0;
+        BOOST_CHECK_MESSAGE(has_stopped ? found <= count : found == count, found << " times `" << sql << "` after the machine stopped " << (after ? "after" : "before") << " the effect of call " << call);
+      }
+    }
+  }
+  return stops;
+}
+
+BOOST_AUTO_TEST_CASE(no_row_is_there_twice_wherever_the_machine_stops) {
+  BOOST_CHECK_GT(lose_power_everywhere(""), 0);
+  BOOST_CHECK_EQUAL(lose_power_everywhere("l"), 0);
+}
+
+BOOST_AUTO_TEST_CASE(answer_about_one_step_in_doubt_is_none_about_the_next) {
+  Runs runs{"", true, "on-run-start: ['insert into audit values (1)', 'insert into audit values (2)', 'insert into audit values (3)']\n"};
+  runs.request.build_models = false;
+  runs.request.plan.phases = {HookPhase::OnRunStart};
+  runs.dies_behind = "insert into audit values (2)";
+  BOOST_REQUIRE(!runs.run(false));
+  lose_power(runs.journals());
+  // The first was done with, on the disk, before the second was announced together with the third.
+  BOOST_CHECK(runs.run(true, Doubt::Stop)->has_failed());
+  BOOST_CHECK(runs.run(true, Doubt::IsDone)->has_failed());
+  BOOST_CHECK_EQUAL(runs.rows().count("insert into audit values (3)"), 0U);
+  BOOST_CHECK(!runs.run(true, Doubt::Repeat)->has_failed());
+  for (const auto& [sql, count] : runs.rows()) BOOST_CHECK_MESSAGE(count == 1, count << " times `" << sql << "`");
+  BOOST_CHECK_EQUAL(runs.rows().size(), 3U);
 }
 
 BOOST_AUTO_TEST_CASE(ledger_in_the_database_leaves_no_doubt_wherever_a_run_is_killed) { BOOST_CHECK_EQUAL(kill_everywhere("l", true), 0); }

@@ -1,0 +1,210 @@
+#!/usr/bin/env python3
+"""Measures what `hookc run` adds to the statements of hooks, and prints ratios; nothing is asserted.
+
+usage: runs.py --hookc PROGRAM --adapter duckdb|postgres [--duckdb LIBRARY] [--dbt PROGRAM] [--statements N] [--rounds N]
+
+The same statements (inserts into an audit table, each a hook of on-run-start, so that each commits by itself) are sent in turn by:
+  the database's own C API, timed from the opening of the library to its last call: the base of all ratios;
+  `hookc run` from compiled artifacts, with the journal alone and with the ledger in the database, and from the project, timed as whole processes;
+  `dbt run` of the same project without models, less a `dbt run` without hooks: the hooks' share.
+All take their turn in each round; the figures are medians. For postgres it runs under tests/adapters/with-postgres, with HOOKC_POSTGRES_FSYNC=on for a server that waits for its disk.
+"""
+import argparse
+import ctypes
+import os
+import pathlib
+import shutil
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+
+CREATE = "create table if not exists audit (number integer, label varchar(50), happened timestamp with time zone)"
+
+
+def inserts(count):
+    return [f"insert into audit values ({number}, 'hook', current_timestamp)" for number in range(count)]
+
+
+# ---- the database's own C API ----
+
+
+class DuckDb:
+    def __init__(self, library, folder):
+        self.library, self.path = library, folder / "base.duckdb"
+
+    def fresh(self):
+        for file in self.path.parent.glob(self.path.name + "*"):
+            file.unlink()
+
+    def send(self, statements):
+        api = ctypes.CDLL(self.library)
+        api.duckdb_query.argtypes = [ctypes.c_void_p, ctypes.c_char_p, ctypes.c_void_p]
+        database, connection = ctypes.c_void_p(), ctypes.c_void_p()
+        if api.duckdb_open(str(self.path).encode(), ctypes.byref(database)) or api.duckdb_connect(database, ctypes.byref(connection)):
+            sys.exit("the database cannot be opened")
+        for statement in statements:
+            if api.duckdb_query(connection, statement, None):
+                sys.exit(f"{statement} failed")
+        api.duckdb_disconnect(ctypes.byref(connection))
+        api.duckdb_close(ctypes.byref(database))
+
+
+class Postgres:
+    def __init__(self):
+        variable = os.environ["HOOKC_TEST_POSTGRES"], os.environ["HOOKC_TEST_POSTGRES_PORT"]
+        self.words = "host={} port={} user=hookc dbname=hookc options='-c search_path=bench'".format(*variable).encode()
+
+    def fresh(self):
+        self.send([b"drop schema if exists bench cascade", b"create schema bench"])
+
+    def send(self, statements):
+        api = ctypes.CDLL("libpq.so.5")
+        api.PQconnectdb.restype = api.PQexec.restype = ctypes.c_void_p
+        api.PQconnectdb.argtypes = [ctypes.c_char_p]
+        api.PQexec.argtypes = [ctypes.c_void_p, ctypes.c_char_p]
+        api.PQresultStatus.argtypes = api.PQclear.argtypes = api.PQfinish.argtypes = api.PQstatus.argtypes = [ctypes.c_void_p]
+        connection = api.PQconnectdb(self.words)
+        if api.PQstatus(connection):
+            sys.exit("the database cannot be opened")
+        for statement in statements:
+            result = api.PQexec(connection, statement)
+            if api.PQresultStatus(result) != 1:
+                sys.exit(f"{statement} failed")
+            api.PQclear(result)
+        api.PQfinish(connection)
+
+
+def in_a_child(work):
+    """The seconds that `work` takes in a process of its own: libraries that this one had loaded would count as memory of those that it starts."""
+    reader, writer = os.pipe()
+    child = os.fork()
+    if child == 0:
+        begin = time.perf_counter()
+        work()
+        os.write(writer, repr(time.perf_counter() - begin).encode())
+        os._exit(0)
+    os.close(writer)
+    with open(reader) as pipe:
+        seconds = pipe.read()
+    os.waitpid(child, 0)
+    if not seconds:
+        sys.exit("the C API could not do its work")
+    return float(seconds)
+
+
+# ---- projects ----
+
+
+def write_project(folder, adapter, hooks, ledger="journal"):
+    (folder / "models").mkdir(parents=True)
+    lines = "".join(f"  - \"{hook}\"\n" for hook in hooks)
+    (folder / "dbt_project.yml").write_text("name: bench\nprofile: bench\nversion: '1'\nconfig-version: 2\n" + (f"on-run-start:\n{lines}" if hooks else ""))
+    if ledger == "database":
+        (folder / "hookc.yml").write_text("ledger: database\n")
+    if adapter == "duckdb":
+        target = f"{{type: duckdb, path: '{folder}/bench.duckdb', schema: main, threads: 1}}"
+    else:
+        host, port = os.environ["HOOKC_TEST_POSTGRES"], os.environ["HOOKC_TEST_POSTGRES_PORT"]
+        target = f"{{type: postgres, host: '{host}', port: {port}, user: hookc, password: '', dbname: hookc, schema: bench, search_path: bench, threads: 1}}"
+    (folder / "profiles.yml").write_text(f"bench:\n  target: dev\n  outputs:\n    dev: {target}\n")
+    return folder
+
+
+class Process:
+    """A command in a project's folder, timed from its start to its end."""
+
+    def __init__(self, folder, *command):
+        self.folder, self.command = folder, [str(word) for word in command]
+        self.peak = 0
+
+    def __call__(self):
+        for pattern in ("bench.duckdb*", "target/hookc-run", "target/hookc/hookc-run"):
+            for path in self.folder.glob(pattern):
+                shutil.rmtree(path) if path.is_dir() else path.unlink()
+        environment = {**os.environ, "DBT_PROFILES_DIR": str(self.folder), "DBT_SEND_ANONYMOUS_USAGE_STATS": "false"}
+        with open(self.folder / "output", "wb") as output:
+            begin = time.perf_counter()
+            child = subprocess.Popen(self.command, cwd=self.folder, env=environment, stdout=output, stderr=subprocess.STDOUT)
+            _, status, usage = os.wait4(child.pid, 0)
+            seconds = time.perf_counter() - begin
+        child.returncode = os.waitstatus_to_exitcode(status)
+        if child.returncode:
+            sys.exit(f"{' '.join(self.command)} failed:\n{(self.folder / 'output').read_text()[-2000:]}")
+        self.peak = max(self.peak, usage.ru_maxrss / 1024)
+        return seconds
+
+
+def main():
+    parser = argparse.ArgumentParser()
+    parser.add_argument("--hookc", required=True, type=lambda path: pathlib.Path(path).resolve())
+    parser.add_argument("--adapter", required=True, choices=["duckdb", "postgres"])
+    parser.add_argument("--duckdb", default="build/duckdb/libduckdb.so", type=lambda path: str(pathlib.Path(path).resolve()))
+    parser.add_argument("--dbt", type=lambda path: pathlib.Path(path).absolute())
+    parser.add_argument("--statements", type=int, default=1000)
+    parser.add_argument("--rounds", type=int, default=5)
+    options = parser.parse_args()
+    if options.adapter == "duckdb":
+        os.environ["HOOKC_DUCKDB_LIBRARY"] = options.duckdb
+
+    with tempfile.TemporaryDirectory(prefix="hookc-bench-") as name:
+        folder = pathlib.Path(name)
+        base = DuckDb(options.duckdb, folder) if options.adapter == "duckdb" else Postgres()
+        hooks = inserts(options.statements)
+        encoded = [statement.encode() for statement in [CREATE, *hooks]]
+
+        def api(statements):
+            return lambda: in_a_child(lambda: base.send(statements))
+
+        def project(title, hooks, ledger="journal"):
+            return write_project(folder / title.replace(" ", "-"), options.adapter, hooks, ledger)
+
+        def artifacts(title, hooks, ledger="journal"):
+            made = project(title, hooks, ledger)
+            subprocess.run([options.hookc, "compile", "--quiet"], cwd=made, check=True, stdout=subprocess.DEVNULL)
+            return Process(made, options.hookc, "run", "--artifacts", "target/hookc")
+
+        together = [CREATE, *("; ".join(hooks[at : at + 10]) for at in range(0, len(hooks), 10))]
+        works = {
+            "C API": api(encoded),
+            "hookc, journal": artifacts("journal", [CREATE, *hooks]),
+            "hookc, journal, ten statements a hook": artifacts("tens", together),
+            "hookc, ledger in the database": artifacts("database", [CREATE, *hooks], "database"),
+            "hookc from the project, journal": Process(project("project", [CREATE, *hooks]), options.hookc, "run"),
+            "C API, one statement": api(encoded[:1]),
+            "hookc, one statement": artifacts("one", [CREATE]),
+            "hookc, ten times the statements": artifacts("more", [CREATE, *inserts(10 * options.statements)]),
+        }
+        once = {"hookc, ten times the statements"}
+        if options.dbt:
+            works["dbt run"] = Process(project("dbt", [CREATE, *hooks]), options.dbt, "run", "--quiet")
+            works["dbt run without hooks"] = Process(project("dbt empty", []), options.dbt, "run", "--quiet")
+        times = {title: [] for title in works}
+        for number in range(options.rounds):
+            for title, work in works.items():
+                if number > 0 and title in once:
+                    continue
+                in_a_child(base.fresh)
+                times[title].append(work())
+        median = {title: statistics.median(seconds) for title, seconds in times.items()}
+
+        print(f"{options.adapter}: {options.statements} statements, medians of {options.rounds} rounds")
+        print(f"{'':<44} {'ms':>10} {'to C API':>9} {'peak MiB':>9}")
+        for title, work in works.items():
+            of = median["C API, one statement"] if "one statement" in title else median["C API"]
+            peak = f"{work.peak:9.1f}" if isinstance(work, Process) else f"{'':>9}"
+            print(f"{title:<44} {median[title] * 1000:10.1f} {median[title] / of:8.2f}x {peak}")
+        print(f"from the start to the first statement, beyond the connection: {(median['hookc, one statement'] - median['C API, one statement']) * 1000:.1f} ms (goal: under 20)")
+        for title in ("hookc, journal", "hookc, journal, ten statements a hook", "hookc, ledger in the database"):
+            share = median[title] - (median["hookc, one statement"] - median["C API, one statement"])
+            print(f"{title}: {100 * (share / median['C API'] - 1):+.1f} % without the start (goal: under +5 %)")
+        growth = works["hookc, ten times the statements"].peak - works["hookc, journal"].peak
+        print(f"ten times the statements take {growth:+.1f} MiB of memory, {growth * 1024 / (9 * options.statements):.1f} KiB for each hook of the manifest")
+        if options.dbt:
+            shares = median["dbt run"] - median["dbt run without hooks"], median["hookc, journal"] - median["hookc, one statement"]
+            print(f"the hooks' share: dbt {shares[0] * 1000:.0f} ms, hookc {shares[1] * 1000:.0f} ms: {shares[0] / shares[1]:.1f}x less; whole: {median['dbt run'] / median['hookc, journal']:.1f}x (goal: 20x)")
+
+
+if __name__ == "__main__":
+    main()
