@@ -16,8 +16,9 @@ namespace {
 constexpr std::size_t kMaxPaths = 256;
 constexpr Limits kLintLimits{.max_steps = 100'000, .max_output = 1U << 20U, .max_depth = 200, .max_items = 100'000};
 
-Binding binding_of(const Target* target, bool execute, GeneratedNames& names) {
+Binding binding_of(const Target* target, sql::Dialect dialect, bool execute, GeneratedNames& names) {
   Binding binding;
+  if (dialect != sql::Dialect::Generic) binding.adapter_type = sql::name_of(dialect);
   binding.generated_names = &names;
   binding.execute = execute;
   binding.target = target;
@@ -112,7 +113,7 @@ class Collector {
   /// What `{{ this }}` prints in a hook of the node.
   sql::QualifiedName relation_of(const Node& node, const Target* target, const ast::Template& tmpl, GeneratedNames& remembered) const {
     Choices choices;
-    const EvalOutcome outcome = evaluate(sources_, project_, &node, HookPhase::PostHook, binding_of(target, true, remembered), tmpl, choices, nullptr);
+    const EvalOutcome outcome = evaluate(sources_, project_, &node, HookPhase::PostHook, binding_of(target, facts_.dialect, true, remembered), tmpl, choices, nullptr);
     const auto* rendering = std::get_if<Rendering>(&outcome);
     return rendering == nullptr ? sql::QualifiedName{} : sql::parse_name(rendering->text.view(), facts_.dialect);
   }
@@ -161,7 +162,7 @@ class Collector {
   }
 
   std::vector<PathFacts> paths_of(const Hook& hook, const Node* owner, bool execute, HookFacts& facts, GeneratedNames& remembered) const {
-    const Binding binding = binding_of(target_, execute, remembered);
+    const Binding binding = binding_of(target_, facts_.dialect, execute, remembered);
     std::vector<Rendering> until_error;  // of the runs, in their order
     Exploration exploration = explore(
         [&](Choices& choices) {

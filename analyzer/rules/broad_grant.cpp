@@ -1,17 +1,29 @@
 #include <fmt/format.h>
 
+#include <algorithm>
+
 #include "analyzer/rules/support.h"
 
 namespace hookc {
 
 namespace {
 
+/// What stands for everybody: PUBLIC; in BigQuery anybody at all or anybody with an account at Google; in Databricks all users of the account.
+bool is_everybody(std::string_view grantee) {
+  static constexpr std::string_view kEverybody[] = {"allUsers", "specialGroup:allUsers", "allAuthenticatedUsers", "specialGroup:allAuthenticatedUsers", "account users"};
+  constexpr std::size_t kQuoted = 8;  // `public` and its quotes
+  if (grantee.size() <= kQuoted && has_word(grantee, "public")) return true;
+  const bool is_quoted = grantee.size() > 2 && (grantee.front() == '"' || grantee.front() == '\'' || grantee.front() == '`');
+  const std::string_view name = is_quoted ? grantee.substr(1, grantee.size() - 2) : grantee;
+  return std::find(std::begin(kEverybody), std::end(kEverybody), name) != std::end(kEverybody);
+}
+
 void check_grant(const StatementView& at, const sql::Grant& grant, Findings& findings) {
   const auto report = [&](ByteRange range, std::string message, Severity severity, std::string help) {
     findings.add(at.path, at.sent.text, range, std::move(message), {.severity = severity, .fix = std::nullopt, .help = std::move(help)});
   };
   for (const ByteRange grantee : grant.grantees) {
-    if (has_word(at.view(grantee), "public") && grantee.size() <= 8) report(grantee, "a grant to `public` reaches every role", Severity::Error, "name the roles that need it");
+    if (is_everybody(at.view(grantee))) report(grantee, has_word(at.view(grantee), "public") ? "a grant to `public` reaches every role" : fmt::format("a grant to {} reaches everybody", at.view(grantee)), Severity::Error, "name the roles that need it");
   }
   const ByteRange what = grant.privileges.empty() ? at.statement.head : grant.privileges.front();
   if (grant.all_privileges) report(what, "all privileges are granted, those to change and to drop too", Severity::Error, "name the privileges that are needed");
@@ -39,6 +51,7 @@ const Rule broad_grant{
         "those to drop and to change, OWNERSHIP and WITH GRANT OPTION give control away.",
     .example = "post_hook=\"grant select on {{ this }} to public\"",
     .better = "post_hook=\"grant select on {{ this }} to reporter\"",
+    .dialects = "Everybody is `public`; in BigQuery also `allUsers` and `allAuthenticatedUsers`, in Databricks `account users`.",
     .check = check};
 
 }  // namespace hookc

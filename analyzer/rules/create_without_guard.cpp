@@ -30,6 +30,11 @@ std::optional<Fix> replacement_of(const RuleInput& input, const StatementView& a
 
 void check(const RuleInput& input, Findings& findings) {
   for_each_statement(input, [&](const StatementView& at) {
+    if (const auto* query = std::get_if<sql::Query>(&at.statement.node); query != nullptr && query->into && at.verdict.rerun == Outcome::FailsAgain) {
+      findings.add(at.path, at.sent.text, query->into->range(), fmt::format("`select into` has no guard: {}", at.verdict.reason),
+                   {.severity = std::nullopt, .fix = std::nullopt, .help = "drop it first, or insert into a table that is there"});
+      return;
+    }
     const auto* create = std::get_if<sql::Create>(&at.statement.node);
     const bool repeats_index = create != nullptr && create->kind == sql::ObjectKind::Index && create->name.empty() && at.verdict.rerun == Outcome::Drifts;
     if (create == nullptr || (at.verdict.rerun != Outcome::FailsAgain && !repeats_index)) return;

@@ -1,18 +1,32 @@
 #include <fmt/format.h>
 
+#include <algorithm>
+#include <cctype>
+#include <iterator>
+#include <string>
+
 #include "analyzer/rules/support.h"
 
 namespace hookc {
 
 namespace {
 
+/// `where true`, `where 1 = 1`: what databases that insist on a WHERE are given.
+bool is_always_true(std::string_view condition) {
+  std::string words;
+  std::copy_if(condition.begin(), condition.end(), std::back_inserter(words), [](char c) { return std::isspace(static_cast<unsigned char>(c)) == 0; });
+  std::transform(words.begin(), words.end(), words.begin(), [](char c) { return static_cast<char>(std::tolower(static_cast<unsigned char>(c))); });
+  return words == "true" || words == "1=1" || words == "(true)" || words == "(1=1)";
+}
+
 /// Objects whose whole contents go, with the word for it.
-std::vector<const sql::QualifiedName*> victims_of(const sql::Statement& statement) {
+std::vector<const sql::QualifiedName*> victims_of(const StatementView& at) {
+  const sql::Statement& statement = at.statement;
   std::vector<const sql::QualifiedName*> victims;
   if (const auto* truncate = std::get_if<sql::Truncate>(&statement.node)) {
     for (const sql::QualifiedName& name : truncate->targets) victims.push_back(&name);
   }
-  if (const auto* del = std::get_if<sql::Delete>(&statement.node); del != nullptr && !del->where) victims.push_back(&del->target);
+  if (const auto* del = std::get_if<sql::Delete>(&statement.node); del != nullptr && (!del->where || is_always_true(at.view(del->where->expr.range)))) victims.push_back(&del->target);
   if (const auto* drop = std::get_if<sql::Drop>(&statement.node)) {
     using sql::ObjectKind;
     const bool holds_data = drop->kind == ObjectKind::Table || drop->kind == ObjectKind::View || drop->kind == ObjectKind::MaterializedView || drop->kind == ObjectKind::Schema || drop->kind == ObjectKind::Database;
@@ -33,7 +47,7 @@ bool is_listed_by_query(const RuleInput& input, const StatementView& at, ByteRan
 
 void check(const RuleInput& input, Findings& findings) {
   for_each_statement(input, [&](const StatementView& at) {
-    for (const sql::QualifiedName* name : victims_of(at.statement)) {
+    for (const sql::QualifiedName* name : victims_of(at)) {
       if (name->empty()) continue;
       if (const Node* node = other_node(input, *name)) {
         findings.add(at.path, at.sent.text, head_to(at.statement, *name), fmt::format("`{}` takes all of `{}`, which belongs to another node", sql::kind_name(at.statement), node->unique_id),

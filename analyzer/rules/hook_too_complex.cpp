@@ -61,7 +61,7 @@ extern const Rule hook_too_complex;
 const Rule hook_too_complex{
     .code = "HK702",
     .name = "hook-too-complex",
-    .severity = Severity::Warning,
+    .severity = Severity::Info,
     .summary = "a hook, or a macro that it calls, has more ways through it than a person can follow",
     .rationale = "Hooks run unseen, against production, with nobody watching. More than ten branches, four levels, four calls or 64 paths cannot be reviewed or tested.",
     .example = "{% if target.name == 'a' %}...{% elif target.name == 'b' %}...   -- and nine more",

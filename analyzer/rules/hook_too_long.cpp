@@ -38,13 +38,13 @@ void check(const RuleInput& input, Findings& findings) {
   const std::string_view text = input.project.sources->text(input.hook.hook->source).view();
   const auto lines = static_cast<std::size_t>(std::count(text.begin(), text.end(), '\n')) + 1;
   const std::size_t statements = inline_statements(input);
-  const auto report = [&](std::string message, Severity severity) {
-    findings.add(whole_hook(input), std::move(message), {.severity = severity, .fix = std::nullopt, .help = "make it a macro with a name and a description"});
+  const auto report = [&](std::string message) {
+    findings.add(whole_hook(input), std::move(message), {.severity = std::nullopt, .fix = std::nullopt, .help = "make it a macro with a name and a description"});
   };
-  if (lines > kMaxLines) return report(fmt::format("this hook has {} lines, more than {}", lines, kMaxLines), Severity::Warning);
-  if (statements > kMaxStatements) return report(fmt::format("this hook has {} statements, more than {}", statements, kMaxStatements), Severity::Warning);
-  if (is_one_too_many(input)) return report(fmt::format("`{}` has more than {} hooks", input.hook.node->name, kMaxHooks), Severity::Warning);
-  if (text.size() > kMaxBytes) report(fmt::format("this hook is {} bytes of text in a config, more than {}", text.size(), kMaxBytes), Severity::Info);
+  if (lines > kMaxLines) return report(fmt::format("this hook has {} lines, more than {}", lines, kMaxLines));
+  if (statements > kMaxStatements) return report(fmt::format("this hook has {} statements, more than {}", statements, kMaxStatements));
+  if (is_one_too_many(input)) return report(fmt::format("`{}` has more than {} hooks", input.hook.node->name, kMaxHooks));
+  if (text.size() > kMaxBytes) report(fmt::format("this hook is {} bytes of text in a config, more than {}", text.size(), kMaxBytes));
 }
 
 }  // namespace
@@ -53,7 +53,7 @@ extern const Rule hook_too_long;
 const Rule hook_too_long{
     .code = "HK701",
     .name = "hook-too-long",
-    .severity = Severity::Warning,
+    .severity = Severity::Info,
     .summary = "a hook, or the list of hooks of one node, is longer than a person reads with care",
     .rationale =
         "More than thirty lines, five statements, five hooks on a node: this is a program, hidden in a config. As macros it has names, descriptions "

@@ -53,10 +53,6 @@ bool swallows_errors(std::string_view text) {
   return false;
 }
 
-bool decided_by_query(const PathFacts& path) {
-  return std::any_of(path.answers.begin(), path.answers.end(), [](const Answer& answer) { return answer.question.symbol->name.starts_with("run_query") || answer.question.symbol->name.starts_with("load_result"); });
-}
-
 void check_statements(const RuleInput& input, Findings& findings) {
   for_each_statement(input, [&](const StatementView& at) {
     if (const auto* query = std::get_if<sql::Query>(&at.statement.node)) {
@@ -72,12 +68,16 @@ void check_statements(const RuleInput& input, Findings& findings) {
   });
 }
 
-bool is_raise(const ast::Expr& expr) {
+/// `exceptions.x(...)` with a name that begins so.
+bool calls_exceptions(const ast::Expr& expr, std::string_view name) {
   const auto* call = std::get_if<ast::Call>(&expr.node);
   const auto* member = call == nullptr ? nullptr : std::get_if<ast::Attribute>(&call->callee->node);
   const auto* owner = member == nullptr ? nullptr : std::get_if<ast::Name>(&member->object->node);
-  return owner != nullptr && owner->name == "exceptions" && member->name.starts_with("raise_");
+  return owner != nullptr && owner->name == "exceptions" && member->name.starts_with(name);
 }
+
+bool is_raise(const ast::Expr& expr) { return calls_exceptions(expr, "raise_"); }
+bool is_warning(const ast::Expr& expr) { return calls_exceptions(expr, "warn"); }
 
 /// The names that a condition depends on, through the values that the body gives to its own names.
 std::set<std::string> names_behind(const ast::Expr& condition, const ast::Body& body) {
@@ -117,25 +117,25 @@ bool is_check_of_data(const std::vector<const ast::Expr*>& conditions, const Rea
 
 using Conditions = std::vector<const ast::Expr*>;
 
-/// Calls `visit` with each `raise` of the body and the conditions around it.
-void for_each_raise(const ast::Body& body, Conditions& around, const std::function<void(const ast::Expr&, const Conditions&)>& visit) {
+/// Calls `visit` with each call of the body that `is` looks for, and the conditions around it.
+void for_each_call(const ast::Body& body, bool (*is)(const ast::Expr&), Conditions& around, const std::function<void(const ast::Expr&, const Conditions&)>& visit) {
   for (const ast::Stmt& stmt : body) {
     if (const auto* choice = stmt.get_if<ast::If>()) {
       const std::size_t before = around.size();
       for (const auto& [condition, branch] : choice->branches) {
         around.push_back(&condition);
-        for_each_raise(branch, around, visit);
+        for_each_call(branch, is, around, visit);
       }
-      for_each_raise(choice->otherwise, around, visit);
+      for_each_call(choice->otherwise, is, around, visit);
       around.resize(before);
       continue;
     }
     const auto look = [&](const ast::Expr& expr) {
       ast::walk(expr, [&](const ast::Expr& part) {
-        if (is_raise(part)) visit(part, around);
+        if (is(part)) visit(part, around);
       });
     };
-    ast::for_each_child(stmt, look, [&](const ast::Body& child) { for_each_raise(child, around, visit); });
+    ast::for_each_child(stmt, look, [&](const ast::Body& child) { for_each_call(child, is, around, visit); });
   }
 }
 
@@ -154,7 +154,7 @@ void check_dead_raises(const RuleInput& input, Findings& findings) {
   };
   for (const ReachedBody& body : reached_bodies(input.project, input.hook)) {
     Conditions around;
-    for_each_raise(*body.body, around, [&](const ast::Expr& expr, const Conditions& conditions) {
+    for_each_call(*body.body, is_raise, around, [&](const ast::Expr& expr, const Conditions& conditions) {
       if (reached(expr.span) || !is_check_of_data(conditions, body)) return;
       findings.add(expr.span, "no path leads to this error",
                    {.severity = Severity::Warning, .fix = std::nullopt, .help = "its condition is never true: mend the condition, or remove the check"});
@@ -162,17 +162,35 @@ void check_dead_raises(const RuleInput& input, Findings& findings) {
   }
 }
 
+/// A warning where what a query says decides, in a text that never raises: one that does has decided which is which.
+void check_warnings(const RuleInput& input, Findings& findings) {
+  for (const ReachedBody& body : reached_bodies(input.project, input.hook)) {
+    bool raises = false;
+    ast::walk(*body.body, [&](const ast::Expr& expr) { raises = raises || is_raise(expr); });
+    if (raises) continue;
+    Conditions around;
+    for_each_call(*body.body, is_warning, around, [&](const ast::Expr& expr, const Conditions& conditions) {
+      const bool of_data = std::any_of(conditions.begin(), conditions.end(), [&](const ast::Expr* condition) {
+        const std::set<std::string> names = names_behind(*condition, *body.body);
+        return names.contains("run_query") || names.contains("load_result");
+      });
+      if (!of_data) return;
+      for (const PathFacts& path : input.hook.executing) {
+        for (const Event& event : path.rendering.events) {
+          const bool here = event.kind == Event::Kind::Warn && event.site.source == expr.span.source && event.site.begin < expr.span.end && expr.span.begin < event.site.end;
+          if (!here) continue;
+          findings.add(path, event.site, event.frame, "a failed check only warns, and the run goes on",
+                       {.severity = Severity::Warning, .fix = std::nullopt, .help = "use `exceptions.raise_compiler_error` where the run must not go on"});
+        }
+      }
+    });
+  }
+}
+
 void check(const RuleInput& input, Findings& findings) {
   check_statements(input, findings);
   check_dead_raises(input, findings);
-  for (const PathFacts& path : input.hook.executing) {
-    if (!decided_by_query(path)) continue;
-    for (const Event& event : path.rendering.events) {
-      if (event.kind != Event::Kind::Warn) continue;
-      findings.add(path, event.site, event.frame, "a failed check only warns, and the run goes on",
-                   {.severity = Severity::Warning, .fix = std::nullopt, .help = "use `exceptions.raise_compiler_error` where the run must not go on"});
-    }
-  }
+  check_warnings(input, findings);
 }
 
 }  // namespace

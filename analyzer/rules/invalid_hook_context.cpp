@@ -50,7 +50,7 @@ class NameCheck {
   void statement(const ast::Stmt& stmt) {
     if (const auto* choice = stmt.get_if<ast::If>()) {
       for (const auto& [condition, body] : choice->branches) {
-        expression(condition);
+        asks(condition);
         const auto asked = names_asked_for(condition);
         within(asked, [&] { run(body); });
       }
@@ -60,10 +60,21 @@ class NameCheck {
     ast::for_each_child(stmt, [&](const ast::Expr& expr) { expression(expr); }, [&](const ast::Body& body) { run(body); });
   }
 
+  /// A condition: a name that is tested for its truth is asked for, and not read.
+  void asks(const ast::Expr& condition) {
+    if (std::holds_alternative<ast::Name>(condition.node)) return;
+    if (const auto* both = std::get_if<ast::Binary>(&condition.node); both != nullptr && both->op == ast::BinaryOp::And) {
+      asks(*both->left);
+      within(names_asked_for(*both->left), [&] { asks(*both->right); });
+      return;
+    }
+    expression(condition);
+  }
+
   void expression(const ast::Expr& expr) {
     if (const auto* test = std::get_if<ast::Test>(&expr.node); test != nullptr && (test->name == "defined" || test->name == "undefined" || test->name == "none")) return;
     if (const auto* conditional = std::get_if<ast::Conditional>(&expr.node)) {
-      expression(*conditional->condition);
+      asks(*conditional->condition);
       within(names_asked_for(*conditional->condition), [&] { expression(*conditional->then); });
       if (conditional->otherwise) expression(*conditional->otherwise);
       return;

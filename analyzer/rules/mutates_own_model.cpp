@@ -1,21 +1,28 @@
 #include <fmt/format.h>
 
+#include <algorithm>
+
 #include "analyzer/rules/support.h"
 
 namespace hookc {
 
 namespace {
 
-/// The model's text makes the column, or takes all that its source has.
-bool makes_column(const std::string& model_sql, const sql::QualifiedName& column) {
-  return column.empty() || has_word(model_sql, column.last()) || model_sql.find('*') != std::string::npos;
-}
-
 const sql::QualifiedName* changed_column(const std::string& model_sql, const std::vector<sql::Assignment>& assignments) {
   for (const sql::Assignment& assignment : assignments) {
     if (makes_column(model_sql, assignment.column)) return &assignment.column;
   }
   return nullptr;
+}
+
+/// The same path puts rows into the relation: what it removes there is its own.
+bool puts_rows(const RuleInput& input, const PathFacts& path) {
+  return std::any_of(path.sent.begin(), path.sent.end(), [&](const SentSql& sent) {
+    return std::any_of(sent.script.statements.begin(), sent.script.statements.end(), [&](const sql::Statement& statement) {
+      const auto* insert = std::get_if<sql::Insert>(&statement.node);
+      return insert != nullptr && is_this(input, insert->target);
+    });
+  });
 }
 
 void check(const RuleInput& input, Findings& findings) {
@@ -28,7 +35,10 @@ void check(const RuleInput& input, Findings& findings) {
       findings.add(at.path, at.sent.text, head_to(at.statement, *target), std::move(message),
                    {.severity = std::nullopt, .fix = std::nullopt, .help = "say it in the model's SELECT"});
     };
-    if (std::holds_alternative<sql::Delete>(at.statement.node)) return report("this removes rows that the model has made");
+    if (std::holds_alternative<sql::Delete>(at.statement.node)) {
+      if (!puts_rows(input, at.path)) report("this removes rows that the model has made");
+      return;
+    }
     const sql::QualifiedName* column = nullptr;
     if (const auto* update = std::get_if<sql::Update>(&at.statement.node)) column = changed_column(model_sql, update->assignments);
     if (const auto* merge = std::get_if<sql::Merge>(&at.statement.node)) {

@@ -8,10 +8,30 @@ namespace {
 
 /// The path says for which command, target or wish it is.
 bool is_guarded(const PathFacts& path) {
-  if (was_asked(path, {"flags.", "var(", "invocation_args_dict", "results"})) return true;
+  if (was_asked(path, {"flags.", "invocation_args_dict", "results"})) return true;
   return std::any_of(path.answers.begin(), path.answers.end(), [](const Answer& answer) {
+    // a wish has to be said: where nobody sets the variable, `not var('off', false)` holds for every command
+    if (answer.question.symbol->name.starts_with("var(")) return answer.choice != 0;
     return answer.question.symbol->name.starts_with("target.") && answer.question.op == "==" && answer.choice == 1;
   });
+}
+
+std::string message(std::string_view what) { return fmt::format("`{}` is done by every dbt command that evaluates this hook, compile and docs too", what); }
+
+/// Where the project itself calls what did it: macros of dbt stand in no file.
+std::pair<Span, FrameId> own_call(const RuleInput& input, const PathFacts& path, const Event& event) {
+  Span site = event.site;
+  FrameId frame = event.frame;
+  const std::vector<Frame>& frames = path.rendering.frames;
+  const auto in_file = [&] {
+    const auto at = input.project.sources->locate(site);
+    return at && !at->file.starts_with('<');
+  };
+  while (!in_file() && static_cast<std::size_t>(frame) != 0 && static_cast<std::size_t>(frame) < frames.size()) {
+    site = frames[static_cast<std::size_t>(frame)].site;
+    frame = frames[static_cast<std::size_t>(frame)].parent;
+  }
+  return {site, frame};
 }
 
 void check(const RuleInput& input, Findings& findings) {
@@ -25,7 +45,12 @@ void check(const RuleInput& input, Findings& findings) {
       const auto& statements = sent.script.statements;
       const auto changing = std::find_if(statements.begin(), statements.end(), changes_something);
       if (changing == statements.end()) continue;
-      findings.add(path, sent.site, FrameId{}, fmt::format("`{}` is done by every dbt command that evaluates this hook, compile and docs too", sql::kind_name(*changing)), extra);
+      findings.add(path, sent.site, FrameId{}, message(sql::kind_name(*changing)), extra);
+    }
+    for (const Event& event : path.rendering.events) {
+      if (!changes_relations(event)) continue;
+      const auto [site, frame] = own_call(input, path, event);
+      findings.add(path, site, frame, message("adapter." + event.method), extra);
     }
   }
 }

@@ -1,5 +1,9 @@
 #include <fmt/format.h>
 
+#include <string>
+#include <string_view>
+#include <utility>
+
 #include "analyzer/rules/support.h"
 
 namespace hookc {
@@ -22,11 +26,19 @@ std::string why(const RuleInput& input, const StatementView& at, const sql::Alte
   return "a second run finds another state";
 }
 
+/// Statements of their own: MySQL and ClickHouse rename so, ClickHouse exchanges.
+constexpr std::pair<std::string_view, std::string_view> kOneShotHeads[] = {
+    {"undrop", "UNDROP fails while the name is taken, and restores what was dropped long ago"},
+    {"rename", "RENAME finds its object gone when this runs again"},
+    {"exchange", "EXCHANGE brings the first state back when this runs again"}};
+
 void check(const RuleInput& input, Findings& findings) {
   const Findings::Extra extra{.severity = std::nullopt, .fix = std::nullopt, .help = "do it once outside of dbt, or make a copy under a guard"};
   for_each_statement(input, [&](const StatementView& at) {
-    if (const auto* other = std::get_if<sql::Other>(&at.statement.node); other != nullptr && other->head == "undrop") {
-      findings.add(at.path, at.sent.text, at.statement.head, "UNDROP fails while the name is taken, and restores what was dropped long ago", extra);
+    if (const auto* other = std::get_if<sql::Other>(&at.statement.node)) {
+      for (const auto& [head, what] : kOneShotHeads) {
+        if (other->head == head) findings.add(at.path, at.sent.text, at.statement.head, std::string{what}, extra);
+      }
       return;
     }
     const auto* alter = std::get_if<sql::Alter>(&at.statement.node);

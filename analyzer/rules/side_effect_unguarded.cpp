@@ -6,14 +6,9 @@ namespace hookc {
 
 namespace {
 
-bool changes_relations(std::string_view method) {
-  static constexpr std::string_view kMethods[] = {"create_schema", "drop_schema", "drop_relation", "rename_relation", "truncate_relation", "expand_target_column_types"};
-  return std::find(std::begin(kMethods), std::end(kMethods), method) != std::end(kMethods);
-}
-
 bool has_effect(const RuleInput& input, const Event& event) {
   if (event.kind != Event::Kind::Query) return false;
-  if (event.query_kind == Query::Kind::AdapterMethod) return changes_relations(event.method);
+  if (event.query_kind == Query::Kind::AdapterMethod) return changes_relations(event);
   if (event.text.empty()) return false;
   const sql::Script script = sql::parse_sql(event.text, input.project.dialect);
   return std::any_of(script.statements.begin(), script.statements.end(), changes_something);

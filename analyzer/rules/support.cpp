@@ -151,6 +151,11 @@ bool has_word(std::string_view text, std::string_view word) {
   }
 }
 
+bool changes_relations(const Event& event) {
+  static constexpr std::string_view kMethods[] = {"create_schema", "drop_schema", "drop_relation", "rename_relation", "truncate_relation", "expand_target_column_types"};
+  return event.kind == Event::Kind::Query && event.query_kind == Query::Kind::AdapterMethod && std::find(std::begin(kMethods), std::end(kMethods), event.method) != std::end(kMethods);
+}
+
 std::string sql_of(const Sources& sources, const Node& node) {
   std::string text;
   if (node.tmpl == nullptr) return text;
@@ -159,6 +164,10 @@ std::string sql_of(const Sources& sources, const Node& node) {
     if (const auto* data = std::get_if<ast::Data>(&stmt.node)) text += std::string{bytes.substr(data->range.begin, data->range.size())} + " ";
   });
   return text;
+}
+
+bool makes_column(const std::string& model_sql, const sql::QualifiedName& column) {
+  return column.empty() || has_word(model_sql, column.last()) || model_sql.find('*') != std::string::npos || !has_word(model_sql, "select");
 }
 
 bool changes_something(const sql::Statement& statement) {

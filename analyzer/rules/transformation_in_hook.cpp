@@ -37,6 +37,7 @@ struct Movement {
   std::vector<const sql::Scan*> sources;
   std::vector<const sql::Assignment*> assignments;
   const sql::Insert* insert = nullptr;
+  bool removes_rows = false;    // DELETE
   bool makes_relation = false;  // CREATE TABLE AS, CREATE VIEW
 };
 
@@ -59,6 +60,12 @@ std::optional<Movement> movement_of(const sql::Statement& statement) {
     movement.sources.push_back(&create->query->scan);
     return movement;
   }
+  if (const auto* query = std::get_if<sql::Query>(&statement.node); query != nullptr && query->into) {
+    movement.target = &*query->into;
+    movement.makes_relation = true;
+    movement.sources.push_back(&query->scan);
+    return movement;
+  }
   if (const auto* update = std::get_if<sql::Update>(&statement.node)) {
     movement.target = &update->target;
     movement.sources.push_back(&update->from);
@@ -70,6 +77,7 @@ std::optional<Movement> movement_of(const sql::Statement& statement) {
   }
   if (const auto* del = std::get_if<sql::Delete>(&statement.node)) {
     movement.target = &del->target;
+    movement.removes_rows = true;
     movement.sources.push_back(&del->from);
     if (del->where) movement.sources.push_back(&del->where->expr.scan);
     return movement;
@@ -150,6 +158,7 @@ bool reads_data(const Movement& movement) {
 Score score_of(const RuleInput& input, const SentSql& sent, const Movement& movement) {
   Score score;
   if (!reads_data(movement)) return score;
+  if (movement.removes_rows && is_this(input, *movement.target)) return score;  // nothing is computed; HK303 speaks of it
   const Node* other = other_node(input, *movement.target);
   if (other != nullptr) score.add(3, "writes to " + other->unique_id);
   score_sources(input, movement, score);
@@ -157,7 +166,7 @@ Score score_of(const RuleInput& input, const SentSql& sent, const Movement& move
   if (own && input.hook.node != nullptr) {
     const std::string model_sql = sql_of(*input.project.sources, *input.hook.node);
     const bool produced = std::any_of(movement.assignments.begin(), movement.assignments.end(), [&](const sql::Assignment* assignment) {
-      return !assignment->column.empty() && has_word(model_sql, assignment->column.last());
+      return makes_column(model_sql, assignment->column);
     });
     if (produced) score.add(3, "sets a column of the model");
   }

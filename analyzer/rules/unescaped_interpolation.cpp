@@ -57,17 +57,28 @@ std::optional<Fix> doubled(const Sources& sources, const PathFacts& path, FrameI
   return fix;
 }
 
+/// Part of a relation's name as dbt generates it: an identifier, in which nobody puts quotes.
+bool is_generated_name(const PathFacts& path, FrameId frame) {
+  const std::vector<Frame>& frames = path.rendering.frames;
+  for (auto at = static_cast<std::size_t>(frame); at != 0 && at < frames.size(); at = static_cast<std::size_t>(frames[at].parent)) {
+    const std::string_view macro = frames[at].macro;
+    if (macro.ends_with("generate_schema_name") || macro.ends_with("generate_database_name") || macro.ends_with("generate_alias_name")) return true;
+  }
+  return false;
+}
+
 /// The first byte of each run inside of a string literal.
 void check_text(const RuleInput& input, const PathFacts& path, const SentSql& sent, Findings& findings) {
   const Sources& sources = *input.project.sources;
   const std::span<const Run> runs = sent.text.runs();
   for (const ByteRange literal : sql::string_literals(sent.text.view(), input.project.dialect)) {
+    if (sent.text.view()[literal.begin] == '$') continue;  // a quote does not end it
     for (std::size_t i = 0; i < runs.size(); ++i) {
       const std::uint32_t end = i + 1 < runs.size() ? runs[i + 1].begin : sent.text.size();
       if (runs[i].begin <= literal.begin || runs[i].begin >= literal.end) continue;
       const std::string_view symbol = symbol_at(sources, sent.text, runs[i].begin);
       const Outside* outside = outside_of(symbol);
-      if (outside == nullptr) continue;
+      if (outside == nullptr || is_generated_name(path, sent.text.frame_at(runs[i].begin))) continue;
       findings.add(path, sent.text, ByteRange{runs[i].begin, std::min(end, literal.end)}, fmt::format("`{}` is {}: a quote in it ends the string", symbol, outside->what),
                    {.severity = outside->severity, .fix = doubled(sources, path, sent.text.frame_at(runs[i].begin)), .help = "double its quotes: `| replace(\"'\", \"''\")`"});
     }

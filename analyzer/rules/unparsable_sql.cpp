@@ -1,5 +1,7 @@
 #include <fmt/format.h>
 
+#include <algorithm>
+
 #include "analyzer/rules/support.h"
 
 namespace hookc {
@@ -10,6 +12,13 @@ namespace {
 bool is_deliberate(const RuleInput& input, const Diagnostic& diagnostic) { return input.project.sources->view(diagnostic.span).find("exceptions.") != std::string_view::npos; }
 
 bool is_undefined_name(const Diagnostic& diagnostic) { return diagnostic.error_class == "UndefinedError" && diagnostic.message.find("' is undefined") != std::string::npos; }
+
+/// dbt runs no on-run-end hook when nothing was selected: `results` has something in it.
+bool has_no_results(const PathFacts& path) {
+  return std::any_of(path.answers.begin(), path.answers.end(), [](const Answer& answer) {
+    return answer.question.kind == Question::Kind::LoopSize && answer.question.symbol->name == "results" && answer.choice == 0;
+  });
+}
 
 void check(const RuleInput& input, Findings& findings) {
   if (input.hook.hook->problem) {
@@ -25,7 +34,7 @@ void check(const RuleInput& input, Findings& findings) {
   }
   for_each_statement(input, [&](const StatementView& at) {
     const auto* unparsable = std::get_if<sql::Unparsable>(&at.statement.node);
-    if (unparsable == nullptr) return;
+    if (unparsable == nullptr || has_no_results(at.path)) return;
     findings.add(at.path, at.sent.text, at.statement.range, unparsable->message);
   });
 }

@@ -10,6 +10,10 @@ void check(const RuleInput& input, Findings& findings) {
   for (const PathFacts& path : input.hook.executing) {
     for (const Event& event : path.rendering.events) {
       if (event.kind != Event::Kind::MissingMacro) continue;
+      if (event.text.view().starts_with("dbt.")) {
+        findings.add(path, event.site, event.frame, fmt::format("`{}` is a macro of dbt that hookc does not have: what it does is not known", event.text.view()), Findings::Extra{});
+        continue;
+      }
       findings.add(path, event.site, event.frame, fmt::format("`{}` is not known: its package is not installed", event.text.view()),
                    {.severity = std::nullopt, .fix = std::nullopt, .help = "run `dbt deps` first"});
     }

@@ -5,6 +5,7 @@
 #include <array>
 #include <span>
 
+#include "compiler/base/similar.h"
 #include "compiler/project/context_impl.h"
 #include "compiler/project/installed_dbt.h"
 #include "compiler/project/signature.h"
@@ -86,6 +87,8 @@ class PackageNamespace final : public Object {
       if (std::optional<Value> native = native_macro(impl_, name)) return native;
     }
     if (const ProjectMacro* macro = impl_.find_macro_in(name_, name)) return impl_.macro_value(*macro);
+    // dbt and its adapters may have more macros than are known here; a name that is nearly one of them is a slip
+    if (name_ == kInternalPackage && impl_.explores() && did_you_mean(name, member_names()).empty()) return impl_.missing_macro(name_, name);
     if (impl_.project.find_package(name_) == nullptr) return impl_.missing_macro(name_, name);
     return std::nullopt;
   }
@@ -177,7 +180,12 @@ bool DbtContext::Impl::may_be_package(const Evaluator& evaluator, std::string_vi
 
 Value DbtContext::Impl::missing_macro(std::string_view package_name, std::string_view name) {
   const std::string full = fmt::format("{}.{}", package_name, name);
-  return make_function(full, [this, full](Evaluator& evaluator, const Arguments&) {
+  return make_function(full, [this, full](Evaluator& evaluator, const Arguments& arguments) {
+    const auto look_at = [&](const Value& value) {
+      if (const auto* unknown = value.get_if<Unknown>()) evaluator.derive_unknown(*unknown, "");
+    };
+    for (const Value& value : arguments.positional) look_at(value);  // what the macro does with them is not known: it may read them
+    for (const auto& [keyword, value] : arguments.keyword) look_at(value);
     record(evaluator, Event::Kind::MissingMacro, evaluator.made(full));
     if (explores() || binding.stage == Stage::Parse) return make_unknown(full + "(..)", Symbol::Shape::Any);
     fail_compilation(evaluator, fmt::format("'{}' is undefined. This can happen when calling a macro that does not exist. Check for typos and/or install package dependencies with \"dbt deps\".", full));

@@ -68,6 +68,13 @@ const Value* DbtContext::Impl::find_var(std::string_view name) const {
   return own == nullptr || own == root ? nullptr : find_for_package(own->vars, package(), name);
 }
 
+/// A default that stands for "unless somebody asks for it": false, an empty list. What is behind such a switch is looked at as well.
+bool is_switched_off(const Value& value) {
+  if (const auto* truth = value.get_if<bool>()) return !*truth;
+  const auto* list = value.get_if<ListPtr>();
+  return list != nullptr && (*list)->items.empty();
+}
+
 Value DbtContext::Impl::var(Evaluator& evaluator, const Arguments& arguments) {
   const Value unset;  // an Undefined that says nothing: tells "no default" from `none`
   const std::vector<Value> given = bind_arguments(arguments, "var", {{"name"}, {"default", unset}});
@@ -78,7 +85,7 @@ Value DbtContext::Impl::var(Evaluator& evaluator, const Arguments& arguments) {
     return deep_copy(*value);
   }
   const bool has_default = arguments.positional.size() > 1 || arguments.keyword_if("default") != nullptr;
-  if (has_default) return given[1];
+  if (has_default && !(binding.open_vars && is_switched_off(given[1]))) return given[1];
   if (binding.open_vars) return make_unknown("var('" + name + "')", Symbol::Shape::Any);
   if (!executes(evaluator)) return Value{None{}};
   std::map<std::string, Value> known;

@@ -8,6 +8,7 @@
 #include <fmt/format.h>
 
 #include "compiler/base/overloaded.h"
+#include "compiler/eval/builtins/builtins.h"
 #include "compiler/eval/evaluator.h"
 #include "compiler/eval/host.h"
 #include "compiler/project/load.h"
@@ -37,7 +38,7 @@ class YamlHost final : public Host {
       return make_function("env_var", [this](Evaluator& evaluator, const Arguments& arguments) { return env_var(evaluator, arguments); });
     if (name == "var") return make_function("var", [this](Evaluator& evaluator, const Arguments& arguments) { return var(evaluator, arguments); });
     if (name == "target" && names_.target != nullptr) return Value{names_.target->fields};
-    return std::nullopt;
+    return find_global(name);
   }
   Value query(Evaluator&, const Query&) override { return Value{None{}}; }
   std::size_t choose(Evaluator&, const Question&) override { return 0; }

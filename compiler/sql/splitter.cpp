@@ -14,6 +14,8 @@ class Splitter {
     std::vector<Piece> pieces;
     for (std::uint32_t at = 0; at < size_; ++at) {
       if (type(at) == Tok::SEMI) continue;
+      // `update statistics t`: maintenance, and no rows change
+      if (type(at) == Tok::K_UPDATE && type(at + 1) == Tok::K_STATISTICS && type(at + 2) != Tok::K_SET) tokens_[at].type = Tok::K_ANALYZE;
       Piece piece{at, at, opens_block(at), std::nullopt};
       piece.last = end_of(piece);
       if (!piece.fault) piece.fault = pair_brackets(text_, tokens_, piece.first, piece.last, dialect_);

@@ -220,6 +220,7 @@ class Writer {
     if (const auto* truth = key.get_if<bool>()) return *truth ? "true" : "false";
     if (key.is<None>()) return "null";
     if (is_integer(key)) return integer_digits(key);
+    if (const auto* unknown = key.get_if<Unknown>()) return hole_of(site_, *unknown).str();
     fail(site_.span, "TypeError", fmt::format("keys must be str, int, float, bool or None, not {}", type_name(key)));
   }
 

@@ -3,7 +3,9 @@
 #include <algorithm>
 #include <cstring>
 
+#include "compiler/base/sources.h"
 #include "compiler/value/operators.h"
+#include "compiler/value/repr.h"
 #include "compiler/value/unicode.h"
 
 namespace hookc {
@@ -164,7 +166,9 @@ Text trim(const Text& text, std::optional<std::string_view> chars, Side side) {
   return text.slice(trimmed_range(text.view(), side, [&set](char32_t c, std::string_view) { return std::find(set.begin(), set.end(), c) != set.end(); }));
 }
 
-Text replace(const Site& site, const Text& text, std::string_view old, const Text& with, std::int64_t count) {
+namespace {
+
+Text replaced(const Site& site, const Text& text, std::string_view old, const Text& with, std::int64_t count) {
   const std::string_view bytes = text.view();
   TextBuilder out;
   std::size_t kept = 0;
@@ -188,6 +192,36 @@ Text replace(const Site& site, const Text& text, std::string_view old, const Tex
   }
   out.append_slice(text, range(kept, bytes.size()), FrameId{0});
   return out.take();
+}
+
+/// What stands for something unknown keeps its bytes; its symbol says what will be done to it.
+Text noted_in_holes(const Site& site, const Text& text, const std::string& what) {
+  const auto hole_at = [&](Position position) {
+    if (!is_fixed(position) || place_of(position) == 0) return std::string{};
+    const Origin origin = site.sources->describe(position);
+    return origin.kind == Origin::Kind::Hole ? std::string{origin.name} : std::string{};
+  };
+  const std::vector<Run>& runs = text.runs();
+  if (std::none_of(runs.begin(), runs.end(), [&](const Run& run) { return !hole_at(run.position).empty(); })) return text;
+  TextBuilder out;
+  for (std::size_t i = 0; i < runs.size(); ++i) {
+    const ByteRange bytes{runs[i].begin, i + 1 < runs.size() ? runs[i + 1].begin : text.size()};
+    const std::string symbol = hole_at(runs[i].position);
+    if (symbol.empty()) {
+      out.append_slice(text, bytes, FrameId{0});
+    } else {
+      out.append(text.view().substr(bytes.begin, bytes.size()), site.sources->add_hole(symbol + what), runs[i].frame);
+    }
+  }
+  return out.take();
+}
+
+}  // namespace
+
+Text replace(const Site& site, const Text& text, std::string_view old, const Text& with, std::int64_t count) {
+  const Text made = replaced(site, text, old, with, count);
+  if (site.sources == nullptr) return made;
+  return noted_in_holes(site, made, " | replace(" + repr_of_bytes(old) + ", " + repr_of_bytes(with.view()) + ")");
 }
 
 std::vector<Text> split(const Text& text, std::string_view separator, std::int64_t limit) {

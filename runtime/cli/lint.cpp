@@ -15,6 +15,7 @@
 #include "analyzer/report/report.h"
 #include "compiler/base/similar.h"
 #include "compiler/parse/parse.h"
+#include "compiler/project/dbt_macros.h"
 #include "compiler/project/load.h"
 #include "compiler/project/text_options.h"
 #include "runtime/cli/commands.h"
@@ -284,6 +285,7 @@ class Lint {
     package.is_root = true;
     package.vars = std::make_shared<Dict>();
     project.packages.push_back(std::move(package));
+    project.packages.push_back(make_dbt_package(sources));
     Node node;
     node.unique_id = "model.stdin.this_model";
     node.name = node.alias = "this_model";

@@ -2,6 +2,8 @@
 #include <boost/test/unit_test.hpp>
 
 #include <algorithm>
+#include <iterator>
+#include <random>
 #include <set>
 #include <string>
 #include <variant>
@@ -220,6 +222,115 @@ BOOST_AUTO_TEST_CASE(every_combination_is_walked_once) {
   const std::vector<std::string> paths = explored.paths();
   BOOST_TEST(paths.size() == 12U);
   BOOST_TEST((std::set<std::string>(paths.begin(), paths.end()).size()) == paths.size());
+}
+
+// ------------------------------------------------------------------------------------------------- every concrete rendering is one of the paths
+
+/// Templates at random that decide by inputs with few values, and print what they decided.
+class Templates {
+ public:
+  explicit Templates(std::uint32_t seed) : random_(seed) {}
+
+  std::string next() { return "{% macro m(p) %}{% if p %}<{% else %}>{% endif %}{% endmacro %}{% set v = 'v' %}" + body(3); }
+
+ private:
+  std::size_t below(std::size_t count) { return random_() % count; }
+
+  std::string condition(int depth) {
+    static constexpr const char* kAtoms[] = {"target.name == 'dev'", "target.name != 'prod'", "target.name in ['dev', 'prod']", "'prod' == target.name", "target.name | upper == 'PROD'", "target.name.startswith('p')",
+                                             "(target.name is none)", "target.type == 'postgres'", "execute", "flag", "results", "results | length > 1", "v == 'w'", "{'dev': true}.get(target.name, false)"};
+    switch (depth <= 0 ? 0 : below(5)) {
+      case 1: return "not " + condition(0);
+      case 2: return "(" + condition(depth - 1) + " and " + condition(depth - 1) + ")";
+      case 3: return "(" + condition(depth - 1) + " or " + condition(depth - 1) + ")";
+      case 4: return "(" + condition(depth - 1) + " if " + condition(0) + " else " + condition(0) + ")";
+      default: return kAtoms[below(std::size(kAtoms))];
+    }
+  }
+
+  std::string piece(int depth) {
+    switch (depth <= 0 ? below(3) : below(8)) {
+      case 0: return std::string(1, static_cast<char>('a' + below(26)));
+      case 1: return "{{ 'Y' if " + condition(1) + " else v }}";
+      case 2: return "{{ m(" + condition(1) + ") }}";
+      case 3: return "{% set v = 'w' if " + condition(1) + " else 'u' %}";
+      case 4: return "{% for r in results %}" + body(depth - 1) + "{{ loop.index }}{% endfor %}";
+      case 5: return "{% for i in [1, 2] if " + condition(0) + " %}{{ i }}{% else %}" + body(depth - 1) + "{% endfor %}";
+      case 6: return "{% if " + condition(2) + " %}" + body(depth - 1) + "{% endif %}";
+      default: return "{% if " + condition(2) + " %}" + body(depth - 1) + "{% elif " + condition(1) + " %}" + body(depth - 1) + "{% else %}" + body(depth - 1) + "{% endif %}";
+    }
+  }
+
+  std::string body(int depth) {
+    std::string text;
+    for (std::size_t i = 0, count = 1 + below(3); i < count; ++i) text += piece(depth);
+    return text;
+  }
+
+  std::mt19937 random_;
+};
+
+struct Assignment {
+  const char* name;
+  const char* type;
+  bool execute;
+  bool flag;
+  std::size_t results;
+};
+
+std::vector<Assignment> all_assignments() {
+  std::vector<Assignment> all;
+  for (const char* name : {"dev", "prod", "qa"}) {
+    for (const char* type : {"duckdb", "postgres"}) {
+      for (const bool execute : {true, false}) {
+        for (const bool flag : {true, false}) {
+          for (const std::size_t results : {0U, 1U, 2U}) all.push_back(Assignment{name, type, execute, flag, results});
+        }
+      }
+    }
+  }
+  return all;
+}
+
+/// What a rendering says, or the class of the error that ended it.
+std::string words_of(const EvalOutcome& outcome) {
+  const auto* error = std::get_if<EvalError>(&outcome);
+  return error != nullptr ? "error: " + error->diagnostic.error_class : std::get<Rendering>(outcome).text.str();
+}
+
+std::string rendered(Sources& sources, const ast::Template& tmpl, const Assignment& values) {
+  auto target = std::make_shared<Dict>();
+  target->set("name", make_text(values.name, Position{0}));
+  target->set("type", make_text(values.type, Position{0}));
+  auto context = std::make_shared<Dict>();
+  context->set("target", Value{std::move(target)});
+  context->set("execute", Value{values.execute});
+  context->set("flag", Value{values.flag});
+  context->set("results", make_list(std::vector<Value>(values.results, Value{std::int64_t{1}})));
+  PlainHost host(context);
+  Evaluator evaluator(sources, host, EvalOptions{});
+  return words_of(evaluator.render(tmpl));
+}
+
+BOOST_AUTO_TEST_CASE(where_the_search_was_complete_every_concrete_rendering_is_a_path) {
+  constexpr std::uint32_t kSeed = 20261125;
+  constexpr int kTemplates = 300;
+  Templates templates{kSeed};
+  int complete = 0;
+  for (int i = 0; i < kTemplates; ++i) {
+    const std::string source = templates.next();
+    Explored explored(source);
+    if (!explored.exploration.complete) continue;
+    ++complete;
+    std::set<std::string> paths;
+    for (const Path& path : explored.exploration.paths) paths.insert(words_of(path.outcome));
+    for (const Assignment& values : all_assignments()) {
+      const std::string words = rendered(explored.sources, *explored.tmpl, values);
+      BOOST_REQUIRE_MESSAGE(paths.contains(words), source << " prints `" << words << "` for " << values.name << " " << values.type << " execute=" << values.execute << " flag=" << values.flag
+                                                          << " results=" << values.results << ", which is no path");
+    }
+  }
+  BOOST_TEST(complete > kTemplates / 2);
 }
 
 }  // namespace

@@ -223,6 +223,10 @@ void update_dict(const BuiltinCall& call, Dict& dict, const Value& other) {
     for (auto& [key, value] : *pairs) dict.set(std::move(key), std::move(value));
     return;
   }
+  if (const auto* unknown = other.get_if<Unknown>()) {
+    call.evaluator.derive_unknown(*unknown, "");  // what it holds is not known: the keys that are there stay
+    return;
+  }
   reject_undefined(call, other);
   std::size_t index = 0;
   for (const Value& item : call.evaluator.iterate(other)) {

@@ -552,11 +552,19 @@ Text iso_argument(Evaluator& evaluator, const Arguments& arguments) {
   evaluator.raise("TypeError", "fromisoformat: argument must be str");
 }
 
+/// What comes of a text that is not known.
+std::optional<Value> unknown_iso(Evaluator& evaluator, const Arguments& arguments) {
+  const auto* unknown = arguments.positional.size() == 1 ? arguments.positional.front().get_if<Unknown>() : nullptr;
+  if (unknown == nullptr) return std::nullopt;
+  return evaluator.derive_unknown(*unknown, " | fromisoformat");
+}
+
 [[noreturn]] void refuse_iso(Evaluator& evaluator, const Text& text) {
   evaluator.raise("ValueError", "Invalid isoformat string: " + repr_of_bytes(text.view()));
 }
 
 Value date_fromisoformat(Evaluator& evaluator, const Arguments& arguments) {
+  if (auto unknown = unknown_iso(evaluator, arguments)) return *unknown;
   const Text text = iso_argument(evaluator, arguments);
   const auto read = read_iso_date(text.view());
   if (!read) refuse_iso(evaluator, text);
@@ -564,6 +572,7 @@ Value date_fromisoformat(Evaluator& evaluator, const Arguments& arguments) {
 }
 
 Value datetime_fromisoformat(Evaluator& evaluator, const Arguments& arguments) {
+  if (auto unknown = unknown_iso(evaluator, arguments)) return *unknown;
   const Text text = iso_argument(evaluator, arguments);
   const auto read = read_iso_datetime(text.view());
   if (!read) refuse_iso(evaluator, text);
@@ -573,6 +582,7 @@ Value datetime_fromisoformat(Evaluator& evaluator, const Arguments& arguments) {
 }
 
 Value time_fromisoformat(Evaluator& evaluator, const Arguments& arguments) {
+  if (auto unknown = unknown_iso(evaluator, arguments)) return *unknown;
   const Text text = iso_argument(evaluator, arguments);
   std::string_view bytes = text.view();
   if (!bytes.empty() && bytes.front() == 'T') bytes.remove_prefix(1);
