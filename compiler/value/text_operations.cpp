@@ -1,6 +1,7 @@
 #include "compiler/value/text_operations.h"
 
 #include <algorithm>
+#include <span>
 #include <cstring>
 
 #include "compiler/base/sources.h"
@@ -201,7 +202,7 @@ Text noted_in_holes(const Site& site, const Text& text, const std::string& what)
     const Origin origin = site.sources->describe(position);
     return origin.kind == Origin::Kind::Hole ? std::string{origin.name} : std::string{};
   };
-  const std::vector<Run>& runs = text.runs();
+  const std::span<const Run> runs = text.runs();
   if (std::none_of(runs.begin(), runs.end(), [&](const Run& run) { return !hole_at(run.position).empty(); })) return text;
   TextBuilder out;
   for (std::size_t i = 0; i < runs.size(); ++i) {
