@@ -1,8 +1,8 @@
 #include "compiler/value/text_operations.h"
 
 #include <algorithm>
-#include <span>
 #include <cstring>
+#include <span>
 
 #include "compiler/base/sources.h"
 #include "compiler/value/operators.h"
