@@ -7,6 +7,9 @@ namespace hookc {
 
 namespace {
 
+/// What all paths print together, in pieces: a hook that runs thousands of prints and calls on each path is not walked hundreds of times.
+constexpr std::size_t kMaxPieces = 20'000;
+
 /// A path that is still to be walked: the answers up to a fork, and another answer there.
 struct Pending {
   std::vector<std::size_t> answers;
@@ -49,7 +52,13 @@ Exploration explore(const ExploreRun& run, const ExploreOptions& options) {
   Exploration result;
   Choices::Seen seen;
   std::vector<Pending> pending{Pending{}};
+  std::size_t pieces = 0;
   while (!pending.empty()) {
+    if (pieces > kMaxPieces) {
+      result.complete = false;
+      result.stopped_by = std::to_string(kMaxPieces) + " printed pieces";
+      break;
+    }
     const auto best = find_next(pending, seen);
     const bool is_new = !seen.contains(best->last);
     const bool too_many = result.paths.size() + pending.size() > options.max_paths;  // each that is pending is a path of its own
@@ -62,6 +71,7 @@ Exploration explore(const ExploreRun& run, const ExploreOptions& options) {
     pending.erase(best);
     Choices choices(next.answers, &seen);
     EvalOutcome outcome = run(choices);
+    if (const auto* rendering = std::get_if<Rendering>(&outcome)) pieces += rendering->frames.size();
     for (const Answer& answer : choices.answers()) seen.insert(key_of(answer.question, answer.choice));
     Answers answers = join(std::move(next.known), choices.answers());
     add_alternatives(answers, next.answers.size(), pending);
