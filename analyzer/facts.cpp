@@ -222,13 +222,19 @@ std::string name_key(const sql::QualifiedName& name) {
   return last;
 }
 
-std::vector<std::size_t> hooks_touching(const ProjectFacts& facts, const sql::QualifiedName& name) {
+std::vector<std::size_t> hooks_touching(const ProjectFacts& facts, const sql::QualifiedName& name, std::size_t around, std::size_t most) {
   std::vector<std::size_t> hooks;
   const auto found = facts.touching.find(name_key(name));
   if (found == facts.touching.end()) return hooks;
-  for (const TouchingHook& one : found->second) {
+  const std::vector<TouchingHook>& all = found->second;
+  const auto own = std::ranges::lower_bound(all, around, {}, &TouchingHook::hook);
+  const auto add = [&](const TouchingHook& one) {
     if ((hooks.empty() || hooks.back() != one.hook) && sql::may_be_same(one.name, name)) hooks.push_back(one.hook);
-  }
+  };
+  for (auto before = own; before != all.begin() && hooks.size() < most;) add(*--before);
+  std::ranges::reverse(hooks);
+  const std::size_t end = hooks.size() + most + 1;  // the hook itself is one more
+  for (auto behind = own; behind != all.end() && hooks.size() < end; ++behind) add(*behind);
   return hooks;
 }
 

@@ -73,8 +73,8 @@ ProjectFacts collect_facts(Sources& sources, const Project& project, sql::Dialec
 /// Its last part in lower case: names of different keys mean different objects.
 std::string name_key(const sql::QualifiedName& name);
 
-/// The hooks that touch what `name` may mean, as indexes, in execution order.
-std::vector<std::size_t> hooks_touching(const ProjectFacts& facts, const sql::QualifiedName& name);
+/// The hooks that touch what `name` may mean, as indexes, in execution order: of those before the hook `around`, and of those behind it, the nearest `most`.
+std::vector<std::size_t> hooks_touching(const ProjectFacts& facts, const sql::QualifiedName& name, std::size_t around, std::size_t most);
 
 /// The nodes that `name` may mean: its last part is their identifier and the rest does not contradict.
 std::vector<const Node*> nodes_named(const ProjectFacts& facts, const sql::QualifiedName& name);

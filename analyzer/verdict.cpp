@@ -17,6 +17,19 @@ constexpr std::size_t kMaxNeighbourPaths = 16;
 /// And this many other hooks, the nearest ones in execution order.
 constexpr std::size_t kMaxNeighbours = 200;
 
+/// The hooks that touch one of the names, and the hook itself, in execution order: at most kMaxNeighbours around it.
+std::vector<std::size_t> nearest_sharing(const ProjectFacts& facts, std::size_t hook, const std::vector<sql::QualifiedName>& names) {
+  std::set<std::size_t> sharing{hook};
+  for (const sql::QualifiedName& name : names) {
+    for (const std::size_t other : hooks_touching(facts, name, hook, kMaxNeighbours)) sharing.insert(other);
+  }
+  std::vector<std::size_t> near(sharing.begin(), sharing.end());
+  if (near.size() <= kMaxNeighbours) return near;
+  const auto own = std::ranges::lower_bound(near, hook) - near.begin();
+  const auto begin = std::max<std::ptrdiff_t>(0, std::min<std::ptrdiff_t>(own - static_cast<std::ptrdiff_t>(kMaxNeighbours / 2), static_cast<std::ptrdiff_t>(near.size() - kMaxNeighbours)));
+  return {near.begin() + begin, near.begin() + begin + kMaxNeighbours};
+}
+
 bool is_before_build(const HookFacts& hook) { return hook.hook->phase == HookPhase::PreHook; }
 
 /// One path of one hook in its surroundings, run twice.
@@ -25,17 +38,7 @@ class DoubleRun {
   DoubleRun(const ProjectFacts& facts, std::size_t hook, const PathFacts& path) : facts_(facts), hook_(facts.hooks[hook]), path_(path) {
     std::vector<sql::QualifiedName> names;
     add_touched_names(path, names);
-    std::set<std::size_t> sharing{hook};
-    for (const sql::QualifiedName& name : names) {
-      for (const std::size_t other : hooks_touching(facts, name)) sharing.insert(other);
-    }
-    std::vector<std::size_t> near(sharing.begin(), sharing.end());
-    if (near.size() > kMaxNeighbours) {
-      const auto own = std::find(near.begin(), near.end(), hook) - near.begin();
-      const auto begin = std::max<std::ptrdiff_t>(0, std::min<std::ptrdiff_t>(own - static_cast<std::ptrdiff_t>(kMaxNeighbours / 2), static_cast<std::ptrdiff_t>(near.size() - kMaxNeighbours)));
-      near = std::vector<std::size_t>(near.begin() + begin, near.begin() + begin + kMaxNeighbours);
-    }
-    for (const std::size_t i : near) neighbours_.push_back(&facts.hooks[i]);
+    for (const std::size_t i : nearest_sharing(facts, hook, names)) neighbours_.push_back(&facts.hooks[i]);
     for (const sql::QualifiedName& name : names) {
       for (const Node* node : nodes_named(facts, name)) {
         const bool has_hooks = std::any_of(neighbours_.begin(), neighbours_.end(), [&](const HookFacts* other) { return other->node == node; });
@@ -93,17 +96,21 @@ class DoubleRun {
 
   void apply(const HookFacts& hook, bool record) {
     if (&hook == &hook_) return apply_path(path_, catalog_, record ? &verdicts_ : nullptr);
-    std::optional<Catalog> joined;
-    std::size_t tried = 0;
+    std::vector<const PathFacts*> possible;
     for (const PathFacts& path : hook.executing) {
-      if (tried == kMaxNeighbourPaths) break;
-      if (!can_run_together(path, path_, hook.node != nullptr && hook.node == hook_.node)) continue;
-      ++tried;
+      if (possible.size() == kMaxNeighbourPaths) break;
+      if (can_run_together(path, path_, hook.node != nullptr && hook.node == hook_.node)) possible.push_back(&path);
+    }
+    if (possible.empty()) return;
+    // Most hooks have one path: the catalog, which has a row for each of their inserts, is copied only where ways part.
+    std::optional<Catalog> joined;
+    for (std::size_t i = 0; i + 1 < possible.size(); ++i) {
       Catalog after = catalog_;
-      apply_path(path, after, nullptr);
+      apply_path(*possible[i], after, nullptr);
       joined = joined ? Catalog::join(*joined, after) : std::move(after);
     }
-    if (joined) catalog_ = std::move(*joined);
+    apply_path(*possible.back(), catalog_, nullptr);
+    if (joined) catalog_ = Catalog::join(*joined, catalog_);
   }
 
   void apply_path(const PathFacts& path, Catalog& catalog, std::vector<std::vector<Verdict>>* verdicts) const {
