@@ -578,7 +578,13 @@ std::variant<RunReport, RunRefusal> run_program(Sources& sources, const Project&
   auto prepared = prepare_run(project, program, request, identity);
   if (auto* refusal = std::get_if<RunRefusal>(&prepared)) return std::move(*refusal);
   auto& ready = std::get<PreparedRun>(prepared);
-  Session session{adapter, program.dialect, make_statement_policy({program.dialect, target_schema(program), program.substitute_unsupported}), std::move(ready.values), services.ledger, services.watch};
+  Session session{adapter,
+                  program.dialect,
+                  make_statement_policy({program.dialect, target_schema(program), program.substitute_unsupported}),
+                  std::move(ready.values),
+                  services.ledger,
+                  services.watch,
+                  std::move(services.verdicts)};
   Interpreter interpreter{sources, project, program, request, identity, listener, std::move(ready.plan), std::move(session)};
   if (auto refusal = interpreter.check()) return std::move(*refusal);
   return interpreter.run();

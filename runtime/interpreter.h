@@ -41,10 +41,11 @@ struct PreparedRun {
 /// What every run needs before it begins.
 std::variant<PreparedRun, RunRefusal> prepare_run(const Project& project, const Program& program, const RunRequest& request, const RunIdentity& identity);
 
-/// What a run is written down in and interrupted by; null for neither.
+/// What a run is written down in and interrupted by, and who knows the verdicts that the program has not; null for none of them.
 struct RunServices {
   Ledger* ledger = nullptr;
   Watch* watch = nullptr;
+  VerdictSource verdicts = nullptr;
 };
 
 /// Executes the program. `project` is the one that was compiled, or what the manifest kept of it.

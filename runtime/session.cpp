@@ -11,7 +11,6 @@
 #include "compiler/base/sha256.h"
 #include "compiler/eval/evaluator.h"
 #include "compiler/sql/parse.h"
-#include "runtime/repeatable.h"
 
 namespace hookc {
 
@@ -175,7 +174,7 @@ RunFailure failure_of(const Diagnostic& diagnostic, const Sources& sources, Plac
 std::optional<RunFailure> Session::send(const SqlStep& step, Tally& tally) {
   const auto execute = [&](const std::vector<Segment>& segments, bool is_original) -> std::optional<RunFailure> {
     const FilledText filled = fill(segments, values_);
-    const Result result = deliver(Outgoing{filled.text, Fetch::Nothing, is_original ? std::string_view{step.kind} : "substitute", step.verdict.retry, false}, tally);
+    const Result result = deliver(Outgoing{filled.text, Fetch::Nothing, is_original ? std::string_view{step.kind} : "substitute", &step, false}, tally);
     if (const auto* error = std::get_if<AdapterError>(&result)) {
       RunFailure failure = failure_of(*error, filled.text);
       set_place(failure, place_of(step, is_original && error->position ? filled.step_offset(*error->position) : 0));
@@ -197,7 +196,7 @@ Result Session::send_text(std::string_view sql, Fetch fetch, std::string_view ho
   if (script.statements.empty()) return ResultSet{};
   Result last = ResultSet{};
   const auto execute = [&](std::string_view text, bool is_last, std::string_view kind, bool only_reads) {
-    last = deliver(Outgoing{text, is_last ? fetch : Fetch::Nothing, kind, "unknown", only_reads}, tally);
+    last = deliver(Outgoing{text, is_last ? fetch : Fetch::Nothing, kind, nullptr, only_reads}, tally);
     if (const auto* set = std::get_if<ResultSet>(&last)) tally.rows_affected += set->rows_affected;
     return std::holds_alternative<ResultSet>(last);
   };
@@ -376,13 +375,19 @@ Result Session::deliver_boundary(const Outgoing& out, Tally& tally) {
   return result;
 }
 
+bool Session::may_repeat(const Outgoing& out, InDoubtWith with) const {
+  if (out.step == nullptr || !is_repeatable(out.sql, dialect_, with)) return false;
+  if (out.step->verdict) return out.step->verdict->retry == "idempotent";
+  return verdicts_ && out.step->index && verdicts_(id_, *out.step->index).retry == "idempotent";
+}
+
 std::optional<Result> Session::settled(const Outgoing& out, const NumberedStep& step, bool is_in_table, Tally& tally) {
   const StepRecord known = ledger_->find(id_, step.number, is_in_table);
   if (known.state != StepState::Done && known.state != StepState::InDoubt) return std::nullopt;
   if (!known.checksum.empty() && known.checksum != step.checksum) return other_text(id_, step.number);
   if (known.state == StepState::InDoubt) {
     const InDoubtWith with = known.is_with_others ? InDoubtWith::Others : InDoubtWith::Nothing;
-    if (out.retry_verdict == "idempotent" && is_repeatable(out.sql, dialect_, with)) return std::nullopt;
+    if (may_repeat(out, with)) return std::nullopt;
     switch (ledger_->answer_for(known)) {
       case Doubt::Repeat: return std::nullopt;
       case Doubt::Stop: return in_doubt(id_, step.number);

@@ -14,6 +14,7 @@
 #include "runtime/adapter.h"
 #include "runtime/ledger/ledger.h"
 #include "runtime/policies.h"
+#include "runtime/repeatable.h"
 #include "runtime/watch.h"
 #include "runtime/parameters.h"
 #include "runtime/run_report.h"
@@ -47,9 +48,9 @@ struct Tally {
 
 class Session {
  public:
-  /// `ledger` and `watch` may be null: nothing is written down, nothing interrupted. They outlive the session.
-  Session(Adapter& adapter, sql::Dialect dialect, StatementPolicy policy, ParameterValues values, Ledger* ledger, Watch* watch)
-      : adapter_(adapter), dialect_(dialect), policy_(std::move(policy)), values_(std::move(values)), ledger_(ledger), watch_(watch) {}
+  /// `ledger` and `watch` may be null: nothing is written down, nothing interrupted. They outlive the session. `verdicts` is asked for those of steps that have none; it may be null.
+  Session(Adapter& adapter, sql::Dialect dialect, StatementPolicy policy, ParameterValues values, Ledger* ledger, Watch* watch, VerdictSource verdicts)
+      : adapter_(adapter), dialect_(dialect), policy_(std::move(policy)), values_(std::move(values)), ledger_(ledger), watch_(watch), verdicts_(std::move(verdicts)) {}
 
   /// The statements that follow are those of this hook, or of a build; they are numbered from 0.
   void begin_steps(std::string id, HookPolicy policy);
@@ -89,7 +90,7 @@ class Session {
     std::string_view sql;
     Fetch fetch = Fetch::Nothing;
     std::string_view kind;           // as `sql::kind_name` says it; `substitute` for what hookc wrote itself
-    std::string_view retry_verdict;
+    const SqlStep* step = nullptr;   // that it is, or stands in for; null: a template has sent it
     bool only_reads = false;
   };
   /// A statement that is written down.
@@ -108,6 +109,8 @@ class Session {
   /// What is known of a step decides: the answer when it is not to be sent.
   std::optional<Result> settled(const Outgoing& out, const NumberedStep& step, bool is_in_table, Tally& tally);
   Result attempt(const Outgoing& out, const NumberedStep& step);
+  /// Sending it again, done or not, leaves the same.
+  [[nodiscard]] bool may_repeat(const Outgoing& out, InDoubtWith with) const;
   std::optional<AdapterError> prepare_commit();
   void note_failure(const AdapterError& error);
   /// Statements belong to a transaction: the session's own, unless a text has ended it, or one that a text has begun.
@@ -119,6 +122,7 @@ class Session {
   ParameterValues values_;
   Ledger* ledger_;
   Watch* watch_;
+  VerdictSource verdicts_;
   std::string id_;                      // of the hook whose statements are sent
   HookPolicy hook_policy_;
   std::uint32_t next_step_ = 0;

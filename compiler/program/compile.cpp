@@ -39,8 +39,8 @@ class Compiler {
   void compile(const Hook& hook);
   void defer(const Hook& hook, CompiledHook& compiled, const Deferral& why);
   std::optional<Deferral> add_steps(const Hook& hook, CompiledHook& compiled, const Rendering& rendering);
-  std::optional<Deferral> add_event(const Hook& hook, CompiledHook& compiled, const StepInput& input, const Event& event, std::size_t& sent);
-  std::optional<Deferral> add_sql(const Hook& hook, CompiledHook& compiled, const StepInput& input, const Text& text, bool via_query, std::size_t sent);
+  std::optional<Deferral> add_event(const Hook& hook, CompiledHook& compiled, const StepInput& input, const Event& event, std::uint32_t& sent);
+  std::optional<Deferral> add_sql(const Hook& hook, CompiledHook& compiled, const StepInput& input, const Text& text, bool via_query, std::uint32_t sent);
   void apply_policy(const Hook& hook, const Text& text, const StatementStep& cut, SqlStep& step);
   void report(const Hook& hook, const Text& text, ByteRange range, std::string error_class, std::string message, std::string help);
   void add_boundary(const Hook& hook, CompiledHook& compiled);
@@ -175,21 +175,22 @@ void Compiler::apply_policy(const Hook& hook, const Text& text, const StatementS
              request_.policy(sent, script.statements.front(), hook.id));
 }
 
-std::optional<Deferral> Compiler::add_sql(const Hook& hook, CompiledHook& compiled, const StepInput& input, const Text& text, bool via_query, std::size_t sent) {
+std::optional<Deferral> Compiler::add_sql(const Hook& hook, CompiledHook& compiled, const StepInput& input, const Text& text, bool via_query, std::uint32_t sent) {
   auto cut = make_statement_steps(input, text, via_query);
   if (const auto* open = std::get_if<OpenHole>(&cut)) return Deferral{open->site, open->symbol};
   auto& statements = std::get<std::vector<StatementStep>>(cut);
   for (std::size_t i = 0; i < statements.size(); ++i) {
     SqlStep& step = statements[i].step;
     if (const auto& fault = statements[i].fault) report(hook, text, fault->where, "SqlSyntaxError", fault->message, "");
-    if (request_.verdicts) step.verdict = request_.verdicts(hook, sent, i);
+    step.index = StatementIndex{sent, static_cast<std::uint32_t>(i)};
+    if (request_.verdicts) step.verdict = request_.verdicts(hook.id, *step.index);
     apply_policy(hook, text, statements[i], step);
     compiled.steps.emplace_back(std::move(step));
   }
   return std::nullopt;
 }
 
-std::optional<Deferral> Compiler::add_event(const Hook& hook, CompiledHook& compiled, const StepInput& input, const Event& event, std::size_t& sent) {
+std::optional<Deferral> Compiler::add_event(const Hook& hook, CompiledHook& compiled, const StepInput& input, const Event& event, std::uint32_t& sent) {
   const auto message = [&](MessageStep::Kind kind) -> std::optional<Deferral> {
     auto segments = make_segments(input, event.text);
     if (const auto* open = std::get_if<OpenHole>(&segments)) return Deferral{open->site, open->symbol};
@@ -210,7 +211,7 @@ std::optional<Deferral> Compiler::add_event(const Hook& hook, CompiledHook& comp
 
 std::optional<Deferral> Compiler::add_steps(const Hook& hook, CompiledHook& compiled, const Rendering& rendering) {
   const StepInput input{sources_, places_, rendering, program_.parameters, program_.dialect};
-  std::size_t sent = 0;
+  std::uint32_t sent = 0;
   for (const Event& event : rendering.events) {
     if (auto why = add_event(hook, compiled, input, event, sent)) return why;
   }

@@ -4,7 +4,6 @@
 // needs the database, or the results of the run, leaves its hook `deferred`. A project with errors gives no Program at all.
 #pragma once
 
-#include <functional>
 #include <optional>
 #include <string>
 
@@ -16,15 +15,12 @@
 
 namespace hookc {
 
-/// The analyzer's words for the `statement`-th statement of the `sent`-th text that a hook sends (queries in order, its own text last).
-using VerdictSource = std::function<StepVerdict(const Hook& hook, std::size_t sent, std::size_t statement)>;
-
 struct CompileRequest {
   std::string command = "run";           // flags.WHICH
   bool full_refresh = false;
   std::optional<sql::Dialect> dialect;   // of `--dialect` or hookc.yml; nothing: the target's
   StatementPolicy policy;                // null: every statement is sent as it is
-  VerdictSource verdicts;                // null: `unknown`
+  VerdictSource verdicts;                // null: none is asked for
 };
 
 struct CompileResult {

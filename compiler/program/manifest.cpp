@@ -71,9 +71,10 @@ Json json_of(const SqlStep& step) {
   Json out{{"step", "sql"}, {"statement", step.kind}};
   if (step.via_query) out["via_query"] = true;
   out["sql"] = json_of(step.segments);
-  out["rerun"] = step.verdict.rerun;
-  out["retry"] = step.verdict.retry;
-  if (!step.verdict.reason.empty()) out["reason"] = step.verdict.reason;
+  const StepVerdict verdict = step.verdict.value_or(StepVerdict{});
+  out["rerun"] = verdict.rerun;
+  out["retry"] = verdict.retry;
+  if (!verdict.reason.empty()) out["reason"] = verdict.reason;
   if (step.substituted) out["substituted"] = json_of(*step.substituted);
   Json map = Json::array();
   for (const SourceMapEntry& entry : step.source_map) map.push_back(json_of(entry));

@@ -5,6 +5,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <map>
 #include <optional>
 #include <string>
@@ -47,12 +48,19 @@ struct SourceMapEntry {
   bool verbatim = true;
 };
 
+/// Which of the statements that a hook sends: the `statement`-th of the `sent`-th text (queries in order, its own text last), from 0.
+struct StatementIndex {
+  std::uint32_t sent = 0;
+  std::uint32_t statement = 0;
+};
 /// The analyzer's words for a statement, handed in by the command so that the runtime needs no analyzer.
 struct StepVerdict {
   std::string rerun = "unknown";
   std::string retry = "unknown";
   std::string reason;
 };
+/// The verdict of a statement of the hook with this id.
+using VerdictSource = std::function<StepVerdict(std::string_view hook, const StatementIndex& index)>;
 
 /// What is sent instead of a statement that the database does not know, because hookc.yml says so.
 struct Substituted {
@@ -65,7 +73,8 @@ struct SqlStep {
   std::string kind;            // `insert`, `create table`, ...
   bool via_query = false;      // sent by run_query or statement, not by the hook's own text
   std::vector<SourceMapEntry> source_map;
-  StepVerdict verdict;
+  std::optional<StatementIndex> index;  // of one that the compiler has made
+  std::optional<StepVerdict> verdict;   // nothing: the compiler has not asked for it
   std::optional<Substituted> substituted;  // the database does not know the statement
 };
 /// What the template says to people while it is rendered: `log`, `print`, `exceptions.warn`.

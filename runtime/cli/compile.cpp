@@ -66,7 +66,7 @@ ExitStatus check(const ArtifactFiles& files, const fs::path& folder, const Conso
 
 ExitStatus run_compile(const CompileOptions& options, const GlobalOptions& globals) {
   const Console console = make_console(globals);
-  auto compiled = open_and_compile(CompileWanted{options.path, options.target, options.command, options.full_refresh}, globals, console);
+  auto compiled = open_and_compile(CompileWanted{.path = options.path, .target = options.target, .command = options.command, .full_refresh = options.full_refresh, .has_verdicts = true}, globals, console);
   if (!compiled) return ExitStatus::CannotWork;
   const ArtifactFiles files = make_artifacts(*compiled->opened.sources, *compiled->opened.project, compiled->program);
   const fs::path folder = options.out ? fs::path{*options.out} : shown_root(*compiled->opened.project) / "target" / "hookc";

@@ -30,9 +30,11 @@ std::optional<CompiledProject> open_and_compile(const CompileWanted& wanted, con
   CompileRequest request;
   request.command = wanted.command;
   request.full_refresh = wanted.full_refresh;
+  VerdictSource verdicts;
   if (const Target* target = opened->project->active_target()) {
     request.dialect = dialect_for(*opened->project, std::nullopt, target);
-    request.verdicts = analyzer_verdicts(*opened->sources, *opened->project, *request.dialect, *target);
+    verdicts = analyzer_verdicts(*opened->sources, *opened->project, *request.dialect, *target);
+    if (wanted.has_verdicts) request.verdicts = verdicts;
     request.policy = make_statement_policy({*request.dialect, schema_of(*target), opened->project->settings.substitute_unsupported});
   }
   CompileResult result = compile_project(*opened->sources, *opened->project, request);
@@ -42,7 +44,7 @@ std::optional<CompiledProject> open_and_compile(const CompileWanted& wanted, con
     return std::nullopt;
   }
   print_diagnostics(console, result.diagnostics, *opened->sources);  // what is only said
-  return CompiledProject{std::move(*opened), std::move(*result.program)};
+  return CompiledProject{std::move(*opened), std::move(*result.program), std::move(verdicts)};
 }
 
 std::filesystem::path shown_root(const Project& project) {

@@ -16,6 +16,7 @@ struct CompileWanted {
   std::optional<std::string> target;
   std::string command = "run";
   bool full_refresh = false;
+  bool has_verdicts = false;  // each statement gets its verdict now; else `CompiledProject::verdicts` can be asked for one
   /// What takes the place of the active target before anything is compiled; nothing ends the work, and whoever answered knows why.
   std::function<std::optional<Target>(const Project& project, const Target& target)> retarget = nullptr;
 };
@@ -23,6 +24,7 @@ struct CompileWanted {
 struct CompiledProject {
   OpenedProject opened;
   Program program;
+  VerdictSource verdicts;  // refers to what `opened` owns
 };
 
 /// Nothing when there is no project, or it has errors: they have been printed, and the exit status is CannotWork.

@@ -34,6 +34,7 @@ struct Loaded {
   Program program;
   fs::path shown_project;                     // places are relative to it
   std::optional<fs::path> base_directory;     // of relative database paths
+  VerdictSource verdicts;                     // where the program was compiled just now, without them
   std::unique_ptr<Project> connection_project;  // the project on disk, where artifacts are run beside it: it knows the secrets
 };
 
@@ -112,6 +113,7 @@ std::optional<Loaded> load_from_project(const RunOptions& options, const GlobalO
   loaded.sources = std::move(compiled->opened.sources);
   loaded.project = std::move(compiled->opened.project);
   loaded.program = std::move(compiled->program);
+  loaded.verdicts = std::move(compiled->verdicts);
   for (CompiledHook& hook : loaded.program.hooks) hook.checksum = checksum_of(hook);
   return loaded;
 }
@@ -303,7 +305,7 @@ ExitStatus execute(const Loaded& loaded, const RunRequest& request, const RunOpt
   TextProgress text{console, *loaded.sources, loaded.shown_project};
   JsonProgress json;
   RunListener& listener = as_json ? static_cast<RunListener&>(json) : text;
-  const auto result = run_program(*loaded.sources, *loaded.project, loaded.program, adapter, request, identity, listener, RunServices{&ledger, &watch});
+  const auto result = run_program(*loaded.sources, *loaded.project, loaded.program, adapter, request, identity, listener, RunServices{&ledger, &watch, loaded.verdicts});
   watch.set_adapter(nullptr);
   if (const auto* refusal = std::get_if<RunRefusal>(&result)) {
     print_refusal(refusal->failure, loaded, console);

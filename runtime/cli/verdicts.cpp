@@ -1,9 +1,10 @@
 #include "runtime/cli/verdicts.h"
 
-#include <algorithm>
 #include <map>
 #include <memory>
 #include <optional>
+#include <string_view>
+#include <vector>
 
 #include "analyzer/facts.h"
 #include "analyzer/verdict.h"
@@ -16,23 +17,28 @@ class AnalyzerVerdicts {
  public:
   AnalyzerVerdicts(Sources& sources, const Project& project, sql::Dialect dialect, const Target& target) : sources_(sources), project_(project), dialect_(dialect), target_(target) {}
 
-  StepVerdict of(const Hook& hook, std::size_t sent, std::size_t statement) {
-    if (!facts_) facts_ = collect_facts(sources_, project_, dialect_, &target_);
-    const auto found = std::find_if(facts_->hooks.begin(), facts_->hooks.end(), [&](const HookFacts& facts) { return facts.hook->id == hook.id; });
-    if (found == facts_->hooks.end()) return {};
-    const auto index = static_cast<std::size_t>(found - facts_->hooks.begin());
-    auto known = verdicts_.find(index);
-    if (known == verdicts_.end()) known = verdicts_.emplace(index, run_twice(*facts_, index)).first;
+  StepVerdict of(std::string_view hook, const StatementIndex& index) {
+    if (!facts_) collect();
+    const auto found = hooks_.find(hook);
+    if (found == hooks_.end()) return {};
+    auto known = verdicts_.find(found->second);
+    if (known == verdicts_.end()) known = verdicts_.emplace(found->second, run_twice(*facts_, found->second)).first;
+    const std::vector<PathFacts>& paths = facts_->hooks[found->second].executing;
     std::optional<StepVerdict> step;
-    for (std::size_t path = 0; path < found->executing.size(); ++path) {
-      const auto& texts = found->executing[path].sent;
-      if (sent >= texts.size() || statement >= texts[sent].script.statements.size()) continue;
-      step = joined(step, known->second.of(path, sent, statement));
+    for (std::size_t path = 0; path < paths.size(); ++path) {
+      const auto& texts = paths[path].sent;
+      if (index.sent >= texts.size() || index.statement >= texts[index.sent].script.statements.size()) continue;
+      step = joined(step, known->second.of(path, index.sent, index.statement));
     }
     return step.value_or(StepVerdict{});
   }
 
  private:
+  void collect() {
+    facts_ = collect_facts(sources_, project_, dialect_, &target_);
+    for (std::size_t i = 0; i < facts_->hooks.size(); ++i) hooks_.emplace(facts_->hooks[i].hook->id, i);
+  }
+
   /// Paths that disagree leave the verdict open: who retries must be sure.
   static StepVerdict joined(const std::optional<StepVerdict>& before, const Verdict& verdict) {
     StepVerdict step{std::string{name_of(verdict.rerun)}, std::string{name_of(verdict.retry)}, verdict.reason};
@@ -48,6 +54,7 @@ class AnalyzerVerdicts {
   sql::Dialect dialect_;
   const Target& target_;
   std::optional<ProjectFacts> facts_;
+  std::map<std::string_view, std::size_t> hooks_;  // by id: which of the facts' hooks
   std::map<std::size_t, Verdicts> verdicts_;
 };
 
@@ -55,7 +62,7 @@ class AnalyzerVerdicts {
 
 VerdictSource analyzer_verdicts(Sources& sources, const Project& project, sql::Dialect dialect, const Target& target) {
   auto verdicts = std::make_shared<AnalyzerVerdicts>(sources, project, dialect, target);
-  return [verdicts](const Hook& hook, std::size_t sent, std::size_t statement) { return verdicts->of(hook, sent, statement); };
+  return [verdicts](std::string_view hook, const StatementIndex& index) { return verdicts->of(hook, index); };
 }
 
 }  // namespace hookc

@@ -371,12 +371,6 @@ class Runs {
     CompileResult compiled = compile_project(sources_, *project_, {});
     BOOST_REQUIRE(compiled.program.has_value());
     program_ = std::move(*compiled.program);
-    // The analyzer's verdicts, which the command line asks for.
-    for (CompiledHook& hook : program_.hooks) {
-      for (Step& step : hook.steps) {
-        if (auto* sql = std::get_if<SqlStep>(&step)) sql->verdict.retry = sql->kind == "insert" ? "drifts" : "idempotent";
-      }
-    }
     request.build_models = true;
     request.plan.with_nodes_without_hooks = true;
   }
@@ -401,7 +395,7 @@ class Runs {
       header.table_schema = schema_;
       auto ledger = Ledger::open(std::move(std::get<FolderLock>(lock)), header, resumed ? &*resumed : nullptr, doubt, adapter);
       if (const auto* error = std::get_if<JournalError>(&ledger)) BOOST_FAIL(error->message);
-      auto result = run_program(sources_, *project_, program_, adapter, request, RunIdentity{"r1", "2024-01-31T10:00:00.000001+00:00"}, listener_, RunServices{&std::get<Ledger>(ledger), nullptr});
+      auto result = run_program(sources_, *project_, program_, adapter, request, RunIdentity{"r1", "2024-01-31T10:00:00.000001+00:00"}, listener_, RunServices{&std::get<Ledger>(ledger), nullptr, [this](std::string_view hook, const StatementIndex& index) { return verdict_of(hook, index); }});
       calls = adapter.calls();
       if (const auto* refusal = std::get_if<RunRefusal>(&result)) BOOST_FAIL(refusal->failure.message);
       auto& report = std::get<RunReport>(result);
@@ -431,12 +425,27 @@ class Runs {
 
   Database database;
   RunRequest request;
+  int verdicts = 0;  // that were asked for
   std::map<std::string, AdapterError> fails;
   int failures = -1;
   std::string dies_behind;  // the first run does, once this statement has taken effect
   int calls = 0;
 
  private:
+  /// In the place of the analyzer.
+  StepVerdict verdict_of(std::string_view hook, const StatementIndex& index) {
+    ++verdicts;
+    const CompiledHook* compiled = program_.find(hook);
+    BOOST_REQUIRE(compiled != nullptr);
+    for (const Step& step : compiled->steps) {
+      const auto* sql = std::get_if<SqlStep>(&step);
+      if (sql == nullptr || !sql->index || sql->index->sent != index.sent || sql->index->statement != index.statement) continue;
+      return {"unknown", sql->kind == "insert" ? "drifts" : "idempotent", ""};
+    }
+    BOOST_FAIL("a statement that the program does not have");
+    return {};
+  }
+
   Folder folder_;
   Sources sources_;
   std::unique_ptr<Project> project_;
@@ -547,6 +556,17 @@ BOOST_AUTO_TEST_CASE(answer_about_one_step_in_doubt_is_none_about_the_next) {
   BOOST_CHECK(!runs.run(true, Doubt::Repeat)->has_failed());
   for (const auto& [sql, count] : runs.rows()) BOOST_CHECK_MESSAGE(count == 1, count << " times `" << sql << "`");
   BOOST_CHECK_EQUAL(runs.rows().size(), 3U);
+}
+
+BOOST_AUTO_TEST_CASE(verdict_is_asked_for_only_where_a_step_is_in_doubt) {
+  Runs runs{"", true, "on-run-start: ['delete from audit where a = 1', 'drop table if exists gone', 'insert into audit values (1)']\n"};
+  runs.request.build_models = false;
+  runs.request.plan.phases = {HookPhase::OnRunStart};
+  runs.dies_behind = "drop table if exists gone";
+  BOOST_REQUIRE(!runs.run(false));
+  BOOST_CHECK_EQUAL(runs.verdicts, 0);
+  BOOST_CHECK(!runs.run(true)->has_failed());
+  BOOST_CHECK_EQUAL(runs.verdicts, 1);
 }
 
 BOOST_AUTO_TEST_CASE(ledger_in_the_database_leaves_no_doubt_wherever_a_run_is_killed) { BOOST_CHECK_EQUAL(kill_everywhere("l", true), 0); }
