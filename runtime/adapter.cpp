@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <charconv>
+#include <utility>
 
 #include "compiler/base/overloaded.h"
 
@@ -36,6 +37,31 @@ std::string doubled(std::string_view text, char quote) {
 }
 
 }  // namespace
+
+AdapterError adapter_error(AdapterError::Kind kind, std::string message, std::string help) {
+  AdapterError error;
+  error.kind = kind;
+  error.message = std::move(message);
+  error.help = std::move(help);
+  return error;
+}
+
+std::optional<AdapterError> find_nul_byte(std::string_view sql) {
+  const std::size_t nul = sql.find('\0');
+  if (nul == std::string_view::npos) return std::nullopt;
+  AdapterError error = adapter_error(AdapterError::Kind::Syntax, "the SQL holds a NUL byte");
+  error.position = static_cast<std::uint32_t>(nul);
+  return error;
+}
+
+std::string without_secrets(std::string text, const std::vector<std::string>& secrets) {
+  constexpr std::string_view kHidden = "***";
+  for (const std::string& secret : secrets) {
+    if (secret.empty()) continue;
+    for (std::size_t at = text.find(secret); at != std::string::npos; at = text.find(secret, at + kHidden.size())) text.replace(at, secret.size(), kHidden);
+  }
+  return text;
+}
 
 std::string_view name_of(AdapterError::Kind kind) {
   switch (kind) {

@@ -40,6 +40,12 @@ struct AdapterError {
   std::string query_id = {};              // the database's own name of the statement; empty where it gives none
   bool is_unanswered = false;             // the statement was sent and its answer never came: it may have taken effect, or still run
 };
+/// An error in our own words: without a code and a position.
+AdapterError adapter_error(AdapterError::Kind kind, std::string message, std::string help = {});
+/// SQL with a NUL byte. Most interfaces take texts that end at the first one, and drop what follows it in silence.
+std::optional<AdapterError> find_nul_byte(std::string_view sql);
+/// The text with every secret replaced by `***`.
+std::string without_secrets(std::string text, const std::vector<std::string>& secrets);
 std::string_view name_of(AdapterError::Kind kind);
 /// The same statement may succeed when it is sent again: a conflict with another session, a session that was lost.
 bool is_transient(AdapterError::Kind kind);

@@ -23,10 +23,6 @@ using duckdb::kSuccess;
 constexpr std::string_view kMemory = ":memory:";
 constexpr std::uint32_t kResultHasRows = 3;
 
-AdapterError failure(AdapterError::Kind kind, std::string message, std::string help = {}) {
-  return AdapterError{kind, std::move(message), {}, std::nullopt, std::move(help), false};
-}
-
 /// A result of the library, destroyed at the end of its scope.
 class OwnedResult {
  public:
@@ -126,11 +122,11 @@ class DuckDbAdapter final : public Adapter {
 
 std::optional<AdapterError> DuckDbAdapter::open(const std::string& path, const std::vector<std::pair<std::string, std::string>>& options) {
   duckdb::Config config = nullptr;
-  if (api().create_config(&config) != kSuccess) return failure(AdapterError::Kind::Connection, "DuckDB could not make a configuration");
+  if (api().create_config(&config) != kSuccess) return adapter_error(AdapterError::Kind::Connection, "DuckDB could not make a configuration");
   std::optional<AdapterError> error;
   for (const auto& [name, value] : options) {
     if (!error && api().set_config(config, name.c_str(), value.c_str()) != kSuccess) {
-      error = failure(AdapterError::Kind::Connection, fmt::format("DuckDB does not take the configuration `{}: {}`", name, value));
+      error = adapter_error(AdapterError::Kind::Connection, fmt::format("DuckDB does not take the configuration `{}: {}`", name, value));
     }
   }
   char* reason = nullptr;
@@ -144,18 +140,13 @@ std::optional<AdapterError> DuckDbAdapter::open(const std::string& path, const s
   if (reason != nullptr) api().free(reason);
   api().destroy_config(&config);
   if (!error && api().connect(database_, &connection_) != kSuccess) {
-    error = failure(AdapterError::Kind::Connection, fmt::format("no session with the database `{}` could be made", path));
+    error = adapter_error(AdapterError::Kind::Connection, fmt::format("no session with the database `{}` could be made", path));
   }
   return error;
 }
 
 Result DuckDbAdapter::run(std::string_view sql, Fetch fetch) {
-  // The interface takes texts that end at the first NUL: what follows it would be dropped in silence.
-  if (const std::size_t nul = sql.find('\0'); nul != std::string_view::npos) {
-    AdapterError error = failure(AdapterError::Kind::Syntax, "the SQL holds a NUL byte");
-    error.position = static_cast<std::uint32_t>(nul);
-    return error;
-  }
+  if (auto error = find_nul_byte(sql)) return std::move(*error);
   const std::string text{sql};
   if (is_query(sql)) {
     if (auto result = run_streaming(text, fetch)) return std::move(*result);
@@ -209,7 +200,7 @@ Result DuckDbAdapter::execute(std::string_view sql, Fetch fetch) {
 }
 
 std::optional<AdapterError> DuckDbAdapter::begin() {
-  if (in_transaction_) return failure(AdapterError::Kind::Other, "a transaction is open already");
+  if (in_transaction_) return adapter_error(AdapterError::Kind::Other, "a transaction is open already");
   if (auto error = send("begin transaction")) return error;
   in_transaction_ = true;
   return std::nullopt;
@@ -217,7 +208,7 @@ std::optional<AdapterError> DuckDbAdapter::begin() {
 
 std::optional<AdapterError> DuckDbAdapter::commit() {
   if (!in_transaction_)
-    return failure(AdapterError::Kind::Other, "no transaction is open: it was rolled back when one of its statements failed, or never begun");
+    return adapter_error(AdapterError::Kind::Other, "no transaction is open: it was rolled back when one of its statements failed, or never begun");
   auto error = send("select 1");  // an aborted transaction answers this with an error, and COMMIT with success
   if (!error) error = send("commit");
   in_transaction_ = false;
@@ -373,12 +364,12 @@ bool is_remote(std::string_view path) {
 /// Where the file is; or why there is none to be.
 std::variant<std::string, AdapterError> resolve_path(const std::string& path, const AdapterOptions& options) {
   if (path == kMemory || path.starts_with(std::string{kMemory})) return std::string{kMemory};
-  if (is_remote(path)) return failure(AdapterError::Kind::Unsupported, fmt::format("`{}` is not a file: hookc opens DuckDB files only", path));
+  if (is_remote(path)) return adapter_error(AdapterError::Kind::Unsupported, fmt::format("`{}` is not a file: hookc opens DuckDB files only", path));
   const fs::path file = options.base_directory ? *options.base_directory / path : fs::path{path};
   const fs::path folder = file.has_parent_path() ? file.parent_path() : fs::path{"."};
   std::error_code error;
   if (!fs::is_directory(folder, error)) {
-    return failure(AdapterError::Kind::Connection, fmt::format("the folder `{}` of the database `{}` does not exist", folder.string(), path),
+    return adapter_error(AdapterError::Kind::Connection, fmt::format("the folder `{}` of the database `{}` does not exist", folder.string(), path),
                    fmt::format("create the folder, or change `path` of the target; a relative path starts at {}",
                                options.base_directory ? "the project's folder" : "the working directory"));
   }
@@ -413,8 +404,7 @@ std::optional<AdapterError> prepare_session(Adapter& adapter, const Request& req
 }
 
 AdapterOrError open_request(Request request, const AdapterOptions& options) {
-  if (!request.problems.empty())
-    return failure(AdapterError::Kind::Unsupported, fmt::format("the target cannot be opened: {}", request.problems.front()));
+  if (!request.problems.empty()) return unfit_target(request.problems.front());
   auto path = resolve_path(request.path, options);
   if (auto* error = std::get_if<AdapterError>(&path)) return std::move(*error);
   auto library = duckdb::load_library(options.duckdb_library);

@@ -389,12 +389,7 @@ Result read_rows(const Api& api, RawResult& result) {
     const char* name = api.column_name(&result, i);
     set.columns.push_back(ResultColumn{name == nullptr ? "" : name, shapes.back().type_name, shapes.back().kind});
     if (!maker.unreadable().empty()) {
-      return AdapterError{AdapterError::Kind::Unsupported,
-                          fmt::format("column `{}` has a type that hookc cannot read: {}", set.columns.back().name, maker.unreadable()),
-                          {},
-                          std::nullopt,
-                          "cast the column to varchar",
-                          false};
+      return adapter_error(AdapterError::Kind::Unsupported, fmt::format("column `{}` has a type that hookc cannot read: {}", set.columns.back().name, maker.unreadable()), "cast the column to varchar");
     }
   }
   const CellReader reader{api};

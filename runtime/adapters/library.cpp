@@ -10,7 +10,7 @@ namespace hookc {
 namespace {
 
 AdapterError no_library(const LibraryName& name, std::string message) {
-  return AdapterError{AdapterError::Kind::Connection, std::move(message), {}, std::nullopt, std::string{name.remedy}, false};
+  return adapter_error(AdapterError::Kind::Connection, std::move(message), std::string{name.remedy});
 }
 
 }  // namespace

@@ -11,6 +11,7 @@
 #include "runtime/adapters/odbc_api.h"
 #include "runtime/adapters/odbc_settings.h"
 #include "runtime/adapters/odbc_values.h"
+#include "runtime/adapters/target_fields.h"
 
 namespace hookc {
 
@@ -27,10 +28,6 @@ using Outcome = BlockingCalls::Outcome;
 constexpr std::chrono::seconds kGrace{5};
 /// What the driver may take beyond a limit that it was told itself.
 constexpr std::chrono::milliseconds kSlack{250};
-
-AdapterError failure(Kind kind, std::string message, std::string help = {}) {
-  return AdapterError{kind, std::move(message), {}, std::nullopt, std::move(help), false};
-}
 
 /// What ODBC takes in place of a pointer: a number.
 void* as_pointer(std::uintptr_t number) {
@@ -386,21 +383,21 @@ class OdbcAdapter final : public Adapter {
 
 AdapterError OdbcAdapter::error_of(const Problem& problem) const {
   AdapterError error = odbc::error_of(problem, dialect_);
-  error.message = odbc::without_secrets(std::move(error.message), settings_);
+  error.message = without_secrets(std::move(error.message), settings_.secrets);
   return error;
 }
 
 AdapterError OdbcAdapter::given_up() {
   is_lost_ = true;
   in_transaction_ = false;
-  AdapterError error = failure(Kind::Interrupted, fmt::format("{} did not answer the request to cancel within {} seconds, and the session was given up", settings_.shown, kGrace.count()),
+  AdapterError error = adapter_error(Kind::Interrupted, fmt::format("{} did not answer the request to cancel within {} seconds, and the session was given up", settings_.shown, kGrace.count()),
                                "the statement may still run at the server");
   error.is_unanswered = true;
   return error;
 }
 
 std::optional<AdapterError> OdbcAdapter::call(std::function<std::optional<Problem>(Link&)> work, std::optional<std::chrono::milliseconds> limit) {
-  if (is_lost_) return failure(Kind::Connection, "the connection was lost earlier in the run");
+  if (is_lost_) return adapter_error(Kind::Connection, "the connection was lost earlier in the run");
   auto problem = std::make_shared<std::optional<Problem>>();
   const Outcome outcome = calls_.run([work = std::move(work), link = link_, problem] { *problem = work(*link); }, [link = link_] { link->cancel(); }, limit, kGrace);
   if (outcome == Outcome::GivenUp) return given_up();
@@ -449,7 +446,7 @@ std::optional<AdapterError> OdbcAdapter::open() {
   const Outcome outcome = calls_.run([link = link_, problem, settings = settings_] { *problem = link->connect(settings); }, [] {}, limit, std::chrono::milliseconds{0});
   if (outcome == Outcome::GivenUp) {
     is_lost_ = true;
-    return failure(Kind::Connection, fmt::format("{} does not answer within {} seconds", settings_.shown, limit.count()), "check the address of the target, or raise its `connect_timeout`");
+    return adapter_error(Kind::Connection, fmt::format("{} does not answer within {} seconds", settings_.shown, limit.count()), "check the address of the target, or raise its `connect_timeout`");
   }
   if (*problem) {
     is_lost_ = true;
@@ -531,11 +528,9 @@ std::optional<AdapterError> OdbcAdapter::send_all(std::string_view sql, Fetch fe
 }
 
 Result OdbcAdapter::execute(std::string_view sql, Fetch fetch) {
-  if (const std::size_t nul = sql.find('\0'); nul != std::string_view::npos) {
-    AdapterError error = failure(Kind::Syntax, "the SQL holds a NUL byte");
-    error.position = static_cast<std::uint32_t>(nul);
-    roll_back_after(error);
-    return error;
+  if (auto error = find_nul_byte(sql)) {
+    roll_back_after(*error);
+    return std::move(*error);
   }
   ResultSet last;
   auto error = send_all(sql, fetch, last);
@@ -581,8 +576,8 @@ bool OdbcAdapter::left_something_behind() {
 }
 
 std::optional<AdapterError> OdbcAdapter::begin() {
-  if (in_transaction_) return failure(Kind::Other, "a transaction is open already");
-  if (text_has_begun_) return failure(Kind::Other, "a statement of a hook has begun a transaction and not ended it", "end it in the same hook, or leave `begin` to hookc");
+  if (in_transaction_) return adapter_error(Kind::Other, "a transaction is open already");
+  if (text_has_begun_) return adapter_error(Kind::Other, "a statement of a hook has begun a transaction and not ended it", "end it in the same hook, or leave `begin` to hookc");
   if (auto error = call([](Link& link) { return link.set_autocommit(false); }, std::nullopt)) return error;
   in_transaction_ = true;
   was_ended_ = false;
@@ -591,11 +586,11 @@ std::optional<AdapterError> OdbcAdapter::begin() {
 }
 
 std::optional<AdapterError> OdbcAdapter::commit() {
-  if (!in_transaction_) return failure(Kind::Other, "no transaction is open: it was rolled back when one of its statements failed, or never begun");
+  if (!in_transaction_) return adapter_error(Kind::Other, "no transaction is open: it was rolled back when one of its statements failed, or never begun");
   in_transaction_ = false;
   auto error = call([](Link& link) { return link.end_transaction(odbc::kCommit); }, std::nullopt);
   // What a hook has begun anew after it ended the transaction is committed by then.
-  if (was_ended_ && !is_lost_) return failure(Kind::Other, "no transaction is open any more", "a statement of the hook has ended the transaction itself");
+  if (was_ended_ && !is_lost_) return adapter_error(Kind::Other, "no transaction is open any more", "a statement of the hook has ended the transaction itself");
   if (error) {
     error->rolled_back = !is_lost_;  // a commit whose answer was lost may have been done
   }
@@ -624,8 +619,8 @@ std::optional<AdapterError> OdbcAdapter::ensure_schema(std::string_view schema) 
 }  // namespace
 
 bool has_odbc_fields(const Target& target) {
-  const auto has = [&](std::string_view name) { return target.connection != nullptr && std::as_const(*target.connection).find(name) != nullptr; };
-  return has("driver") || has("dsn") || has("odbc");
+  const TargetFields fields{target};
+  return fields.find("driver") != nullptr || fields.find("dsn") != nullptr || fields.find("odbc") != nullptr;
 }
 
 AdapterOrError open_odbc(const Target& target, const AdapterOptions& options) {

@@ -115,18 +115,12 @@ bool is_secret(std::string_view keyword) {
   return std::ranges::any_of(kSecretWords, [&](std::string_view word) { return name.find(word) != std::string::npos; });
 }
 
-AdapterError wrong(std::string message, std::string help = {}) {
-  return AdapterError{AdapterError::Kind::Unsupported, "the target cannot be opened: " + std::move(message), {}, std::nullopt, std::move(help), false};
-}
-
 class SettingsReader {
  public:
-  SettingsReader(const Target& target, const AdapterOptions& options) : target_(target), options_(options), family_(family_of(target.type)) {}
+  SettingsReader(const Target& target, const AdapterOptions& options) : target_(target), fields_(target), options_(options), family_(family_of(target.type)) {}
   std::variant<Settings, AdapterError> read();
 
  private:
-  [[nodiscard]] const Value* field(std::string_view name) const { return target_.connection == nullptr ? nullptr : std::as_const(*target_.connection).find(name); }
-  [[nodiscard]] std::optional<std::string> text(std::string_view name) const;
   [[nodiscard]] const std::string* keyword(std::string_view name) const;
   void set(std::string_view keyword, std::string value);
   void set_unless_given(std::string_view name, std::string value) {
@@ -142,16 +136,11 @@ class SettingsReader {
   std::optional<AdapterError> read_seconds();
 
   const Target& target_;
+  TargetFields fields_;
   const AdapterOptions& options_;
   std::string_view family_;
   Settings settings_;
 };
-
-std::optional<std::string> SettingsReader::text(std::string_view name) const {
-  const Value* value = field(name);
-  if (value == nullptr || value->is<None>()) return std::nullopt;
-  return scalar_text(*value);
-}
 
 const std::string* SettingsReader::keyword(std::string_view name) const {
   const auto found = std::ranges::find_if(settings_.keywords, [&](const auto& one) { return lower(one.first) == lower(name); });
@@ -164,23 +153,23 @@ void SettingsReader::set(std::string_view keyword, std::string value) {
 }
 
 void SettingsReader::read_driver() {
-  if (const auto dsn = text("dsn")) {
+  if (const auto dsn = fields_.text("dsn")) {
     set("DSN", *dsn);
-  } else if (const auto driver = text("driver")) {
+  } else if (const auto driver = fields_.text("driver")) {
     set("DRIVER", *driver);
   }
 }
 
 /// The keywords of `odbc` come first: what is set already is left alone afterwards.
 std::optional<AdapterError> SettingsReader::read_own_keywords() {
-  const Value* own = field("odbc");
+  const Value* own = fields_.find("odbc");
   if (own == nullptr || own->is<None>()) return std::nullopt;
   const auto* dict = own->get_if<DictPtr>();
-  if (dict == nullptr) return wrong("`odbc` is not a mapping of the driver's keywords", "write `odbc: {KEYWORD: value}`");
+  if (dict == nullptr) return unfit_target("`odbc` is not a mapping of the driver's keywords", "write `odbc: {KEYWORD: value}`");
   for (const Dict::Entry& entry : (*dict)->entries()) {
     const auto name = scalar_text(entry.key);
     const auto value = scalar_text(entry.value);
-    if (!name || !value) return wrong(fmt::format("`{}` of `odbc` is not a plain value", name.value_or("a keyword")));
+    if (!name || !value) return unfit_target(fmt::format("`{}` of `odbc` is not a plain value", name.value_or("a keyword")));
     set_unless_given(*name, *value);
   }
   return std::nullopt;
@@ -190,9 +179,9 @@ void SettingsReader::read_fields() {
   for (const FieldRow& row : kFields) {
     if (row.type.empty() ? has_own_words(family_) : row.type != family_) continue;
     if (family_ == "sqlite" || (family_ == "mysql" && row.field == "database")) continue;  // `database` is dbt's name of it alone
-    const auto value = text(row.field);
+    const auto value = fields_.text(row.field);
     if (!value) continue;
-    const bool is_switch = field(row.field)->is<bool>();
+    const bool is_switch = fields_.find(row.field)->is<bool>();
     set_unless_given(row.keyword, is_switch ? (*value == "true" ? "yes" : "no") : *value);
   }
 }
@@ -203,13 +192,13 @@ std::optional<AdapterError> SettingsReader::finish_sqlite() {
     const bool is_file = path != ":memory:" && !path.starts_with("file:") && std::filesystem::path{path}.is_relative() && options_.base_directory;
     return is_file ? (*options_.base_directory / path).string() : path;
   };
-  const Value* paths = field("schemas_and_paths");
+  const Value* paths = fields_.find("schemas_and_paths");
   const auto* dict = paths == nullptr ? nullptr : paths->get_if<DictPtr>();
   if (dict != nullptr) {
     for (const Dict::Entry& entry : (*dict)->entries()) {
       const auto name = scalar_text(entry.key);
       const auto path = scalar_text(entry.value);
-      if (!name || !path) return wrong("`schemas_and_paths` is not a mapping of names to files");
+      if (!name || !path) return unfit_target("`schemas_and_paths` is not a mapping of names to files");
       if (*name == "main") {
         set_unless_given("DATABASE", resolved(*path));
       } else {
@@ -217,7 +206,7 @@ std::optional<AdapterError> SettingsReader::finish_sqlite() {
       }
     }
   }
-  if (keyword("DATABASE") == nullptr && keyword("DSN") == nullptr) return wrong("it names no file", "name it as dbt-sqlite does: `schemas_and_paths: {main: path/to/file.db}`");
+  if (keyword("DATABASE") == nullptr && keyword("DSN") == nullptr) return unfit_target("it names no file", "name it as dbt-sqlite does: `schemas_and_paths: {main: path/to/file.db}`");
   return std::nullopt;
 }
 
@@ -225,13 +214,13 @@ std::optional<AdapterError> SettingsReader::finish_spark() {
   set_unless_given("Port", "443");
   if (keyword("PWD") != nullptr) set_unless_given("UID", "token");
   if (family_ == "spark") {
-    if (const auto endpoint = text("endpoint")) {
+    if (const auto endpoint = fields_.text("endpoint")) {
       set_unless_given("HTTPPath", "/sql/1.0/endpoints/" + *endpoint);
-    } else if (const auto cluster = text("cluster")) {
-      set_unless_given("HTTPPath", fmt::format("/sql/protocolv1/o/{}/{}", text("organization").value_or("0"), *cluster));
+    } else if (const auto cluster = fields_.text("cluster")) {
+      set_unless_given("HTTPPath", fmt::format("/sql/protocolv1/o/{}/{}", fields_.text("organization").value_or("0"), *cluster));
     }
-    if (const auto method = text("method"); method && *method != "odbc") {
-      return wrong(fmt::format("hookc reaches Spark over ODBC, and its `method` is `{}`", *method), "use a target with `method: odbc`, or say how with `driver` and `odbc`");
+    if (const auto method = fields_.text("method"); method && *method != "odbc") {
+      return unfit_target(fmt::format("hookc reaches Spark over ODBC, and its `method` is `{}`", *method), "use a target with `method: odbc`, or say how with `driver` and `odbc`");
     }
   }
   return std::nullopt;
@@ -239,7 +228,7 @@ std::optional<AdapterError> SettingsReader::finish_spark() {
 
 /// dbt-sqlserver's ways of signing in are the driver's, under other names.
 std::optional<AdapterError> SettingsReader::finish_sqlserver() {
-  const std::string way = lower(text("authentication").value_or("sql"));
+  const std::string way = lower(fields_.text("authentication").value_or("sql"));
   struct Way {
     std::string_view name;
     std::string_view keyword;
@@ -255,7 +244,7 @@ std::optional<AdapterError> SettingsReader::finish_sqlserver() {
       {"msi", "ActiveDirectoryMsi"},
   };
   const auto* const found = std::find_if(std::begin(kWays), std::end(kWays), [&](const Way& each) { return each.name == way; });
-  if (found == std::end(kWays)) return wrong(fmt::format("hookc does not have the `{}` way of signing in", *text("authentication")), "use a user with a password, or a service principal");
+  if (found == std::end(kWays)) return unfit_target(fmt::format("hookc does not have the `{}` way of signing in", *fields_.text("authentication")), "use a user with a password, or a service principal");
   if (!found->keyword.empty()) set_unless_given("Authentication", std::string{found->keyword});
   // The driver has no keyword for the port.
   const auto server = std::ranges::find_if(settings_.keywords, [](const auto& one) { return lower(one.first) == "server"; });
@@ -272,15 +261,15 @@ std::optional<AdapterError> SettingsReader::finish_family() {
   if (family_ == "spark" || family_ == "databricks") return finish_spark();
   if (family_ == "sqlserver") return finish_sqlserver();
   if (family_ == "snowflake") {
-    if (const auto account = text("account")) set_unless_given("Server", *account + ".snowflakecomputing.com");
-    if (text("private_key_path")) set_unless_given("Authenticator", "SNOWFLAKE_JWT");
+    if (const auto account = fields_.text("account")) set_unless_given("Server", *account + ".snowflakecomputing.com");
+    if (fields_.text("private_key_path")) set_unless_given("Authenticator", "SNOWFLAKE_JWT");
   }
   return std::nullopt;
 }
 
 std::optional<AdapterError> SettingsReader::read_seconds() {
   const auto seconds = [&](std::string_view name) -> std::optional<std::chrono::seconds> {
-    const auto written = text(name);
+    const auto written = fields_.text(name);
     if (!written) return std::nullopt;
     int count = 0;
     const auto [end, error] = std::from_chars(written->data(), written->data() + written->size(), count);
@@ -290,7 +279,7 @@ std::optional<AdapterError> SettingsReader::read_seconds() {
   for (const std::string_view name : {"connect_timeout", "login_timeout", "query_timeout"}) {
     const auto value = seconds(name);
     if (!value) continue;
-    if (value->count() < 0) return wrong(fmt::format("`{}` is not a number of seconds", name));
+    if (value->count() < 0) return unfit_target(fmt::format("`{}` is not a number of seconds", name));
     if (name == "query_timeout") {
       if (value->count() > 0) settings_.query_timeout = *value;  // 0 is dbt-sqlserver's default, and no limit
     } else if (value->count() > 0) {
@@ -308,7 +297,7 @@ std::variant<Settings, AdapterError> SettingsReader::read() {
     if (!usual.empty()) set("DRIVER", std::string{usual});
   }
   if (keyword("DRIVER") == nullptr && keyword("DSN") == nullptr) {
-    return wrong("it names no ODBC driver", "add `driver: NAME` (`odbcinst -q -d` lists what is installed) or `dsn: NAME` to the target");
+    return unfit_target("it names no ODBC driver", "add `driver: NAME` (`odbcinst -q -d` lists what is installed) or `dsn: NAME` to the target");
   }
   read_fields();
   if (auto error = finish_family()) return std::move(*error);
@@ -350,13 +339,6 @@ std::string connection_string(const Settings& settings) {
     out += needs_braces ? fmt::format("{}={{{}}};", keyword, written) : fmt::format("{}={};", keyword, written);
   }
   return out;
-}
-
-std::string without_secrets(std::string text, const Settings& settings) {
-  for (const std::string& secret : settings.secrets) {
-    for (std::size_t at = text.find(secret); at != std::string::npos; at = text.find(secret, at + 3)) text.replace(at, secret.size(), "***");
-  }
-  return text;
 }
 
 }  // namespace hookc::odbc

@@ -32,7 +32,5 @@ std::variant<Settings, AdapterError> read_settings(const Target& target, const A
 
 /// The connection string; values with special characters are in braces.
 std::string connection_string(const Settings& settings);
-/// The text with every secret replaced by `***`.
-std::string without_secrets(std::string text, const Settings& settings);
 
 }  // namespace hookc::odbc

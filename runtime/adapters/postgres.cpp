@@ -30,10 +30,6 @@ constexpr std::chrono::seconds kCancelGrace{5};
 /// How long a lock that another session holds is waited for.
 constexpr std::chrono::seconds kLockPatience{3};
 
-AdapterError failure(Kind kind, std::string message, std::string help = {}) {
-  return AdapterError{kind, std::move(message), {}, std::nullopt, std::move(help), false};
-}
-
 std::string_view trimmed(std::string_view text) {
   const std::size_t end = text.find_last_not_of(" \n\r\t");
   return text.substr(0, end == std::string_view::npos ? 0 : end + 1);
@@ -120,14 +116,14 @@ std::optional<AdapterError> PostgresAdapter::open(const postgres::Settings& sett
   names.push_back(nullptr);
   values.push_back(nullptr);
   connection_ = api_->connect_start(names.data(), values.data(), 0);
-  if (connection_ == nullptr) return failure(Kind::Connection, "there is no memory for a connection");
+  if (connection_ == nullptr) return adapter_error(Kind::Connection, "there is no memory for a connection");
   // libpq keeps `connect_timeout` only when it connects by itself; 0 is to wait for ever.
   const auto deadline = timeout.count() == 0 ? std::optional<Clock::time_point>{} : Clock::now() + timeout;
   int polling = api_->status(connection_) == 1 /* CONNECTION_BAD */ ? postgres::kPollingFailed : postgres::kPollingWriting;
   while (polling == postgres::kPollingReading || polling == postgres::kPollingWriting) {
     const Wait waited = wait_for(polling == postgres::kPollingReading ? POLLIN : POLLOUT, deadline);
     if (waited != Wait::Ready) {
-      return failure(Kind::Connection, fmt::format("{} does not answer within {} seconds", shown_, timeout.count()), "check `host` and `port` of the target, or raise its `connect_timeout`");
+      return adapter_error(Kind::Connection, fmt::format("{} does not answer within {} seconds", shown_, timeout.count()), "check `host` and `port` of the target, or raise its `connect_timeout`");
     }
     polling = api_->connect_poll(connection_);
   }
@@ -138,7 +134,7 @@ std::optional<AdapterError> PostgresAdapter::open(const postgres::Settings& sett
     if (settings.verifies_unasked && is_about_tls) {
       help = "the target has no `sslmode`, so the server's certificate is verified: name its authority with `sslrootcert`, or say with `sslmode` what is enough (`prefer` is what dbt does: no verification)";
     }
-    return failure(Kind::Connection, std::move(message), std::move(help));
+    return adapter_error(Kind::Connection, std::move(message), std::move(help));
   }
   api_->set_nonblocking(connection_, 1);
   api_->set_notice_processor(connection_, &ignore_notice, nullptr);
@@ -211,13 +207,13 @@ AdapterError PostgresAdapter::lost() {
   is_lost_ = true;
   in_transaction_ = false;
   if (give_up_) {
-    AdapterError error = failure(Kind::Interrupted, fmt::format("{} did not answer the request to cancel within {} seconds, and the session was given up", shown_, kCancelGrace.count()),
+    AdapterError error = adapter_error(Kind::Interrupted, fmt::format("{} did not answer the request to cancel within {} seconds, and the session was given up", shown_, kCancelGrace.count()),
                                  "the statement may still run at the server");
     error.is_unanswered = true;
     return error;
   }
   const std::string_view reason = trimmed(api_->error_message(connection_));
-  AdapterError error = failure(Kind::Connection, reason.empty() ? std::string{"the connection to the server was lost"} : std::string{reason}, "the connection was lost");
+  AdapterError error = adapter_error(Kind::Connection, reason.empty() ? std::string{"the connection to the server was lost"} : std::string{reason}, "the connection was lost");
   error.rolled_back = true;  // the server undoes what is not committed
   error.is_unanswered = true;
   return error;
@@ -297,13 +293,8 @@ std::optional<AdapterError> PostgresAdapter::take(postgres::RawResult* raw, Fetc
 }
 
 Result PostgresAdapter::run(std::string_view sql, Fetch fetch) {
-  // The interface takes texts that end at the first NUL: what follows it would be dropped in silence.
-  if (const std::size_t nul = sql.find('\0'); nul != std::string_view::npos) {
-    AdapterError error = failure(Kind::Syntax, "the SQL holds a NUL byte");
-    error.position = static_cast<std::uint32_t>(nul);
-    return error;
-  }
-  if (is_lost_) return failure(Kind::Connection, "the connection was lost earlier in the run");
+  if (auto error = find_nul_byte(sql)) return std::move(*error);
+  if (is_lost_) return adapter_error(Kind::Connection, "the connection was lost earlier in the run");
   give_up_.reset();
   drop_interrupts();
   if (api_->send_query(connection_, std::string{sql}.c_str()) == 0) return lost();
@@ -361,10 +352,10 @@ Result PostgresAdapter::execute(std::string_view sql, Fetch fetch) {
 }
 
 std::optional<AdapterError> PostgresAdapter::begin() {
-  if (in_transaction_) return failure(Kind::Other, "a transaction is open already");
+  if (in_transaction_) return adapter_error(Kind::Other, "a transaction is open already");
   // One that a hook's own text left open is not ours to go on with.
   if (!is_lost_ && api_->transaction_status(connection_) != postgres::kIdle) {
-    return failure(Kind::Other, "a statement of a hook has begun a transaction and not ended it", "end it in the same hook, or leave `begin` to hookc");
+    return adapter_error(Kind::Other, "a statement of a hook has begun a transaction and not ended it", "end it in the same hook, or leave `begin` to hookc");
   }
   Result result = execute("begin", Fetch::Nothing);
   if (auto* error = std::get_if<AdapterError>(&result)) return std::move(*error);
@@ -374,10 +365,10 @@ std::optional<AdapterError> PostgresAdapter::begin() {
 
 std::optional<AdapterError> PostgresAdapter::commit() {
   if (!in_transaction_)
-    return failure(Kind::Other, "no transaction is open: it was rolled back when one of its statements failed, or never begun");
+    return adapter_error(Kind::Other, "no transaction is open: it was rolled back when one of its statements failed, or never begun");
   if (!is_lost_ && api_->transaction_status(connection_) == postgres::kIdle) {
     in_transaction_ = false;
-    return failure(Kind::Other, "no transaction is open any more", "a statement of the hook has ended the transaction itself");
+    return adapter_error(Kind::Other, "no transaction is open any more", "a statement of the hook has ended the transaction itself");
   }
   Result result = execute("commit", Fetch::Nothing);
   in_transaction_ = false;
@@ -386,7 +377,7 @@ std::optional<AdapterError> PostgresAdapter::commit() {
     return std::move(*error);
   }
   if (last_tag_ != "ROLLBACK") return std::nullopt;  // the server answers a COMMIT of a failed transaction with success and this tag
-  AdapterError error = failure(Kind::Other, "the transaction was rolled back by the server: one of its statements had failed");
+  AdapterError error = adapter_error(Kind::Other, "the transaction was rolled back by the server: one of its statements had failed");
   error.rolled_back = true;
   return error;
 }
@@ -419,7 +410,7 @@ std::optional<AdapterError> PostgresAdapter::lock(std::string_view name) {
     const auto& rows = std::get<ResultSet>(result).rows;
     const bool* is_held = rows.empty() || rows[0].empty() ? nullptr : std::get_if<bool>(&rows[0][0]);
     if (is_held != nullptr && *is_held) return std::nullopt;
-    if (Clock::now() >= deadline) return failure(Kind::Conflict, "another run of this project goes on in this database", "wait for its end; two runs at once would do each other's hooks twice");
+    if (Clock::now() >= deadline) return adapter_error(Kind::Conflict, "another run of this project goes on in this database", "wait for its end; two runs at once would do each other's hooks twice");
     std::this_thread::sleep_for(std::chrono::milliseconds{50});
   }
 }

@@ -37,10 +37,6 @@ constexpr FieldRow kFields[] = {
     {"passfile", "passfile"},
 };
 
-AdapterError wrong(std::string message, std::string help = {}) {
-  return AdapterError{AdapterError::Kind::Unsupported, std::move(message), {}, std::nullopt, std::move(help), false};
-}
-
 /// A value of libpq's `options`: blanks and backslashes are escaped.
 std::string escaped_option(std::string_view text) {
   std::string out;
@@ -82,7 +78,7 @@ std::variant<Settings, AdapterError> read_settings(const Target& target) {
       const auto text = scalar_text(entry.value);
       const auto* const row = std::find_if(std::begin(kFields), std::end(kFields), [&](const FieldRow& each) { return each.field == field; });
       if (row != std::end(kFields)) {
-        if (!text) return wrong(fmt::format("the target cannot be opened: `{}` is not a plain value", field));
+        if (!text) return unfit_target(fmt::format("`{}` is not a plain value", field));
         // dbt's 0 leaves the system's own interval; libpq reads it the same way.
         if (!has(row->parameter)) parameters.emplace_back(row->parameter, *text);
       } else if (field == "role" && text) {
@@ -90,12 +86,12 @@ std::variant<Settings, AdapterError> read_settings(const Target& target) {
       } else if (field == "search_path" && text && !text->empty()) {
         parameters.emplace_back("options", "-c search_path=" + escaped_option(*text));
       } else if ((field == "method" && text && *text != "database") || field == "iam_profile") {
-        return wrong(fmt::format("the target cannot be opened: hookc does not have the `{}` way of signing in", field), "use a target with `user` and `password`");
+        return unfit_target(fmt::format("hookc does not have the `{}` way of signing in", field), "use a target with `user` and `password`");
       }
     }
   }
   const bool has_service = has("service");
-  if (!has("host") && !has_service) return wrong("the target cannot be opened: it has no `host`", "name the server's address, or the folder of its socket");
+  if (!has("host") && !has_service) return unfit_target("it has no `host`", "name the server's address, or the folder of its socket");
   if (!has("connect_timeout")) parameters.emplace_back("connect_timeout", "10");
   if (!has("application_name")) parameters.emplace_back("application_name", "hookc");
   parameters.emplace_back("client_encoding", "UTF8");

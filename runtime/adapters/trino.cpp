@@ -33,10 +33,6 @@ std::string text_of(const Json& object, const char* name) {
   return found == object.end() || found->is_null() ? std::string{} : found->get<std::string>();
 }
 
-AdapterError failure(Kind kind, std::string message, std::string help = {}) {
-  return AdapterError{kind, std::move(message), {}, std::nullopt, std::move(help), false};
-}
-
 /// An answer whose body is JSON.
 struct Answer {
   HttpResponse response;
@@ -65,9 +61,9 @@ class TrinoAdapter final : public Adapter {
 
   Result execute(std::string_view sql, Fetch fetch) override;
   std::optional<AdapterError> begin() override {
-    return failure(Kind::Unsupported, "Trino's hooks run outside of transactions", "most of its connectors cannot write inside of one, and dbt-trino begins none");
+    return adapter_error(Kind::Unsupported, "Trino's hooks run outside of transactions", "most of its connectors cannot write inside of one, and dbt-trino begins none");
   }
-  std::optional<AdapterError> commit() override { return failure(Kind::Other, "no transaction is open"); }
+  std::optional<AdapterError> commit() override { return adapter_error(Kind::Other, "no transaction is open"); }
   std::optional<AdapterError> rollback() override { return std::nullopt; }
   [[nodiscard]] bool in_transaction() const override { return false; }
   std::optional<AdapterError> ensure_schema(std::string_view schema) override;
@@ -90,7 +86,6 @@ class TrinoAdapter final : public Adapter {
   AdapterError abandon(const std::string& next, AdapterError error);
   [[nodiscard]] AdapterError of_failure(const HttpFailure& problem) const;
   [[nodiscard]] AdapterError of_status(const HttpResponse& response) const;
-  [[nodiscard]] std::string without_secrets(std::string text) const;
   /// The address is the server's own, so that no other is sent the password.
   [[nodiscard]] bool is_ours(std::string_view url) const { return trino::origin_of(url) == trino::origin_of(settings_.base); }
 
@@ -104,14 +99,6 @@ class TrinoAdapter final : public Adapter {
   std::size_t kept_bytes_ = 0;                   // of the result that is read
   std::atomic<bool> is_running_ = false;
 };
-
-std::string TrinoAdapter::without_secrets(std::string text) const {
-  for (const std::string& secret : settings_.secrets) {
-    if (secret.empty()) continue;
-    for (std::size_t at = text.find(secret); at != std::string::npos; at = text.find(secret, at + 3)) text.replace(at, secret.size(), "***");
-  }
-  return text;
-}
 
 std::vector<std::string> TrinoAdapter::headers() const {
   std::vector<std::string> all = settings_.headers;
@@ -161,23 +148,23 @@ void TrinoAdapter::note(const HttpResponse& response) {
 
 AdapterError TrinoAdapter::of_failure(const HttpFailure& problem) const {
   switch (problem.reason) {
-    case Reason::Interrupted: return failure(Kind::Interrupted, "the statement was interrupted");
+    case Reason::Interrupted: return adapter_error(Kind::Interrupted, "the statement was interrupted");
     case Reason::NotSent:
-      return failure(Kind::Connection, fmt::format("{} cannot be reached: {}", settings_.base, problem.message), "check `host` and `port` of the target, and that the server runs");
+      return adapter_error(Kind::Connection, fmt::format("{} cannot be reached: {}", settings_.base, problem.message), "check `host` and `port` of the target, and that the server runs");
     case Reason::Refused:
-      return failure(Kind::Connection, fmt::format("{} does not show a certificate that is trusted: {}", settings_.base, problem.message),
+      return adapter_error(Kind::Connection, fmt::format("{} does not show a certificate that is trusted: {}", settings_.base, problem.message),
                      "name the file of its authority with `cert`; `cert: false` trusts anyone");
-    case Reason::TimedOut: return failure(Kind::Connection, fmt::format("{} does not answer: {}", settings_.base, problem.message), "raise the target's `connect_timeout` or `request_timeout`");
+    case Reason::TimedOut: return adapter_error(Kind::Connection, fmt::format("{} does not answer: {}", settings_.base, problem.message), "raise the target's `connect_timeout` or `request_timeout`");
     case Reason::Broken: break;
   }
-  return failure(Kind::Connection, fmt::format("the answer of {} is broken: {}", settings_.base, problem.message), "the connection was lost");
+  return adapter_error(Kind::Connection, fmt::format("the answer of {} is broken: {}", settings_.base, problem.message), "the connection was lost");
 }
 
 AdapterError TrinoAdapter::of_status(const HttpResponse& response) const {
   std::string words = response.body.substr(0, 300);
   std::ranges::replace_if(words, [](char c) { return static_cast<unsigned char>(c) < 0x20; }, ' ');
-  const std::string message = without_secrets(fmt::format("{} answers {}{}{}", settings_.base, response.status, words.empty() ? "" : ": ", words));
-  AdapterError error = failure(Kind::Connection, message);
+  const std::string message = without_secrets(fmt::format("{} answers {}{}{}", settings_.base, response.status, words.empty() ? "" : ": ", words), settings_.secrets);
+  AdapterError error = adapter_error(Kind::Connection, message);
   error.code = std::to_string(response.status);
   if (response.status == 401) error.help = "check `user`, `password` or `jwt_token` of the target";
   if (response.status == 404) error.help = "check `host` and `port` of the target: there may be no Trino behind them";
@@ -200,7 +187,7 @@ std::variant<Answer, AdapterError> TrinoAdapter::request(const HttpClient::Reque
     const bool was_not_taken = response != nullptr && (response->status == 429 || response->status == 503);
     const bool is_broken = is_answer || (problem != nullptr && problem->reason == Reason::Broken);
     if (left > 0 && (was_not_taken || (may_be_repeated && (is_busy || is_broken)))) {
-      if (!http_.pause(pause)) return failure(Kind::Interrupted, "the statement was interrupted");
+      if (!http_.pause(pause)) return adapter_error(Kind::Interrupted, "the statement was interrupted");
       pause = std::min(pause * 2, kLongestPause);
       continue;
     }
@@ -214,7 +201,7 @@ std::variant<Answer, AdapterError> TrinoAdapter::request(const HttpClient::Reque
 // ---- statements ----
 
 AdapterError TrinoAdapter::cancel(const std::string& next) {
-  AdapterError error = failure(Kind::Interrupted, "the statement was interrupted");
+  AdapterError error = adapter_error(Kind::Interrupted, "the statement was interrupted");
   if (!next.empty() && is_ours(next)) {
     const auto answer = http_.send({.method = "DELETE", .url = next, .headers = headers(), .body = {}, .limit = kGrace, .grace = kGrace});
     const auto* response = std::get_if<HttpResponse>(&answer);
@@ -233,7 +220,7 @@ AdapterError TrinoAdapter::abandon(const std::string& next, AdapterError error) 
 std::optional<AdapterError> TrinoAdapter::take(const Json& page, Fetch fetch, std::string_view sql, ResultSet& set) {
   if (const auto error = page.find("error"); error != page.end() && error->is_object()) {
     AdapterError made = trino::error_of(*error, sql);
-    made.message = without_secrets(std::move(made.message));
+    made.message = without_secrets(std::move(made.message), settings_.secrets);
     return made;
   }
   const std::string update = text_of(page, "updateType");
@@ -276,7 +263,7 @@ Result TrinoAdapter::send(std::string_view sql, Fetch fetch) {
     }
     const auto& [response, page] = std::get<Answer>(answer);
     note(response);
-    if (!page.is_object()) return failure(Kind::Connection, fmt::format("{} is no Trino server: its answer is of another form", settings_.base));
+    if (!page.is_object()) return adapter_error(Kind::Connection, fmt::format("{} is no Trino server: its answer is of another form", settings_.base));
     try {
       next = text_of(page, "nextUri");
       set.query_id = text_of(page, "id");
@@ -285,11 +272,11 @@ Result TrinoAdapter::send(std::string_view sql, Fetch fetch) {
         return next.empty() ? std::move(*error) : abandon(next, std::move(*error));
       }
     } catch (const Json::exception& error) {
-      return failure(Kind::Connection, fmt::format("the answer of {} is of another form: {}", settings_.base, error.what()));
+      return adapter_error(Kind::Connection, fmt::format("the answer of {} is of another form: {}", settings_.base, error.what()));
     }
     if (next.empty()) return set;
     if (!is_ours(next)) {
-      AdapterError error = failure(Kind::Connection, fmt::format("{} sends on to another server, `{}`", settings_.base, trino::origin_of(next)),
+      AdapterError error = adapter_error(Kind::Connection, fmt::format("{} sends on to another server, `{}`", settings_.base, trino::origin_of(next)),
                                    "let the target name the server as it names itself; behind a proxy set the server's `http-server.process-forwarded`");
       error.is_unanswered = true;
       return error;
@@ -300,11 +287,7 @@ Result TrinoAdapter::send(std::string_view sql, Fetch fetch) {
 }
 
 Result TrinoAdapter::execute(std::string_view sql, Fetch fetch) {
-  if (const std::size_t nul = sql.find('\0'); nul != std::string_view::npos) {
-    AdapterError error = failure(Kind::Syntax, "the SQL holds a NUL byte");
-    error.position = static_cast<std::uint32_t>(nul);
-    return error;
-  }
+  if (auto error = find_nul_byte(sql)) return std::move(*error);
   http_.forget_interrupt();
   is_running_ = true;
   Result last = ResultSet{};
@@ -336,9 +319,9 @@ std::optional<AdapterError> TrinoAdapter::open() {
   auto answer = request({.method = "GET", .url = settings_.base + "/v1/info", .headers = headers(), .body = {}, .limit = std::nullopt, .grace = {}}, true);
   if (auto* error = std::get_if<AdapterError>(&answer)) return std::move(*error);
   const Json& info = std::get<Answer>(answer).body;
-  if (!info.is_object() || !info.contains("nodeVersion") || !info["nodeVersion"].is_object()) return failure(Kind::Connection, fmt::format("{} is no Trino server", settings_.base));
+  if (!info.is_object() || !info.contains("nodeVersion") || !info["nodeVersion"].is_object()) return adapter_error(Kind::Connection, fmt::format("{} is no Trino server", settings_.base));
   version_ = info["nodeVersion"].value("version", "of unknown version");
-  if (info.value("starting", false)) return failure(Kind::Connection, fmt::format("the server {} is still starting", settings_.base));
+  if (info.value("starting", false)) return adapter_error(Kind::Connection, fmt::format("the server {} is still starting", settings_.base));
   Result result = execute("select 1", Fetch::Nothing);
   if (auto* error = std::get_if<AdapterError>(&result)) return std::move(*error);
   return std::nullopt;

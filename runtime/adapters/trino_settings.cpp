@@ -12,24 +12,15 @@ namespace hookc::trino {
 
 namespace {
 
-AdapterError wrong(std::string message, std::string help = {}) {
-  return AdapterError{AdapterError::Kind::Unsupported, "the target cannot be opened: " + std::move(message), {}, std::nullopt, std::move(help), false};
-}
-
 /// A header of the user's own of this length may be a token.
 constexpr std::size_t kShortestToken = 12;
 
 class SettingsReader {
  public:
-  explicit SettingsReader(const Target& target) : target_(target) {}
+  explicit SettingsReader(const Target& target) : fields_(target) {}
   std::variant<Settings, AdapterError> read();
 
  private:
-  [[nodiscard]] const Value* field(std::string_view name) const { return target_.connection == nullptr ? nullptr : std::as_const(*target_.connection).find(name); }
-  [[nodiscard]] std::optional<std::string> text(std::string_view name) const {
-    const Value* value = field(name);
-    return value == nullptr || value->is<None>() ? std::nullopt : scalar_text(*value);
-  }
   [[nodiscard]] std::optional<int> number(std::string_view name, std::optional<AdapterError>& error) const;
   std::optional<AdapterError> each(std::string_view name, const std::function<void(std::string key, std::string value)>& take) const;
   std::optional<AdapterError> read_way_in();
@@ -37,73 +28,73 @@ class SettingsReader {
   std::optional<AdapterError> read_numbers();
   [[nodiscard]] std::optional<AdapterError> check() const;
 
-  const Target& target_;
+  TargetFields fields_;
   Settings settings_;
   bool is_https_ = false;
 };
 
 std::optional<int> SettingsReader::number(std::string_view name, std::optional<AdapterError>& error) const {
-  const auto written = text(name);
+  const auto written = fields_.text(name);
   if (!written) return std::nullopt;
   int value = 0;
   const auto [end, problem] = std::from_chars(written->data(), written->data() + written->size(), value);
   if (problem == std::errc{} && end == written->data() + written->size() && value >= 0) return value;
-  error = wrong(fmt::format("`{}` is not a number", name));
+  error = unfit_target(fmt::format("`{}` is not a number", name));
   return std::nullopt;
 }
 
 std::optional<AdapterError> SettingsReader::each(std::string_view name, const std::function<void(std::string key, std::string value)>& take) const {
-  const Value* value = field(name);
+  const Value* value = fields_.find(name);
   if (value == nullptr || value->is<None>()) return std::nullopt;
   const auto* dict = value->get_if<DictPtr>();
-  if (dict == nullptr) return wrong(fmt::format("`{}` is not a mapping", name));
+  if (dict == nullptr) return unfit_target(fmt::format("`{}` is not a mapping", name));
   for (const Dict::Entry& entry : (*dict)->entries()) {
     auto key = scalar_text(entry.key);
     auto written = scalar_text(entry.value);
-    if (!key || !written) return wrong(fmt::format("`{}` of `{}` is not a plain value", key.value_or("a name"), name));
+    if (!key || !written) return unfit_target(fmt::format("`{}` of `{}` is not a plain value", key.value_or("a name"), name));
     take(std::move(*key), std::move(*written));
   }
   return std::nullopt;
 }
 
 std::optional<AdapterError> SettingsReader::read_way_in() {
-  const std::string way = text("method").value_or("none");
-  const std::string user = text("user").value_or("");
-  settings_.user = text("impersonation_user").value_or(user);
+  const std::string way = fields_.text("method").value_or("none");
+  const std::string user = fields_.text("user").value_or("");
+  settings_.user = fields_.text("impersonation_user").value_or(user);
   if (way == "none") {
-    is_https_ = text("http_scheme").value_or("http") == "https";
+    is_https_ = fields_.text("http_scheme").value_or("http") == "https";
   } else if (way == "ldap") {
     is_https_ = true;
     settings_.http.user = user;
-    settings_.http.password = text("password").value_or("");
+    settings_.http.password = fields_.text("password").value_or("");
     settings_.secrets.push_back(settings_.http.password);
   } else if (way == "jwt") {
     is_https_ = true;
-    const std::string token = text("jwt_token").value_or("");
-    if (token.empty()) return wrong("it has no `jwt_token`");
+    const std::string token = fields_.text("jwt_token").value_or("");
+    if (token.empty()) return unfit_target("it has no `jwt_token`");
     settings_.headers.push_back("Authorization: Bearer " + token);
     settings_.secrets.push_back(token);
   } else if (way == "certificate") {
     is_https_ = true;
-    settings_.http.client_certificate = text("client_certificate").value_or("");
-    settings_.http.client_key = text("client_private_key").value_or("");
+    settings_.http.client_certificate = fields_.text("client_certificate").value_or("");
+    settings_.http.client_key = fields_.text("client_private_key").value_or("");
   } else {
-    return wrong(fmt::format("hookc does not have the `{}` way of signing in", way), "use a target with `method: ldap`, `jwt`, `certificate` or `none`");
+    return unfit_target(fmt::format("hookc does not have the `{}` way of signing in", way), "use a target with `method: ldap`, `jwt`, `certificate` or `none`");
   }
-  if (settings_.user.empty() && way != "jwt") return wrong("it has no `user`");
-  if (const Value* cert = field("cert"); cert != nullptr && !cert->is<None>()) {
+  if (settings_.user.empty() && way != "jwt") return unfit_target("it has no `user`");
+  if (const Value* cert = fields_.find("cert"); cert != nullptr && !cert->is<None>()) {
     if (const auto* verifies = cert->get_if<bool>()) {
       settings_.http.verifies = *verifies;
     } else {
-      settings_.http.ca_file = text("cert").value_or("");
+      settings_.http.ca_file = fields_.text("cert").value_or("");
     }
   }
   return std::nullopt;
 }
 
 std::optional<AdapterError> SettingsReader::read_session() {
-  settings_.catalog = text("database").value_or("");
-  settings_.schema = text("schema").value_or("");
+  settings_.catalog = fields_.text("database").value_or("");
+  settings_.schema = fields_.text("schema").value_or("");
   if (auto error = each("session_properties", [&](std::string key, std::string value) { settings_.session[std::move(key)] = std::move(value); })) return error;
   const auto add_header = [&](const std::string& key, const std::string& value) {
     settings_.headers.push_back(fmt::format("{}: {}", key, value));
@@ -114,13 +105,13 @@ std::optional<AdapterError> SettingsReader::read_session() {
     const bool is_whole = name == "ALL" || name == "NONE" || name.starts_with("ROLE{");
     return is_whole ? std::string{name} : fmt::format("ROLE{{{}}}", name);
   };
-  if (const auto one = text("roles")) {
+  if (const auto one = fields_.text("roles")) {
     settings_.roles["system"] = role(*one);
   } else if (auto error = each("roles", [&](std::string key, const std::string& value) { settings_.roles[std::move(key)] = role(value); })) {
     return error;
   }
-  if (const auto zone = text("timezone")) settings_.headers.push_back("X-Trino-Time-Zone: " + *zone);
-  if (const Value* tags = field("client_tags"); tags != nullptr) {
+  if (const auto zone = fields_.text("timezone")) settings_.headers.push_back("X-Trino-Time-Zone: " + *zone);
+  if (const Value* tags = fields_.find("client_tags"); tags != nullptr) {
     if (const auto* list = tags->get_if<ListPtr>()) {
       std::string all;
       for (const Value& tag : (*list)->items) all += (all.empty() ? "" : ",") + scalar_text(tag).value_or("");
@@ -136,7 +127,7 @@ std::optional<AdapterError> SettingsReader::read_numbers() {
   if (const auto seconds = number("connect_timeout", error)) settings_.http.connect_timeout = std::chrono::seconds{*seconds};
   if (const auto seconds = number("request_timeout", error)) settings_.http.silence = std::chrono::seconds{*seconds};
   const auto port = number("port", error);
-  const std::string host = *text("host");
+  const std::string host = *fields_.text("host");
   const bool is_bare_ipv6 = host.find(':') != std::string::npos && !host.starts_with('[');
   settings_.base = fmt::format("{}://{}:{}", is_https_ ? "https" : "http", is_bare_ipv6 ? "[" + host + "]" : host, port.value_or(is_https_ ? 443 : 8080));
   return error;
@@ -148,11 +139,11 @@ std::optional<AdapterError> SettingsReader::check() const {
   bool is_fine = is_plain(settings_.base) && is_plain(settings_.user) && is_plain(settings_.catalog) && is_plain(settings_.schema);
   for (const std::string& header : settings_.headers) is_fine = is_fine && is_plain(header);
   if (is_fine) return std::nullopt;
-  return wrong("one of its fields has a control character");
+  return unfit_target("one of its fields has a control character");
 }
 
 std::variant<Settings, AdapterError> SettingsReader::read() {
-  if (!text("host")) return wrong("it has no `host`");
+  if (!fields_.text("host")) return unfit_target("it has no `host`");
   if (auto error = read_way_in()) return std::move(*error);
   if (auto error = read_session()) return std::move(*error);
   if (auto error = read_numbers()) return std::move(*error);
