@@ -13,25 +13,19 @@ namespace {
 
 using Kind = AdapterError::Kind;
 
-bool is(Product product) { return tested_product() == product; }
-
 /// What databases spell in their own ways.
 struct Words {
   std::string_view big_integer;
   std::string_view small_integer;
   std::string_view double_precision;
-  std::string_view endless;  // a statement that runs far longer than any test waits
   std::string_view many_rows;
 };
 const Words& words() {
-  static const Words duckdb{"bigint", "smallint", "double precision", "select count(*) from range(1000000000) a, range(1000000000) b where a.range + b.range = -1", "select * from range(100000)"};
-  static const Words postgres{"bigint", "smallint", "double precision", "select pg_sleep(600)", "select * from generate_series(1, 100000)"};
-  static const Words mariadb{"signed", "signed", "double", "select count(*) from seq_1_to_1000000000 a, seq_1_to_1000000000 b where a.seq + b.seq = -1", "select seq from seq_1_to_100000"};
-  static const Words sqlite{"bigint", "smallint", "double", "with recursive n(i) as (select 1 union all select i + 1 from n) select count(*) from n",
-                            "with recursive n(i) as (select 1 union all select i + 1 from n limit 100000) select i from n"};
-  static const Words trino{"bigint", "smallint", "double",
-                           "select count(*) from unnest(sequence(1, 10000)) as a(x), unnest(sequence(1, 10000)) as b(y), unnest(sequence(1, 10000)) as c(z) where x + y + z = -1",
-                           "select x from unnest(sequence(1, 10000)) as a(x), unnest(sequence(1, 10)) as b(y)"};
+  static const Words duckdb{"bigint", "smallint", "double precision", "select * from range(100000)"};
+  static const Words postgres{"bigint", "smallint", "double precision", "select * from generate_series(1, 100000)"};
+  static const Words mariadb{"signed", "signed", "double", "select seq from seq_1_to_100000"};
+  static const Words sqlite{"bigint", "smallint", "double", "with recursive n(i) as (select 1 union all select i + 1 from n limit 100000) select i from n"};
+  static const Words trino{"bigint", "smallint", "double", "select x from unnest(sequence(1, 10000)) as a(x), unnest(sequence(1, 10)) as b(y)"};
   switch (tested_product()) {
     case Product::DuckDb: return duckdb;
     case Product::Postgres: return postgres;
@@ -339,7 +333,7 @@ BOOST_AUTO_TEST_CASE(interrupt_ends_the_statement_and_undoes_the_transaction, *i
   must(*db, "insert into t values (1)");
   {
     const InterruptLater later{*db};
-    BOOST_CHECK_EQUAL(name_of(error_of(*db, words().endless).kind), "interrupted");
+    BOOST_CHECK_EQUAL(name_of(error_of(*db, endless()).kind), "interrupted");
   }
   BOOST_TEST(!db->in_transaction());
   BOOST_CHECK_EQUAL(cell(*db, "select count(*) from t"), "0");
@@ -350,7 +344,7 @@ BOOST_AUTO_TEST_CASE(interrupt_ends_the_statement_and_the_session_goes_on) {
   const auto db = database.session();
   {
     const InterruptLater later{*db};
-    const AdapterError error = error_of(*db, words().endless);
+    const AdapterError error = error_of(*db, endless());
     BOOST_CHECK_EQUAL(name_of(error.kind), "interrupted");
     BOOST_TEST(!error.is_unanswered);
   }
@@ -408,7 +402,7 @@ BOOST_AUTO_TEST_CASE(result_that_does_not_fit_into_a_template_is_an_error_and_th
   const Result result = db->execute("select " + kilobyte + " from " + numbers(1'000'000), Fetch::Rows);
   const auto* error = std::get_if<AdapterError>(&result);
   BOOST_REQUIRE(error != nullptr);
-  BOOST_CHECK(error->message.find("too large for a template") != std::string::npos);
+  BOOST_CHECK(mentions(*error, "too large for a template"));
   BOOST_CHECK_EQUAL(cell(*db, "select 1"), "1");
 }
 

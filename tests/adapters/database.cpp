@@ -7,6 +7,7 @@
 
 #include <chrono>
 #include <cstdlib>
+#include <optional>
 #include <thread>
 
 #include "runtime/adapters/registry.h"
@@ -36,6 +37,8 @@ Product tested_product() {
   return Product::Postgres;
 }
 
+bool is(Product product) { return tested_product() == product; }
+
 bool is_over_odbc() { return tested_adapter().starts_with("odbc-"); }
 
 Target with_field(Target target, std::string_view field, std::string_view text) {
@@ -55,25 +58,17 @@ Target with_keyword(Target target, std::string_view keyword, std::string_view te
   return target;
 }
 
-namespace {
-
-Target target_of(std::string type) {
+Target target_of(std::string type, std::initializer_list<std::pair<std::string_view, std::string_view>> fields) {
   Target target;
   target.name = "dev";
   target.type = std::move(type);
   target.connection = std::make_shared<Dict>();
+  for (const auto& [field, text] : fields) target = with_field(std::move(target), field, text);
   return target;
 }
 
-}  // namespace
-
 Target postgres_target() {
-  Target target = target_of("postgres");
-  target = with_field(target, "host", variable("HOOKC_TEST_POSTGRES"));
-  target = with_field(target, "port", variable("HOOKC_TEST_POSTGRES_PORT"));
-  target = with_field(target, "user", "hookc");
-  target = with_field(target, "dbname", "hookc");
-  return with_field(target, "search_path", "contract, public");
+  return target_of("postgres", {{"host", variable("HOOKC_TEST_POSTGRES")}, {"port", variable("HOOKC_TEST_POSTGRES_PORT")}, {"user", "hookc"}, {"dbname", "hookc"}, {"search_path", "contract, public"}});
 }
 
 Target odbc_postgres_target() {
@@ -82,24 +77,14 @@ Target odbc_postgres_target() {
 }
 
 Target mariadb_target() {
-  Target target = target_of("mariadb");
-  target = with_field(target, "server", "127.0.0.1");
-  target = with_field(target, "port", variable("HOOKC_TEST_MARIADB_PORT"));
-  target = with_field(target, "username", "hookc");
-  target = with_field(target, "password", "p;}w{=d");
-  return with_field(target, "schema", "hookc");
+  return target_of("mariadb", {{"server", "127.0.0.1"}, {"port", variable("HOOKC_TEST_MARIADB_PORT")}, {"username", "hookc"}, {"password", "p;}w{=d"}, {"schema", "hookc"}});
 }
 
 Target trino_target() {
-  Target target = target_of("trino");
-  target = with_field(target, "host", "127.0.0.1");
-  target = with_field(target, "port", variable("HOOKC_TEST_TRINO_PORT"));
-  target = with_field(target, "user", "hookc");
-  target = with_field(target, "database", "memory");
-  return with_field(target, "schema", "contract");
+  return target_of("trino", {{"host", "127.0.0.1"}, {"port", variable("HOOKC_TEST_TRINO_PORT")}, {"user", "hookc"}, {"database", "memory"}, {"schema", "contract"}});
 }
 
-Target locked(Target target) { return with_field(with_field(std::move(target), tested_product() == Product::MariaDb ? "username" : "user", "locked"), "password", "right"); }
+Target locked(Target target) { return with_field(with_field(std::move(target), is(Product::MariaDb) ? "username" : "user", "locked"), "password", "right"); }
 
 TestDatabase::TestDatabase() {
   switch (tested_product()) {
@@ -126,13 +111,13 @@ TestDatabase::TestDatabase() {
   static int number = 0;
   folder_ = fs::temp_directory_path() / ("hookc_contract_" + std::to_string(getpid()) + "_" + std::to_string(++number));
   fs::create_directories(folder_);
-  if (tested_product() == Product::DuckDb) {
-    target_ = with_field(target_of("duckdb"), "path", (folder_ / "contract.duckdb").string());
+  if (is(Product::DuckDb)) {
+    target_ = target_of("duckdb", {{"path", (folder_ / "contract.duckdb").string()}});
     return;
   }
   auto paths = std::make_shared<Dict>();
   paths->set("main", make_text((folder_ / "contract.sqlite").string(), Position{0}));
-  target_ = target_of("sqlite");
+  target_ = target_of("sqlite", {});
   target_.connection->set("schemas_and_paths", Value{DictPtr{paths}});
 }
 
@@ -165,6 +150,40 @@ AdapterError error_of(Adapter& adapter, std::string_view sql) {
   Result result = adapter.execute(sql, Fetch::Rows);
   BOOST_REQUIRE_MESSAGE(std::holds_alternative<AdapterError>(result), sql << " succeeded");
   return std::get<AdapterError>(std::move(result));
+}
+
+bool mentions(const AdapterError& error, std::string_view text) { return describe(error).find(text) != std::string::npos; }
+
+std::string_view endless() {
+  switch (tested_product()) {
+    case Product::DuckDb: return "select count(*) from range(1000000000) a, range(1000000000) b where a.range + b.range = -1";
+    case Product::Postgres: return "select pg_sleep(600)";
+    case Product::MariaDb: return "select count(*) from seq_1_to_1000000000 a, seq_1_to_1000000000 b where a.seq + b.seq = -1";
+    case Product::Sqlite: return "with recursive n(i) as (select 1 union all select i + 1 from n) select count(*) from n";
+    case Product::Trino:
+      return "select count(*) from unnest(sequence(1, 10000)) as a(x), unnest(sequence(1, 10000)) as b(y), unnest(sequence(1, 10000)) as c(z) where x + y + z = -1";
+  }
+  return {};
+}
+
+AdapterError deadlock(Adapter& one, Adapter& two) {
+  must(one, "create table pair (a integer primary key, b integer); insert into pair values (1, 0), (2, 0)");
+  BOOST_REQUIRE(!one.begin());
+  BOOST_REQUIRE(!two.begin());
+  must(one, "update pair set b = 1 where a = 1");
+  must(two, "update pair set b = 2 where a = 2");
+  const auto update = [](Adapter& session, std::string_view sql) -> std::optional<AdapterError> {
+    Result result = session.execute(sql, Fetch::Nothing);
+    if (auto* error = std::get_if<AdapterError>(&result)) return std::move(*error);
+    static_cast<void>(session.rollback());
+    return std::nullopt;
+  };
+  std::optional<AdapterError> of_two;
+  std::thread thread{[&] { of_two = update(two, "update pair set b = 2 where a = 1"); }};
+  auto of_one = update(one, "update pair set b = 1 where a = 2");
+  thread.join();
+  BOOST_REQUIRE(of_one.has_value() != of_two.has_value());
+  return of_one ? *of_one : *of_two;
 }
 
 std::string cell(Adapter& adapter, std::string_view sql) {

@@ -2,8 +2,11 @@
 #pragma once
 
 #include <filesystem>
+#include <initializer_list>
 #include <memory>
 #include <string>
+#include <string_view>
+#include <utility>
 
 #include "compiler/project/project.h"
 #include "runtime/adapter.h"
@@ -16,6 +19,7 @@ std::string tested_adapter();
 enum class Product : std::uint8_t { DuckDb, Postgres, MariaDb, Sqlite, Trino };
 /// The database behind the adapter.
 Product tested_product();
+bool is(Product product);
 bool is_over_odbc();
 
 /// A database without tables: a file, or a schema of the test server's database; gone at the end of its test.
@@ -35,6 +39,8 @@ class TestDatabase {
   Target target_;
 };
 
+/// A target of this type with these fields.
+Target target_of(std::string type, std::initializer_list<std::pair<std::string_view, std::string_view>> fields);
 /// A target of the test server.
 Target postgres_target();
 /// A target of the MariaDB test server, over ODBC.
@@ -55,6 +61,12 @@ AdapterError refused(AdapterOrError result);
 ResultSet rows(Adapter& adapter, std::string_view sql);
 void must(Adapter& adapter, std::string_view sql);
 AdapterError error_of(Adapter& adapter, std::string_view sql);
+/// Whether the text stands in what people read of the error.
+bool mentions(const AdapterError& error, std::string_view text);
+/// A statement that runs far longer than any test waits.
+std::string_view endless();
+/// Two sessions wait for each other's row: the error of the one that the database makes give way. The other's transaction is undone.
+AdapterError deadlock(Adapter& one, Adapter& two);
 /// The single cell of a query as text; `NULL` for none.
 std::string cell(Adapter& adapter, std::string_view sql);
 /// Waits, for at most ten seconds, until the query gives the text.

@@ -21,10 +21,7 @@ using Kind = AdapterError::Kind;
 std::string port() { return std::getenv("HOOKC_TEST_POSTGRES_PORT"); }
 
 BOOST_AUTO_TEST_CASE(target_without_a_host_is_refused) {
-  Target target;
-  target.type = "postgres";
-  target.connection = std::make_shared<Dict>();
-  BOOST_CHECK_EQUAL(refused(open_adapter(target, {})).message, "the target cannot be opened: it has no `host`");
+  BOOST_CHECK_EQUAL(refused(open_adapter(target_of("postgres", {}), {})).message, "the target cannot be opened: it has no `host`");
 }
 
 BOOST_AUTO_TEST_CASE(library_that_is_not_there_names_its_package) {
@@ -32,14 +29,14 @@ BOOST_AUTO_TEST_CASE(library_that_is_not_there_names_its_package) {
   const AdapterError error = refused(open_adapter(postgres_target(), {}));
   unsetenv("HOOKC_LIBPQ_LIBRARY");
   BOOST_TEST((error.kind == Kind::Connection));
-  BOOST_TEST(error.help.find("libpq5") != std::string::npos);
+  BOOST_TEST(mentions(error, "libpq5"));
 }
 
 BOOST_AUTO_TEST_CASE(wrong_password_is_a_connection_error_without_the_password) {
   const AdapterError error = refused(open_adapter(with_field(with_field(postgres_target(), "user", "locked"), "password", "wrong-secret"), {}));
   BOOST_TEST((error.kind == Kind::Connection));
-  BOOST_TEST(error.message.find("password authentication failed") != std::string::npos);
-  BOOST_TEST(describe(error).find("wrong-secret") == std::string::npos);
+  BOOST_TEST(mentions(error, "password authentication failed"));
+  BOOST_TEST(!mentions(error, "wrong-secret"));
 }
 
 BOOST_AUTO_TEST_CASE(password_of_either_name_and_of_a_file_is_used) {
@@ -56,10 +53,7 @@ BOOST_AUTO_TEST_CASE(service_file_is_read) {
   const auto file = std::filesystem::temp_directory_path() / ("hookc_service_" + std::to_string(getpid()));
   std::ofstream{file} << "[warehouse]\nhost=127.0.0.1\nport=" << port() << "\nuser=hookc\ndbname=hookc\n";
   setenv("PGSERVICEFILE", file.c_str(), 1);
-  Target target;
-  target.type = "postgres";
-  target.connection = std::make_shared<Dict>();
-  BOOST_CHECK_EQUAL(cell(*opened(open_adapter(with_field(target, "service", "warehouse"), {})), "select current_database()"), "hookc");
+  BOOST_CHECK_EQUAL(cell(*opened(open_adapter(target_of("postgres", {{"service", "warehouse"}}), {})), "select current_database()"), "hookc");
   unsetenv("PGSERVICEFILE");
   std::filesystem::remove(file);
 }
@@ -67,7 +61,7 @@ BOOST_AUTO_TEST_CASE(service_file_is_read) {
 BOOST_AUTO_TEST_CASE(encryption_that_the_server_does_not_offer_is_an_error_when_asked_for) {
   const Target tcp = with_field(postgres_target(), "host", "127.0.0.1");
   BOOST_CHECK_EQUAL(cell(*opened(open_adapter(tcp, {})), "select 1"), "1");
-  BOOST_TEST(refused(open_adapter(with_field(tcp, "sslmode", "verify-full"), {})).message.find("SSL") != std::string::npos);
+  BOOST_TEST(mentions(refused(open_adapter(with_field(tcp, "sslmode", "verify-full"), {})), "SSL"));
 }
 
 BOOST_AUTO_TEST_CASE(role_and_search_path_of_the_target_are_set) {
@@ -86,7 +80,7 @@ BOOST_AUTO_TEST_CASE(server_that_never_answers_is_given_up_after_the_timeout) {
   const Target target = with_field(with_field(postgres_target(), "host", "127.0.0.1"), "port", server.port());
   const AdapterError error = refused(open_adapter(with_field(target, "connect_timeout", "1"), {}));
   BOOST_TEST((error.kind == Kind::Connection));
-  BOOST_TEST(error.message.find("does not answer within 1 seconds") != std::string::npos);
+  BOOST_TEST(mentions(error, "does not answer within 1 seconds"));
 }
 
 BOOST_AUTO_TEST_CASE(session_that_the_server_ends_is_a_lost_connection) {
@@ -109,28 +103,17 @@ BOOST_AUTO_TEST_CASE(lock_timeout_and_deadlock_are_conflicts) {
   const TestDatabase database;
   const auto one = database.session();
   const auto two = database.session();
-  must(*one, "create table t (a integer); insert into t values (1), (2)");
+  must(*one, "create table t (a integer); insert into t values (1)");
   BOOST_REQUIRE(!one->begin());
   must(*one, "update t set a = 1 where a = 1");
   const AdapterError timeout = error_of(*two, "set lock_timeout = '20ms'; update t set a = 1 where a = 1");
   BOOST_CHECK_EQUAL(timeout.code, "55P03");
   BOOST_CHECK_EQUAL(name_of(timeout.kind), "conflict");
   must(*two, "reset lock_timeout");
-  BOOST_REQUIRE(!two->begin());
-  must(*two, "update t set a = 2 where a = 2");
-  std::optional<AdapterError> of_two;
-  std::thread thread{[&] {
-    Result result = two->execute("update t set a = 1 where a = 1", Fetch::Nothing);
-    if (auto* error = std::get_if<AdapterError>(&result)) of_two = *error;
-  }};
-  Result result = one->execute("update t set a = 2 where a = 2", Fetch::Nothing);
-  if (std::holds_alternative<ResultSet>(result)) static_cast<void>(one->rollback());
-  thread.join();
-  const auto* of_one = std::get_if<AdapterError>(&result);
-  BOOST_REQUIRE((of_one != nullptr) != of_two.has_value());
-  const AdapterError& deadlock = of_one != nullptr ? *of_one : *of_two;
-  BOOST_CHECK_EQUAL(deadlock.code, "40P01");
-  BOOST_CHECK_EQUAL(name_of(deadlock.kind), "conflict");
+  BOOST_REQUIRE(!one->rollback());
+  const AdapterError error = deadlock(*one, *two);
+  BOOST_CHECK_EQUAL(error.code, "40P01");
+  BOOST_CHECK_EQUAL(name_of(error.kind), "conflict");
 }
 
 BOOST_AUTO_TEST_CASE(commit_of_a_deferred_constraint_fails_and_undoes) {
@@ -150,7 +133,7 @@ BOOST_AUTO_TEST_CASE(copy_without_a_file_is_an_error_and_the_session_goes_on) {
   const TestDatabase database;
   const auto db = database.session();
   must(*db, "create table t (a integer)");
-  BOOST_TEST(error_of(*db, "copy t from stdin").message.find("hookc has no data") != std::string::npos);
+  BOOST_TEST(mentions(error_of(*db, "copy t from stdin"), "hookc has no data"));
   must(*db, "insert into t select generate_series(1, 50000)");
   must(*db, "copy t to stdout");
   BOOST_CHECK_EQUAL(cell(*db, "select count(*) from t"), "50000");

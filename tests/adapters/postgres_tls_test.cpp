@@ -48,12 +48,12 @@ BOOST_AUTO_TEST_CASE(certificate_of_a_known_authority_for_the_right_name_is_take
 
 BOOST_AUTO_TEST_CASE(certificate_of_another_name_is_refused) {
   const Target target = with_field(with_field(tls_target("127.0.0.1"), "sslmode", "verify-full"), "sslrootcert", authority());
-  BOOST_CHECK(refused(open_adapter(target, {})).message.find("does not match host name") != std::string::npos);
+  BOOST_CHECK(mentions(refused(open_adapter(target, {})), "does not match host name"));
 }
 
 BOOST_AUTO_TEST_CASE(certificate_of_an_unknown_authority_is_refused) {
   const Target target = with_field(with_field(tls_target("localhost"), "sslmode", "verify-full"), "sslrootcert", "/etc/ssl/certs/ca-certificates.crt");
-  BOOST_CHECK(refused(open_adapter(target, {})).message.find("certificate") != std::string::npos);
+  BOOST_CHECK(mentions(refused(open_adapter(target, {})), "certificate"));
 }
 
 BOOST_AUTO_TEST_CASE(mode_without_verification_encrypts_all_the_same) {

@@ -15,8 +15,6 @@ State state_of(Adapter& adapter) {
   return std::get<State>(std::move(read));
 }
 
-bool on_postgres() { return tested_product() == Product::Postgres; }
-
 BOOST_AUTO_TEST_CASE(each_statement_that_changes_something_is_seen) {
   const TestDatabase database;
   const auto db = database.session();
@@ -40,7 +38,7 @@ BOOST_AUTO_TEST_CASE(each_statement_that_changes_something_is_seen) {
       "alter table more.t rename to u",
       "drop table more.u",
   };
-  if (on_postgres()) {
+  if (is(Product::Postgres)) {
     statements = {"create schema more",
                   "create table more.t (id int, name varchar(10))",
                   "insert into more.t values (1, 'a')",
@@ -128,7 +126,7 @@ BOOST_AUTO_TEST_CASE(a_scratch_database_is_empty_apart_and_gone_afterwards) {
     BOOST_TEST(refusals == 1);
   }
   BOOST_TEST(differences(before, state_of(*own)).empty());
-  if (on_postgres()) BOOST_TEST(cell(*own, "select count(*) from pg_database where datname like 'hookc_verify_%'") == "0");
+  if (is(Product::Postgres)) BOOST_TEST(cell(*own, "select count(*) from pg_database where datname like 'hookc_verify_%'") == "0");
 }
 
 }  // namespace

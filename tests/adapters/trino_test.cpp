@@ -24,7 +24,6 @@ Target tls_target() {
   return with_field(with_field(with_field(target, "method", "ldap"), "user", "me"), "password", "secret-of-the-test");
 }
 
-bool mentions(const AdapterError& error, std::string_view text) { return describe(error).find(text) != std::string::npos; }
 /// How often the server was asked in this way since the last statement was sent.
 std::int64_t requests(Adapter& db, std::string_view method) {
   for (const auto& row : rows(db, "requests").rows) {
@@ -58,11 +57,8 @@ BOOST_AUTO_TEST_CASE(library_that_is_not_there_names_its_package) {
 }
 
 BOOST_AUTO_TEST_CASE(target_that_cannot_be_opened_says_why) {
-  Target target;
-  target.type = "trino";
-  target.connection = std::make_shared<Dict>();
-  BOOST_TEST(mentions(refused(open_adapter(target, {})), "it has no `host`"));
-  BOOST_TEST(mentions(refused(open_adapter(with_field(target, "host", "h"), {})), "it has no `user`"));
+  BOOST_TEST(mentions(refused(open_adapter(target_of("trino", {}), {})), "it has no `host`"));
+  BOOST_TEST(mentions(refused(open_adapter(target_of("trino", {{"host", "h"}}), {})), "it has no `user`"));
   BOOST_TEST(mentions(refused(open_adapter(with_field(fake_target(), "method", "kerberos"), {})), "the `kerberos` way of signing in"));
   BOOST_TEST(mentions(refused(open_adapter(with_field(fake_target(), "retries", "many"), {})), "`retries` is not a number"));
   BOOST_TEST(mentions(refused(open_adapter(with_field(fake_target(), "schema", "a\r\nX-Trino-User: root"), {})), "control character"));
