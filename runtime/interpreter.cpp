@@ -558,7 +558,10 @@ RunReport Interpreter::run() {
     run_nodes("a template of on-run-start failed");
     skip_hooks(plan_.end, "a template of on-run-start failed");
   } else {
-    run_nodes(start != Batch::Failed || (end_reason_.empty() && !project_.start_failure_skips_nodes) ? "" : end_reason_.empty() ? "a hook of on-run-start failed" : end_reason_);
+    std::string skip_all;
+    if (start == Batch::Failed && project_.start_failure_skips_nodes) skip_all = "a hook of on-run-start failed";
+    if (start == Batch::Failed && !end_reason_.empty()) skip_all = end_reason_;
+    run_nodes(skip_all);
     bind_results();
     if (end_reason_.empty()) {
       run_batch(plan_.end);
