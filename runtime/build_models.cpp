@@ -13,6 +13,7 @@
 #include "compiler/project/relation.h"
 #include "compiler/sql/parse.h"
 #include "compiler/value/repr.h"
+#include "runtime/database_host.h"
 #include "runtime/selection.h"
 
 namespace hookc {

@@ -6,7 +6,7 @@
 
 #include "compiler/base/overloaded.h"
 #include "runtime/interpreter.h"
-#include "runtime/session.h"
+#include "runtime/filled_text.h"
 
 namespace hookc {
 namespace {

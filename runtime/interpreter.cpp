@@ -14,6 +14,7 @@
 #include "compiler/program/compile.h"
 #include "compiler/sql/parse.h"
 #include "runtime/build_models.h"
+#include "runtime/database_host.h"
 #include "runtime/session.h"
 #include "runtime/statement_policy.h"
 

@@ -7,89 +7,18 @@
 
 #include <fmt/format.h>
 
-#include "compiler/base/overloaded.h"
 #include "compiler/base/sha256.h"
-#include "compiler/eval/evaluator.h"
 #include "compiler/sql/parse.h"
 
 namespace hookc {
 
-std::uint32_t FilledText::step_offset(std::uint32_t offset) const {
-  const auto after = std::ranges::upper_bound(pieces, offset, {}, &Piece::begin);
-  if (after == pieces.begin()) return 0;
-  const Piece& piece = *std::prev(after);
-  return piece.is_parameter ? piece.step_begin : piece.step_begin + (offset - piece.begin);
-}
-
-FilledText fill(const std::vector<Segment>& segments, const ParameterValues& values) {
-  FilledText filled;
-  std::uint32_t step_offset = 0;
-  for (const Segment& segment : segments) {
-    const auto begin = static_cast<std::uint32_t>(filled.text.size());
-    std::visit(overloaded{
-                   [&](const SqlText& text) {
-                     filled.pieces.push_back({begin, step_offset, false});
-                     filled.text += text.text;
-                     step_offset += static_cast<std::uint32_t>(text.text.size());
-                   },
-                   [&](const SqlParameter& parameter) {
-                     filled.pieces.push_back({begin, step_offset, true});
-                     const auto value = values.find(parameter.name);
-                     filled.text += written(parameter, value == values.end() ? std::string_view{} : std::string_view{value->second});
-                   },
-               },
-               segment);
-  }
-  return filled;
-}
-
 namespace {
-
-/// The step's text between two offsets.
-std::string text_between(const SqlStep& step, std::uint32_t begin, std::uint32_t end) {
-  std::string all;
-  for (const Segment& segment : step.segments) {
-    if (const auto* text = std::get_if<SqlText>(&segment)) all += text->text;
-  }
-  const auto size = static_cast<std::uint32_t>(all.size());
-  begin = std::min(begin, size);
-  return all.substr(begin, std::min(end, size) - begin);
-}
-
-/// Moves a place behind `text`, which stands there.
-void move_behind(SourceMapEntry& place, std::string_view text) {
-  for (const char c : text) {
-    if (c == '\n') {
-      ++place.line;
-      place.column = 1;
-    } else if ((static_cast<unsigned char>(c) & 0xC0U) != 0x80U) {
-      ++place.column;
-    }
-  }
-  place.offset += static_cast<std::uint32_t>(text.size());
-}
 
 void set_place(RunFailure& failure, const SourceMapEntry& place) {
   failure.file = place.file;
   failure.line = place.line;
   failure.column = place.column;
 }
-
-}  // namespace
-
-SourceMapEntry place_of(const SqlStep& step, std::uint32_t step_offset) {
-  const auto& map = step.source_map;
-  auto after = std::ranges::upper_bound(map, step_offset, {}, &SourceMapEntry::begin);
-  if (after != map.begin()) {
-    SourceMapEntry place = *std::prev(after);
-    if (place.verbatim && !place.file.empty()) move_behind(place, text_between(step, place.begin, step_offset));
-    if (!place.file.empty()) return place;
-  }
-  const auto with_file = std::ranges::find_if(map, [](const SourceMapEntry& entry) { return !entry.file.empty(); });
-  return with_file == map.end() ? SourceMapEntry{} : *with_file;
-}
-
-namespace {
 
 /// Whether the SQL holds the lower-case `word`, in letters of any case.
 bool mentions(std::string_view sql, std::string_view word) {
@@ -115,12 +44,7 @@ bool changes_rows_only(std::string_view kind) { return kind == "insert" || kind 
 /// Sent again by every run: the session that a run goes on with is a new one.
 bool is_session_setting(std::string_view kind) { return kind == "set" || kind == "reset" || kind == "use" || kind == "alter session"; }
 
-AdapterError stopped_step(std::string message, std::string help) {
-  AdapterError error;
-  error.message = std::move(message);
-  error.help = std::move(help);
-  return error;
-}
+AdapterError stopped_step(std::string message, std::string help) { return adapter_error(AdapterError::Kind::Other, std::move(message), std::move(help)); }
 
 AdapterError journal_failure(const Ledger& ledger) {
   const auto& error = ledger.error();
@@ -467,60 +391,6 @@ Result Session::deliver(const Outgoing& out, Tally& tally) {
     return result;
   }
   return is_begin(out.kind) || is_end(out.kind, out.sql) ? deliver_boundary(out, tally) : deliver_step(out, tally);
-}
-
-// ---------------------------------------------------------------------------------------------------------------- DatabaseHost
-
-namespace {
-
-TablePtr table_from(const ResultSet& set) {
-  std::vector<std::string> names;
-  std::vector<std::string> types;
-  for (const ResultColumn& column : set.columns) {
-    names.push_back(column.name);
-    types.emplace_back(name_of(column.kind));
-  }
-  std::vector<std::vector<Value>> rows;
-  for (const auto& cells : set.rows) {
-    std::vector<Value>& row = rows.emplace_back();
-    for (const Cell& cell : cells) row.push_back(to_value(cell, Position{0}));
-  }
-  return Table::make(std::move(names), std::move(rows), std::move(types));
-}
-
-}  // namespace
-
-QueryAnswer DatabaseHost::execute_query(Evaluator& evaluator, const Query& query) {
-  const Fetch fetch = query.fetch ? Fetch::Rows : Fetch::Nothing;
-  const Result result = session_.send_text(query.sql.view(), fetch, hook_, tally_);
-  if (const auto* error = std::get_if<AdapterError>(&result)) {
-    failure_ = failure_of(*error, query.sql.view());
-    const std::uint32_t at = std::min(error->position.value_or(0), query.sql.empty() ? 0 : query.sql.size() - 1);
-    if (!query.sql.empty()) place_ = evaluator.sources().locate(query.sql, ByteRange{at, at + 1});
-    Diagnostic diagnostic;
-    diagnostic.error_class = "DatabaseError";
-    diagnostic.message = error->message;
-    diagnostic.help = error->help;
-    diagnostic.span = query.site;
-    throw EvalError{std::move(diagnostic)};
-  }
-  const auto& set = std::get<ResultSet>(result);
-  QueryAnswer answer;
-  if (query.fetch) answer.table = table_from(set);
-  answer.rows_affected = static_cast<std::int64_t>(set.rows_affected);
-  return answer;
-}
-
-void DatabaseHost::commit(Evaluator& evaluator, Span site) {
-  const auto error = session_.commit();
-  if (!error) return;
-  Diagnostic diagnostic;
-  diagnostic.error_class = "DatabaseError";
-  diagnostic.message = error->message;
-  diagnostic.help = error->help;
-  diagnostic.span = site;
-  static_cast<void>(evaluator);
-  throw EvalError{std::move(diagnostic)};
 }
 
 }  // namespace hookc

@@ -10,8 +10,8 @@
 
 #include "compiler/program/places.h"
 #include "compiler/program/steps.h"
-#include "compiler/project/live_host.h"
 #include "runtime/adapter.h"
+#include "runtime/filled_text.h"
 #include "runtime/ledger/ledger.h"
 #include "runtime/policies.h"
 #include "runtime/repeatable.h"
@@ -20,22 +20,6 @@
 #include "runtime/run_report.h"
 
 namespace hookc {
-
-/// The text of a statement with the values of its parameters, and where in the step's own text each byte stands.
-struct FilledText {
-  struct Piece {
-    std::uint32_t begin;       // in the filled text
-    std::uint32_t step_begin;  // in the step's text, where parameters count as empty
-    bool is_parameter;
-  };
-  std::string text;
-  std::vector<Piece> pieces;
-  [[nodiscard]] std::uint32_t step_offset(std::uint32_t offset) const;
-};
-FilledText fill(const std::vector<Segment>& segments, const ParameterValues& values);
-
-/// The template bytes that a byte of a step's text came from; an entry without a file when nobody knows.
-SourceMapEntry place_of(const SqlStep& step, std::uint32_t step_offset);
 
 /// What one hook has sent so far.
 struct Tally {
@@ -136,29 +120,5 @@ class Session {
 RunFailure failure_of(const AdapterError& error, std::string_view statement);
 /// The failure of a template.
 RunFailure failure_of(const Diagnostic& diagnostic, const Sources& sources, Places& places);
-
-/// Renders with the database.
-class DatabaseHost final : public LiveHost {
- public:
-  DatabaseHost(Sources& sources, const Project& project, const Node* node, std::optional<HookPhase> phase, const Binding& binding, Session& session, std::string hook)
-      : LiveHost(sources, project, node, phase, binding), session_(session), hook_(std::move(hook)) {}
-
-  [[nodiscard]] const Tally& tally() const { return tally_; }
-  /// The failure of the query that ended the rendering, if one did.
-  [[nodiscard]] const std::optional<RunFailure>& query_failure() const { return failure_; }
-  /// The bytes of that query that the database refused.
-  [[nodiscard]] const std::optional<Location>& query_place() const { return place_; }
-
- protected:
-  QueryAnswer execute_query(Evaluator& evaluator, const Query& query) override;
-  void commit(Evaluator& evaluator, Span site) override;
-
- private:
-  Session& session_;  // outlives the host
-  std::string hook_;
-  Tally tally_;
-  std::optional<RunFailure> failure_;
-  std::optional<Location> place_;
-};
 
 }  // namespace hookc

@@ -10,7 +10,7 @@
 #include "compiler/program/artifacts.h"
 #include "compiler/program/compile.h"
 #include "runtime/interpreter.h"
-#include "runtime/session.h"
+#include "runtime/filled_text.h"
 
 namespace hookc {
 namespace {
