@@ -127,6 +127,8 @@ class Adapter {
     static_cast<void>(name);
     return std::nullopt;
   }
+  /// After an error of kind Connection: opens the session anew, and takes the lock again that the lost one held. All else that was in that one is gone.
+  virtual std::optional<AdapterError> reconnect() { return adapter_error(AdapterError::Kind::Unsupported, "sessions of this database cannot be opened anew"); }
 
   /// Ends the statement that runs, with an error of kind Interrupted. May be called from another thread; no effect while idle.
   virtual void interrupt() noexcept = 0;

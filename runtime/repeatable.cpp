@@ -1,6 +1,7 @@
 #include "runtime/repeatable.h"
 
 #include <algorithm>
+#include <iterator>
 #include <string_view>
 
 #include "compiler/base/overloaded.h"
@@ -126,6 +127,24 @@ bool makes_temporary(std::string_view sql, sql::Dialect dialect) {
   return std::ranges::any_of(script.statements, [](const sql::Statement& statement) {
     const auto* create = std::get_if<sql::Create>(&statement.node);
     return create != nullptr && create->temporary;
+  });
+}
+
+bool is_session_setting(std::string_view kind) { return kind == "set" || kind == "reset" || kind == "use" || kind == "alter session"; }
+
+bool leaves_in_session(std::string_view kind, std::string_view sql, sql::Dialect dialect) {
+  // Besides queries, what changes the database and nothing else.
+  constexpr std::string_view kOutside[] = {"alter", "analyze", "checkpoint", "cluster", "comment", "commit", "copy", "create", "delete", "drop", "grant", "insert", "merge",
+                                           "optimize", "refresh", "reindex", "revoke", "rollback", "select", "substitute", "truncate", "unload", "update", "vacuum"};
+  const std::string_view verb = kind.substr(0, kind.find(' '));
+  if (is_session_setting(kind) || std::ranges::find(kOutside, verb) == std::end(kOutside)) return true;
+  if (mentions(sql, "set_config") || mentions(sql, "advisory") || mentions(sql, "get_lock")) return true;
+  if (verb == "create") return makes_temporary(sql, dialect);
+  if (verb != "select") return false;
+  const sql::Script script = sql::parse_sql(sql, dialect);
+  return std::ranges::any_of(script.statements, [](const sql::Statement& statement) {
+    const auto* query = std::get_if<sql::Query>(&statement.node);
+    return query == nullptr || may_have_effects(*query);
   });
 }
 

@@ -25,4 +25,12 @@ bool may_have_effects(const sql::Query& query);
 /// `create temporary ...`: gone with the session.
 bool makes_temporary(std::string_view sql, sql::Dialect dialect);
 
+/// Sent again by every run, and by its `kind` alone: the session that a run goes on with is a new one.
+bool is_session_setting(std::string_view kind);
+
+/// Whether a statement leaves something in the session that a new one would not have: a setting, a temporary table, a lock, and whatever a statement leaves that is not understood.
+/// A function that is called while rows are written is taken to leave nothing, unless it is one of those that are made for it (`set_config`, `pg_advisory_lock`, `get_lock`).
+/// `kind`: as `sql::kind_name` says it.
+bool leaves_in_session(std::string_view kind, std::string_view sql, sql::Dialect dialect);
+
 }  // namespace hookc

@@ -41,9 +41,6 @@ bool fits_transaction(std::string_view kind, std::string_view sql) {
 /// Whether the database undoes it with its transaction, also where DDL ends one.
 bool changes_rows_only(std::string_view kind) { return kind == "insert" || kind == "update" || kind == "delete" || kind == "merge" || kind == "select" || kind == "copy"; }
 
-/// Sent again by every run: the session that a run goes on with is a new one.
-bool is_session_setting(std::string_view kind) { return kind == "set" || kind == "reset" || kind == "use" || kind == "alter session"; }
-
 AdapterError stopped_step(std::string message, std::string help) { return adapter_error(AdapterError::Kind::Other, std::move(message), std::move(help)); }
 
 AdapterError journal_failure(const Ledger& ledger) {
@@ -364,11 +361,47 @@ Result Session::deliver_step(const Outgoing& out, Tally& tally) {
     ledger_->step_failed(step.number, *error, seconds);
     if (!stands_alone || step.in_own_transaction) note_failure(*error);
     is_lost_ = is_lost_ || error->is_unanswered || error->kind == AdapterError::Kind::Connection;
-    // Only what the database says it has not done is sent again, and only where nothing before it was undone too.
-    const bool again = error->kind == AdapterError::Kind::Conflict && stands_alone && tries < hook_policy_.retries && !is_stopped();
-    if (!again) return result;
-    std::this_thread::sleep_for(pause_before(tries));
+    // Only what the database says it has not done, or what a second time does no harm, is sent again, and only where nothing before it was undone too.
+    if (!stands_alone || !is_transient(error->kind) || tries >= hook_policy_.retries || is_stopped()) return result;
+    if (error->kind == AdapterError::Kind::Conflict) {
+      std::this_thread::sleep_for(pause_before(tries));
+      continue;
+    }
+    if (auto answer = reopen(out, &step, std::move(*error), tries)) {
+      if (std::holds_alternative<ResultSet>(*answer)) ledger_->step_done(step.number, std::get<ResultSet>(*answer), seconds);
+      return std::move(*answer);
+    }
   }
+}
+
+/// After a lost connection: nothing, when there is a new one and the statement is to be sent again; else its answer.
+std::optional<Result> Session::reopen(const Outgoing& out, const NumberedStep* step, AdapterError lost, std::uint32_t& tries) {
+  const auto give_up = [&](std::string_view why) -> Result {
+    lost.help += fmt::format("{}{}", lost.help.empty() ? "" : "; ", why);
+    return std::move(lost);
+  };
+  if (has_session_state_) return give_up("it was not opened anew, because settings, temporary tables or locks of the session went with it");
+  const bool table_knows = step != nullptr && step->in_own_transaction;
+  const bool is_harmless = !lost.is_unanswered || table_knows || out.only_reads || may_repeat(out, InDoubtWith::Nothing);
+  if (!is_harmless) return give_up("it was not opened anew, because the statement may have taken effect and doing it twice is not harmless");
+  while (true) {
+    std::this_thread::sleep_for(pause_before(tries));
+    if (is_stopped()) return give_up("the process was told to end");
+    const auto error = adapter_.reconnect();
+    if (!error) break;
+    if (!is_transient(error->kind) || ++tries >= hook_policy_.retries) return give_up(fmt::format("it could not be opened anew: {}", error->message));
+  }
+  is_lost_ = false;
+  if (ledger_ != nullptr) ledger_->session_is_new();
+  if (!table_knows) return std::nullopt;
+  // The row and the effect are there together, or neither is.
+  auto recorded = ledger_->is_recorded(adapter_, id_, step->number);
+  if (auto* error = std::get_if<AdapterError>(&recorded)) {
+    note_failure(*error);
+    return std::move(*error);
+  }
+  if (!std::get<bool>(recorded)) return std::nullopt;
+  return ResultSet{};
 }
 
 Result Session::deliver(const Outgoing& out, Tally& tally) {
@@ -384,12 +417,28 @@ Result Session::deliver(const Outgoing& out, Tally& tally) {
     return error;
   }
   tally.touches_session = tally.touches_session || is_session_setting(out.kind) || (out.kind.starts_with("create") && makes_temporary(out.sql, dialect_));
-  if (ledger_ == nullptr || is_session_setting(out.kind) || (out.fetch == Fetch::Rows && out.only_reads)) {
+  const bool leaves_state = !out.only_reads && !is_begin(out.kind) && leaves_in_session(out.kind, out.sql, dialect_);
+  Result result = ledger_ == nullptr || is_session_setting(out.kind) || (out.fetch == Fetch::Rows && out.only_reads) ? deliver_unwritten(out, tally) : deliver_written(out, tally);
+  // Also where it has failed: a text may have done half of what it does.
+  has_session_state_ = has_session_state_ || leaves_state;
+  return result;
+}
+
+Result Session::deliver_unwritten(const Outgoing& out, Tally& tally) {
+  for (std::uint32_t tries = 0;; ++tries) {
     ++tally.statements;
+    const bool stands_alone = !is_transaction_open();
     Result result = guarded(out.sql, out.fetch);
-    if (const auto* failed = std::get_if<AdapterError>(&result)) note_failure(*failed);
-    return result;
+    auto* error = std::get_if<AdapterError>(&result);
+    if (error == nullptr) return result;
+    note_failure(*error);
+    const bool is_lost = error->kind == AdapterError::Kind::Connection && stands_alone && tries < hook_policy_.retries && !is_stopped();
+    if (!is_lost) return result;
+    if (auto answer = reopen(out, nullptr, std::move(*error), tries)) return std::move(*answer);
   }
+}
+
+Result Session::deliver_written(const Outgoing& out, Tally& tally) {
   return is_begin(out.kind) || is_end(out.kind, out.sql) ? deliver_boundary(out, tally) : deliver_step(out, tally);
 }
 

@@ -86,13 +86,17 @@ class Session {
   };
 
   Result guarded(std::string_view sql, Fetch fetch);
-  /// Sends a statement, written down before and after; or does not, when the run that goes on has done it.
   Result deliver(const Outgoing& out, Tally& tally);
+  /// A statement that every run sends again: it sets something in the session, or only looks.
+  Result deliver_unwritten(const Outgoing& out, Tally& tally);
+  /// Sends a statement, written down before and after; or does not, when the run that goes on has done it.
+  Result deliver_written(const Outgoing& out, Tally& tally);
   Result deliver_boundary(const Outgoing& out, Tally& tally);
   Result deliver_step(const Outgoing& out, Tally& tally);
   /// What is known of a step decides: the answer when it is not to be sent.
   std::optional<Result> settled(const Outgoing& out, const NumberedStep& step, bool is_in_table, Tally& tally);
   Result attempt(const Outgoing& out, const NumberedStep& step);
+  std::optional<Result> reopen(const Outgoing& out, const NumberedStep* step, AdapterError lost, std::uint32_t& tries);
   /// Sending it again, done or not, leaves the same.
   [[nodiscard]] bool may_repeat(const Outgoing& out, InDoubtWith with) const;
   std::optional<AdapterError> prepare_commit();
@@ -115,6 +119,7 @@ class Session {
   bool is_unsettled_ = false;
   bool commits_by_build_ = false;       // the build that goes on ends the transaction that was open before it
   bool is_lost_ = false;                // the connection: nothing more is sent
+  bool has_session_state_ = false;      // statements have left something in the session that a new one would not have
 };
 
 RunFailure failure_of(const AdapterError& error, std::string_view statement);

@@ -324,11 +324,11 @@ std::optional<Problem> Link::read_text(std::uint16_t column, std::optional<std::
 class OdbcAdapter final : public Adapter {
  public:
   OdbcAdapter(std::shared_ptr<const Api> api, std::string type, odbc::Settings settings)
-      : type_(std::move(type)), dialect_(sql::dialect_of_adapter(type_)), settings_(std::move(settings)), link_(std::make_shared<Link>(std::move(api))) {}
+      : api_(std::move(api)), type_(std::move(type)), dialect_(sql::dialect_of_adapter(type_)), settings_(std::move(settings)) {}
   OdbcAdapter(const OdbcAdapter&) = delete;
   OdbcAdapter& operator=(const OdbcAdapter&) = delete;
   ~OdbcAdapter() override {
-    if (!is_lost_) calls_.run([link = link_] { link->disconnect(); }, [] {}, std::chrono::milliseconds{kGrace}, std::chrono::milliseconds{0});
+    if (!is_lost_) calls_->run([link = link_] { link->disconnect(); }, [] {}, std::chrono::milliseconds{kGrace}, std::chrono::milliseconds{0});
   }
 
   std::optional<AdapterError> open();
@@ -353,7 +353,8 @@ class OdbcAdapter final : public Adapter {
   std::optional<AdapterError> rollback() override;
   [[nodiscard]] bool in_transaction() const override { return in_transaction_; }
   std::optional<AdapterError> ensure_schema(std::string_view schema) override;
-  void interrupt() noexcept override { calls_.interrupt(); }
+  std::optional<AdapterError> reconnect() override;
+  void interrupt() noexcept override { calls_->interrupt(); }
 
  private:
   /// Calls on the session's thread; the error of the call, of its interruption or of its giving up.
@@ -369,6 +370,7 @@ class OdbcAdapter final : public Adapter {
   [[nodiscard]] bool left_something_behind();
   [[nodiscard]] bool commits_at_ddl() const { return sql::traits_of(dialect_).ddl_in_transaction == sql::Support::No; }
 
+  std::shared_ptr<const Api> api_;
   std::string type_;
   sql::Dialect dialect_;
   odbc::Settings settings_;
@@ -377,8 +379,9 @@ class OdbcAdapter final : public Adapter {
   bool was_committed_ = false;   // DDL has committed what came before it
   bool text_has_begun_ = false;  // a statement has begun a transaction, outside of `begin`
   bool is_lost_ = false;
-  BlockingCalls calls_;
-  std::shared_ptr<Link> link_;
+  // Both are the session's: a call that was given up may use them still when there is a new one.
+  std::unique_ptr<BlockingCalls> calls_ = std::make_unique<BlockingCalls>();
+  std::shared_ptr<Link> link_ = std::make_shared<Link>(api_);
 };
 
 AdapterError OdbcAdapter::error_of(const Problem& problem) const {
@@ -399,7 +402,7 @@ AdapterError OdbcAdapter::given_up() {
 std::optional<AdapterError> OdbcAdapter::call(std::function<std::optional<Problem>(Link&)> work, std::optional<std::chrono::milliseconds> limit) {
   if (is_lost_) return adapter_error(Kind::Connection, "the connection was lost earlier in the run");
   auto problem = std::make_shared<std::optional<Problem>>();
-  const Outcome outcome = calls_.run([work = std::move(work), link = link_, problem] { *problem = work(*link); }, [link = link_] { link->cancel(); }, limit, kGrace);
+  const Outcome outcome = calls_->run([work = std::move(work), link = link_, problem] { *problem = work(*link); }, [link = link_] { link->cancel(); }, limit, kGrace);
   if (outcome == Outcome::GivenUp) return given_up();
   if (!*problem) return std::nullopt;
   AdapterError error = error_of(**problem);
@@ -443,7 +446,7 @@ std::string package_help(std::string_view driver) {
 std::optional<AdapterError> OdbcAdapter::open() {
   auto problem = std::make_shared<std::optional<Problem>>();
   const auto limit = settings_.connect_timeout + std::chrono::seconds{2};
-  const Outcome outcome = calls_.run([link = link_, problem, settings = settings_] { *problem = link->connect(settings); }, [] {}, limit, std::chrono::milliseconds{0});
+  const Outcome outcome = calls_->run([link = link_, problem, settings = settings_] { *problem = link->connect(settings); }, [] {}, limit, std::chrono::milliseconds{0});
   if (outcome == Outcome::GivenUp) {
     is_lost_ = true;
     return adapter_error(Kind::Connection, fmt::format("{} does not answer within {} seconds", settings_.shown, limit.count()), "check the address of the target, or raise its `connect_timeout`");
@@ -464,6 +467,16 @@ std::optional<AdapterError> OdbcAdapter::open() {
     if (auto* error = std::get_if<AdapterError>(&result)) return std::move(*error);
   }
   return std::nullopt;
+}
+
+/// Nothing runs now, so that nobody interrupts it.
+std::optional<AdapterError> OdbcAdapter::reconnect() {
+  calls_ = std::make_unique<BlockingCalls>();
+  link_ = std::make_shared<Link>(api_);
+  in_transaction_ = was_ended_ = was_committed_ = text_has_begun_ = is_lost_ = false;
+  auto error = open();
+  is_lost_ = error.has_value();
+  return error;
 }
 
 // ---- statements ----

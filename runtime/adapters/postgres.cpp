@@ -35,12 +35,10 @@ std::string_view trimmed(std::string_view text) {
   return text.substr(0, end == std::string_view::npos ? 0 : end + 1);
 }
 
-void ignore_notice(void*, const char*) {}  // libpq's own writes to stderr
-
 class PostgresAdapter final : public Adapter {
  public:
-  PostgresAdapter(std::shared_ptr<const Api> api, sql::Dialect dialect, std::string type)
-      : api_(std::move(api)), dialect_(dialect), type_(std::move(type)), wake_(eventfd(0, EFD_NONBLOCK | EFD_CLOEXEC)) {}
+  PostgresAdapter(std::shared_ptr<const Api> api, sql::Dialect dialect, std::string type, postgres::Settings settings)
+      : api_(std::move(api)), dialect_(dialect), type_(std::move(type)), settings_(std::move(settings)), wake_(eventfd(0, EFD_NONBLOCK | EFD_CLOEXEC)) {}
   PostgresAdapter(const PostgresAdapter&) = delete;
   PostgresAdapter& operator=(const PostgresAdapter&) = delete;
   ~PostgresAdapter() override {
@@ -48,7 +46,7 @@ class PostgresAdapter final : public Adapter {
     if (wake_ >= 0) close(wake_);
   }
 
-  std::optional<AdapterError> open(const postgres::Settings& settings);
+  std::optional<AdapterError> open();
 
   [[nodiscard]] std::string_view type() const override { return type_; }
   [[nodiscard]] sql::Dialect dialect() const override { return dialect_; }
@@ -67,6 +65,7 @@ class PostgresAdapter final : public Adapter {
   [[nodiscard]] bool in_transaction() const override { return in_transaction_; }
   std::optional<AdapterError> ensure_schema(std::string_view schema) override;
   std::optional<AdapterError> lock(std::string_view name) override;
+  std::optional<AdapterError> reconnect() override;
   void interrupt() noexcept override {
     const std::uint64_t one = 1;
     static_cast<void>(!write(wake_, &one, sizeof one));  // it fails only when a request is waiting already
@@ -78,6 +77,10 @@ class PostgresAdapter final : public Adapter {
   /// Waits for the socket; a call of `interrupt` meanwhile sends a cancel request once.
   Wait wait_for(short events, std::optional<Clock::time_point> deadline);
   bool wait_for_answer();
+  /// The server has ended the session while nothing was asked of it.
+  bool has_closed();
+  /// What the server says beside its answers; libpq's own function writes it to stderr.
+  static void hear(void* adapter, const postgres::RawResult* notice);
   void send_cancel();
   void drop_interrupts() const;
   Result run(std::string_view sql, Fetch fetch);
@@ -90,25 +93,26 @@ class PostgresAdapter final : public Adapter {
   std::shared_ptr<const Api> api_;
   sql::Dialect dialect_;
   std::string type_;
+  postgres::Settings settings_;
+  std::string lock_;  // what it has taken; empty: none
   int wake_ = -1;
   postgres::Connection* connection_ = nullptr;
-  std::string shown_;
   std::size_t kept_bytes_ = 0;  // of the result that is read
   std::string last_tag_;  // the command tag of the last result: `COMMIT`, `ROLLBACK`, `INSERT 0 1`
   std::optional<Clock::time_point> give_up_;      // set once a cancel request was sent
   std::future<void> cancel_;                      // the request on its way
   bool in_transaction_ = false;
   bool is_lost_ = false;
+  std::string last_words_;                        // with which the server has ended the session while nothing was asked of it
 };
 
 // ---- connecting ----
 
-std::optional<AdapterError> PostgresAdapter::open(const postgres::Settings& settings) {
-  shown_ = settings.shown;
+std::optional<AdapterError> PostgresAdapter::open() {
   std::vector<const char*> names;
   std::vector<const char*> values;
   std::chrono::seconds timeout{10};
-  for (const auto& [name, value] : settings.parameters) {
+  for (const auto& [name, value] : settings_.parameters) {
     names.push_back(name.c_str());
     values.push_back(value.c_str());
     if (name == "connect_timeout") timeout = std::chrono::seconds{std::max(0, std::atoi(value.c_str()))};
@@ -123,7 +127,7 @@ std::optional<AdapterError> PostgresAdapter::open(const postgres::Settings& sett
   while (polling == postgres::kPollingReading || polling == postgres::kPollingWriting) {
     const Wait waited = wait_for(polling == postgres::kPollingReading ? POLLIN : POLLOUT, deadline);
     if (waited != Wait::Ready) {
-      return adapter_error(Kind::Connection, fmt::format("{} does not answer within {} seconds", shown_, timeout.count()), "check `host` and `port` of the target, or raise its `connect_timeout`");
+      return adapter_error(Kind::Connection, fmt::format("{} does not answer within {} seconds", settings_.shown, timeout.count()), "check `host` and `port` of the target, or raise its `connect_timeout`");
     }
     polling = api_->connect_poll(connection_);
   }
@@ -131,21 +135,33 @@ std::optional<AdapterError> PostgresAdapter::open(const postgres::Settings& sett
     std::string message{trimmed(api_->error_message(connection_))};
     std::string help = "check `host`, `port`, `user`, `password` and `dbname` of the target, and that the server runs";
     const bool is_about_tls = message.find("SSL") != std::string::npos || message.find("certificate") != std::string::npos;
-    if (settings.verifies_unasked && is_about_tls) {
+    if (settings_.verifies_unasked && is_about_tls) {
       help = "the target has no `sslmode`, so the server's certificate is verified: name its authority with `sslrootcert`, or say with `sslmode` what is enough (`prefer` is what dbt does: no verification)";
     }
     return adapter_error(Kind::Connection, std::move(message), std::move(help));
   }
   api_->set_nonblocking(connection_, 1);
-  api_->set_notice_processor(connection_, &ignore_notice, nullptr);
+  api_->set_notice_receiver(connection_, &hear, this);
   // A statement of a client that died would run on and commit; the server looks for its client while it runs. Not every server that speaks the protocol knows it.
   if (type_ == "postgres" && api_->server_version(connection_) >= 140000) static_cast<void>(run("set client_connection_check_interval = '200ms'", Fetch::Nothing));
-  if (!settings.role.empty()) {
+  if (!settings_.role.empty()) {
     // As dbt-postgres writes it: a name that needs quotes has them in the profile.
-    Result result = run("set role " + settings.role, Fetch::Nothing);
+    Result result = run("set role " + settings_.role, Fetch::Nothing);
     if (auto* error = std::get_if<AdapterError>(&result)) return std::move(*error);
   }
   return std::nullopt;
+}
+
+std::optional<AdapterError> PostgresAdapter::reconnect() {
+  if (connection_ != nullptr) api_->finish(std::exchange(connection_, nullptr));
+  give_up_.reset();
+  in_transaction_ = false;
+  is_lost_ = false;
+  last_words_.clear();
+  auto error = open();
+  if (!error && !lock_.empty()) error = lock(lock_);
+  is_lost_ = error.has_value();
+  return error;
 }
 
 // ---- waiting and cancelling ----
@@ -201,18 +217,36 @@ bool PostgresAdapter::wait_for_answer() {
   }
 }
 
+bool PostgresAdapter::has_closed() {
+  pollfd wait{api_->socket(connection_), POLLIN, 0};
+  while (wait.fd >= 0 && last_words_.empty() && poll(&wait, 1, 0) > 0) {
+    if (api_->consume_input(connection_) == 0) return true;
+    static_cast<void>(api_->is_busy(connection_));  // reads what has come
+  }
+  return wait.fd < 0 || !last_words_.empty();
+}
+
+void PostgresAdapter::hear(void* adapter, const postgres::RawResult* notice) {
+  auto& self = *static_cast<PostgresAdapter*>(adapter);
+  const auto field = [&](char name) -> std::string_view {
+    const char* text = self.api_->result_error_field(notice, name);
+    return text == nullptr ? std::string_view{} : std::string_view{text};
+  };
+  if (field('V') == "FATAL" || field('V') == "PANIC") self.last_words_ = field('M');
+}
+
 // ---- statements ----
 
 AdapterError PostgresAdapter::lost() {
   is_lost_ = true;
   in_transaction_ = false;
   if (give_up_) {
-    AdapterError error = adapter_error(Kind::Interrupted, fmt::format("{} did not answer the request to cancel within {} seconds, and the session was given up", shown_, kCancelGrace.count()),
+    AdapterError error = adapter_error(Kind::Interrupted, fmt::format("{} did not answer the request to cancel within {} seconds, and the session was given up", settings_.shown, kCancelGrace.count()),
                                  "the statement may still run at the server");
     error.is_unanswered = true;
     return error;
   }
-  const std::string_view reason = trimmed(api_->error_message(connection_));
+  const std::string_view reason = last_words_.empty() ? trimmed(api_->error_message(connection_)) : std::string_view{last_words_};
   AdapterError error = adapter_error(Kind::Connection, reason.empty() ? std::string{"the connection to the server was lost"} : std::string{reason}, "the connection was lost");
   error.rolled_back = true;  // the server undoes what is not committed
   error.is_unanswered = true;
@@ -297,6 +331,11 @@ Result PostgresAdapter::run(std::string_view sql, Fetch fetch) {
   if (is_lost_) return adapter_error(Kind::Connection, "the connection was lost earlier in the run");
   give_up_.reset();
   drop_interrupts();
+  if (has_closed()) {
+    AdapterError error = lost();
+    error.is_unanswered = false;  // nothing was sent
+    return error;
+  }
   if (api_->send_query(connection_, std::string{sql}.c_str()) == 0) return lost();
   // One row at a time: a result need not fit into memory, neither libpq's nor, when nobody asked for it, ours.
   api_->set_single_row_mode(connection_);
@@ -409,7 +448,10 @@ std::optional<AdapterError> PostgresAdapter::lock(std::string_view name) {
     if (auto* error = std::get_if<AdapterError>(&result)) return std::move(*error);
     const auto& rows = std::get<ResultSet>(result).rows;
     const bool* is_held = rows.empty() || rows[0].empty() ? nullptr : std::get_if<bool>(&rows[0][0]);
-    if (is_held != nullptr && *is_held) return std::nullopt;
+    if (is_held != nullptr && *is_held) {
+      lock_ = name;
+      return std::nullopt;
+    }
     if (Clock::now() >= deadline) return adapter_error(Kind::Conflict, "another run of this project goes on in this database", "wait for its end; two runs at once would do each other's hooks twice");
     std::this_thread::sleep_for(std::chrono::milliseconds{50});
   }
@@ -422,8 +464,8 @@ AdapterOrError open_postgres(const Target& target, const AdapterOptions&) {
   if (auto* error = std::get_if<AdapterError>(&settings)) return std::move(*error);
   auto library = postgres::load_library();
   if (auto* error = std::get_if<AdapterError>(&library)) return std::move(*error);
-  auto adapter = std::make_unique<PostgresAdapter>(std::get<std::shared_ptr<const Api>>(library), sql::dialect_of_adapter(target.type), target.type);
-  if (auto error = adapter->open(std::get<postgres::Settings>(settings))) return std::move(*error);
+  auto adapter = std::make_unique<PostgresAdapter>(std::get<std::shared_ptr<const Api>>(library), sql::dialect_of_adapter(target.type), target.type, std::move(std::get<postgres::Settings>(settings)));
+  if (auto error = adapter->open()) return std::move(*error);
   return adapter;
 }
 

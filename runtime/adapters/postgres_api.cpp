@@ -20,7 +20,7 @@ void resolve_all(Resolver& resolve, Api& api) {
   resolve(api.parameter_status, "PQparameterStatus");
   resolve(api.error_message, "PQerrorMessage");
   resolve(api.socket, "PQsocket");
-  resolve(api.set_notice_processor, "PQsetNoticeProcessor");
+  resolve(api.set_notice_receiver, "PQsetNoticeReceiver");
   resolve(api.send_query, "PQsendQuery");
   resolve(api.set_single_row_mode, "PQsetSingleRowMode");
   resolve(api.flush, "PQflush");

@@ -34,7 +34,7 @@ struct Api {
   const char* (*parameter_status)(const Connection*, const char* name);
   char* (*error_message)(const Connection*);
   int (*socket)(const Connection*);
-  void (*(*set_notice_processor)(Connection*, void (*)(void*, const char*), void*))(void*, const char*);
+  void (*(*set_notice_receiver)(Connection*, void (*)(void*, const RawResult*), void*))(void*, const RawResult*);
   int (*send_query)(Connection*, const char* sql);
   int (*set_single_row_mode)(Connection*);
   int (*flush)(Connection*);

@@ -67,6 +67,8 @@ class TrinoAdapter final : public Adapter {
   std::optional<AdapterError> rollback() override { return std::nullopt; }
   [[nodiscard]] bool in_transaction() const override { return false; }
   std::optional<AdapterError> ensure_schema(std::string_view schema) override;
+  /// Each request stands alone: what a session has is sent with it, and what the server keeps of a transaction is its own.
+  std::optional<AdapterError> reconnect() override { return std::nullopt; }
   void interrupt() noexcept override {
     if (is_running_) http_.interrupt();
   }

@@ -176,6 +176,12 @@ void Ledger::transaction_ended(Ending ending) {
   }
 }
 
+std::variant<bool, AdapterError> Ledger::is_recorded(Adapter& adapter, std::string_view hook, std::uint32_t step) const {
+  Result found = adapter.execute(fmt::format("select step from {} where run_id = {} and hook = {} and step = {}", table_, quote_literal(header_.run), quote_literal(hook), step), Fetch::Rows);
+  if (auto* error = std::get_if<AdapterError>(&found)) return std::move(*error);
+  return !std::get<ResultSet>(found).rows.empty();
+}
+
 std::optional<AdapterError> Ledger::write_rows(Adapter& adapter) {
   if (rows_.empty()) return std::nullopt;
   std::string sql = fmt::format("insert into {} values ", table_);

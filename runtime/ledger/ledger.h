@@ -66,6 +66,10 @@ class Ledger {
     ++recorded_;
     rows_.push_back({std::move(hook), step, std::move(checksum)});
   }
+  /// Whether the table has the row of a step of this run.
+  std::variant<bool, AdapterError> is_recorded(Adapter& adapter, std::string_view hook, std::uint32_t step) const;
+  /// The connection was lost, and opened anew.
+  void session_is_new() { journal_.write(R"({"e":"new session"})"); }
   /// Writes the rows, as the last statement before the commit.
   std::optional<AdapterError> write_rows(Adapter& adapter);
 

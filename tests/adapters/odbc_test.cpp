@@ -216,6 +216,9 @@ BOOST_AUTO_TEST_CASE(session_that_the_server_ends_is_a_lost_connection, *with_se
   BOOST_TEST(!db->in_transaction());
   BOOST_CHECK_EQUAL(name_of(error_of(*db, "select 1").kind), "connection");
   BOOST_CHECK_EQUAL(cell(*other, "select count(*) from t"), "0");
+  BOOST_REQUIRE(!db->reconnect());
+  must(*db, "insert into t values (3)");
+  BOOST_CHECK_EQUAL(cell(*other, "select count(*) from t"), "1");
 }
 
 BOOST_AUTO_TEST_CASE(server_that_answers_neither_statement_nor_cancel_is_given_up, *only(Product::MariaDb)) {

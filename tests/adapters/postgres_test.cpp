@@ -99,6 +99,24 @@ BOOST_AUTO_TEST_CASE(session_that_the_server_ends_is_a_lost_connection) {
   BOOST_CHECK_EQUAL(cell(*other, "select count(*) from t"), "0");
 }
 
+BOOST_AUTO_TEST_CASE(session_that_was_ended_while_idle_is_noticed_before_anything_is_sent_and_can_be_opened_anew) {
+  const TestDatabase database;
+  const auto db = database.session();
+  const auto other = database.session();
+  must(*other, "create table t (a integer)");
+  BOOST_REQUIRE(!db->lock("contract"));
+  must(*other, "select pg_terminate_backend(" + cell(*db, "select pg_backend_pid()") + ")");
+  BOOST_REQUIRE(becomes(*other, "select count(*) from pg_locks where locktype = 'advisory'", "0"));
+  const AdapterError error = error_of(*db, "insert into t values (1)");
+  BOOST_CHECK_EQUAL(name_of(error.kind), "connection");
+  BOOST_TEST(!error.is_unanswered);
+  BOOST_REQUIRE(!db->reconnect());
+  must(*db, "insert into t values (1)");
+  BOOST_CHECK_EQUAL(cell(*other, "select count(*) from t"), "1");
+  BOOST_CHECK_EQUAL(cell(*other, "select count(*) from pg_locks where locktype = 'advisory'"), "1");
+  BOOST_CHECK_EQUAL(cell(*db, "show search_path"), "contract, public");
+}
+
 BOOST_AUTO_TEST_CASE(lock_timeout_and_deadlock_are_conflicts) {
   const TestDatabase database;
   const auto one = database.session();

@@ -92,6 +92,75 @@ def session_cut():
     return "the hook fails with the server's words, nothing more is sent; `--resume` names the step in doubt"
 
 
+INSERTS = [f"insert into cut values ({number})" for number in range(200)]
+
+
+def while_it_stands_still(project, fault):
+    """Runs the project, and lets the fault happen while it has sent nothing: it is stopped, and what it had sent is answered."""
+    process = project.start()
+    project.wait_for_step(20)
+    process.send_signal(signal.SIGSTOP)
+    time.sleep(0.3)
+    fault()
+    process.send_signal(signal.SIGCONT)
+    output, _ = process.communicate(timeout=60)
+    return process.returncode, output
+
+
+def cut():
+    psql("select pg_terminate_backend(pid) from pg_stat_activity where application_name = 'hookc'")
+
+
+def slow_project(hooks, settings="hooks: [{match: '*', retries: 8}]\n"):
+    psql("drop table if exists cut; create table cut (a int)")
+    # A hook that takes its time, so that the run is not over before it is stopped.
+    return Project("postgres", [*hooks[:20], "insert into cut select -1 from pg_sleep(0.5)", *hooks[20:]], settings)
+
+
+def cut_between_hooks():
+    project = slow_project(INSERTS)
+    status, output = while_it_stands_still(project, cut)
+    require(status == 0 and psql("select count(*), count(distinct a) from cut") == "201|201", output)
+    require('"e":"new session"' in project.journal(), "the session was not opened anew")
+    return "`retries` opens a new session: each hook is done once"
+
+
+def crash_between_hooks():
+    def crash():
+        victim = subprocess.Popen([os.environ["HOOKC_TEST_POSTGRES_BIN"] + "/psql", "-X", "-q", "-h", os.environ["HOOKC_TEST_POSTGRES"], "-p", os.environ["HOOKC_TEST_POSTGRES_PORT"], "-U", "hookc", "-d", "hookc",
+                                   "-c", "select pg_sleep(60) as victim"], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        deadline = time.monotonic() + 10
+        pid = ""
+        while not pid:
+            require(time.monotonic() < deadline, "the session that is to be killed does not begin")
+            pid = psql("select pid from pg_stat_activity where query like '%as victim' and pid <> pg_backend_pid()")
+        os.kill(int(pid), signal.SIGKILL)  # the server ends all sessions, recovers, and takes no new ones meanwhile
+        victim.wait()
+
+    project = slow_project(INSERTS)
+    status, output = while_it_stands_still(project, crash)
+    require(status == 0 and psql("select count(*), count(distinct a) from cut") == "201|201", output)
+    return "`retries` outlasts the recovery: each hook is done once"
+
+
+def cut_in_a_statement_of_the_ledger():
+    psql("drop table if exists cut; create table cut (a int)")
+    project = Project("postgres", ["insert into cut values (1)", "insert into cut select 2 from pg_sleep(1)", "insert into cut values (3)"], "ledger: database\nhooks: [{match: '*', retries: 8}]\n")
+    process = project.start()
+    project.wait_for_step(2)
+    cut()
+    output, _ = process.communicate(timeout=30)
+    require(process.returncode == 0 and psql("select string_agg(a::text, ',' order by a) from cut") == "1,2,3", output)
+    return "with the ledger in the database the new session asks what became of it: done once"
+
+
+def cut_with_session_state():
+    project = slow_project(["set statement_timeout = '1min'", *INSERTS])
+    status, output = while_it_stands_still(project, cut)
+    require(status == 1 and "settings, temporary tables or locks of the session went with it" in output, output)
+    return "the hook fails: what `set` has set is gone, and nothing is sent without it"
+
+
 def lock_is_held():
     psql("drop table if exists held; create table held (a int)")
     holder = subprocess.Popen([os.environ["HOOKC_TEST_POSTGRES_BIN"] + "/psql", "-X", "-q", "-h", os.environ["HOOKC_TEST_POSTGRES"], "-p", os.environ["HOOKC_TEST_POSTGRES_PORT"], "-U", "hookc", "-d", "hookc",
@@ -176,6 +245,10 @@ FAULTS = {
     "SIGINT in a statement, PostgreSQL": lambda: told_to_end("postgres", signal.SIGINT),
     "SIGTERM in a statement, PostgreSQL": lambda: told_to_end("postgres", signal.SIGTERM),
     "the session is cut by the server in a statement": session_cut,
+    "the session is cut between two hooks": cut_between_hooks,
+    "the server crashes and recovers between two hooks": crash_between_hooks,
+    "the session is cut in a statement, ledger in the database": cut_in_a_statement_of_the_ledger,
+    "the session is cut that has settings": cut_with_session_state,
     "a lock is held by another session": lock_is_held,
     "two runs at once": second_run,
     "wrong password": wrong_password,
