@@ -8,7 +8,6 @@
 #include <cstdio>
 #include <fstream>
 #include <set>
-#include <sstream>
 #include <system_error>
 #include <utility>
 
@@ -33,11 +32,10 @@ std::optional<std::string> read_file(const fs::path& path) {
   std::error_code error;
   const std::uintmax_t size = fs::file_size(path, error);
   if (error || size > kMaxManifest) return std::nullopt;
+  std::string bytes(static_cast<std::size_t>(size), '\0');
   std::ifstream stream{path, std::ios::binary};
-  std::ostringstream bytes;
-  bytes << stream.rdbuf();
-  if (!stream) return std::nullopt;
-  return std::move(bytes).str();
+  if (!stream.read(bytes.data(), static_cast<std::streamsize>(bytes.size()))) return std::nullopt;
+  return bytes;
 }
 
 void write_file(const fs::path& path, const std::string& bytes) {
@@ -171,15 +169,15 @@ std::vector<std::string> artifact_differences(const ArtifactFiles& files, const 
 
 std::variant<LoadedArtifacts, ArtifactError> load_artifacts(Sources& sources, const fs::path& folder) {
   const fs::path path = folder / kManifest;
-  const auto bytes = read_file(path);
+  auto bytes = read_file(path);
   if (!bytes) return ArtifactError{fmt::format("there is no readable `{}`", path.string()), "write it with `hookc compile`, or name its folder with --artifacts"};
   const std::string help = "compile the project again";
-  const Json manifest = Json::parse(*bytes, nullptr, false);
-  if (manifest.is_discarded()) return ArtifactError{fmt::format("`{}` is no JSON", path.string()), help};
-  auto program = program_of(sources, manifest);
-  if (const auto* error = std::get_if<ManifestError>(&program)) return ArtifactError{fmt::format("`{}` cannot be used: {}", path.string(), error->message), help};
-  LoadedArtifacts loaded{std::move(std::get<Program>(program)), nullptr};
-  auto project = project_of(sources, manifest.value("context", Json::object()), loaded.program);
+  auto manifest = load_manifest(sources, *bytes);
+  bytes.reset();
+  if (const auto* error = std::get_if<ManifestError>(&manifest)) return ArtifactError{fmt::format("`{}` cannot be used: {}", path.string(), error->message), help};
+  auto& found = std::get<LoadedManifest>(manifest);
+  LoadedArtifacts loaded{std::move(found.program), nullptr};
+  auto project = project_of(sources, found.context, loaded.program);
   if (const auto* error = std::get_if<ManifestError>(&project)) return ArtifactError{fmt::format("`{}` cannot be used: {}", path.string(), error->message), help};
   loaded.project = std::move(std::get<std::unique_ptr<Project>>(project));
   return loaded;

@@ -144,7 +144,7 @@ class ContextReader {
   }
   [[nodiscard]] Node node_of(const Json& json) const;
   [[nodiscard]] Text hook_text(const CompiledHook& hook, const Json& runs) const;
-  [[nodiscard]] Hook hook_of(const CompiledHook& compiled, const Json& hooks);
+  [[nodiscard]] Hook hook_of(const CompiledHook& compiled, const Json& origin);
   void read_packages(const Json& json);
 
   Sources& sources_;
@@ -214,17 +214,14 @@ Text ContextReader::hook_text(const CompiledHook& hook, const Json& runs) const 
   return builder.take();
 }
 
-Hook ContextReader::hook_of(const CompiledHook& compiled, const Json& hooks) {
+Hook ContextReader::hook_of(const CompiledHook& compiled, const Json& origin) {
   Hook hook;
   hook.id = compiled.id;
   hook.phase = compiled.phase;
   hook.owner = compiled.owner;
   hook.package = compiled.package;
   hook.transaction = compiled.transaction;
-  const auto found = hooks.find(compiled.id);
-  const Text text = found != hooks.end() ? hook_text(compiled, found->at("origin")) : Text{compiled.template_text, sources_.add_input(compiled.id, static_cast<std::uint32_t>(compiled.template_text.size()))};
-  hook.source = sources_.add_text(compiled.id, text);
-  if (found == hooks.end()) return hook;  // it is not rendered again
+  hook.source = sources_.add_text(compiled.id, hook_text(compiled, origin));
   auto parsed = parse_template(sources_, hook.source, dbt_text_options());
   if (auto* tmpl = std::get_if<ast::TemplatePtr>(&parsed)) {
     hook.tmpl = *tmpl;
@@ -296,11 +293,15 @@ std::unique_ptr<Project> ContextReader::read(const Json& json) {
   for (const auto& [name, bytes] : json.at("files").items()) files_.emplace(name, sources_.add_file(name, bytes.get<std::string>()));
   for (const auto& [name, order] : json.at("dispatch").items()) project_->dispatch.emplace(name, order.get<std::vector<std::string>>());
   if (json.contains("manifest")) project_->manifest = std::make_shared<const Json>(json["manifest"]);
-  read_packages(json.at("packages"));
+  const Json& hooks = json.at("hooks");
+  if (!hooks.empty()) read_packages(json.at("packages"));
   for (const Json& node : json.at("nodes")) project_->nodes.push_back(node_of(node));
   project_->index_nodes();
   project_->quoting = dict_of("quoting", json.at("quoting"));
-  for (const CompiledHook& compiled : program_.hooks) project_->hooks.push_back(hook_of(compiled, json.at("hooks")));
+  for (const auto& [id, one] : hooks.items()) {
+    const CompiledHook* compiled = program_.find(id);
+    if (compiled != nullptr) project_->hooks.push_back(hook_of(*compiled, one.at("origin")));
+  }
   return std::move(project_);
 }
 
@@ -310,7 +311,10 @@ nlohmann::ordered_json context_of(const Sources& sources, const Project& project
   const bool any_deferred = program.count(HookKind::Deferred) > 0;
   ContextWriter writer{sources, project};
   Json nodes = Json::array();
-  for (const Node& node : project.nodes) nodes.push_back(json_of(node, any_deferred));
+  for (const Node& node : project.nodes) {
+    // An operation is a hook, which nothing but the `graph` of a template asks for.
+    if (any_deferred || node.type != ResourceType::Operation) nodes.push_back(json_of(node, any_deferred));
+  }
   Json dispatch = Json::object();
   for (const auto& [name, order] : project.dispatch) dispatch[name] = order;
   Json packages = writer.packages(any_deferred);

@@ -15,10 +15,10 @@
 
 namespace hookc {
 
-/// Nodes always; files, macros and templates only when a hook of the program is deferred.
+/// Nodes that are built always; operations, files, macros and templates only when a hook of the program is deferred.
 nlohmann::ordered_json context_of(const Sources& sources, const Project& project, const Program& program);
 
-/// A project with the program's target, the context's nodes and macros, and its hooks' templates. Its environment is the process's.
+/// A project with the program's target, the context's nodes and macros, and the templates of its deferred hooks. Its environment is the process's.
 std::variant<std::unique_ptr<Project>, ManifestError> project_of(Sources& sources, const nlohmann::ordered_json& context, const Program& program);
 
 }  // namespace hookc

@@ -177,6 +177,11 @@ Step step_of(const Json& json) {
   throw std::runtime_error{fmt::format("`{}` is no kind of step", kind)};
 }
 
+std::string checksum_of(const Json& tmpl, const Json& steps) {
+  const auto dump = [](const Json& json) { return json.dump(-1, ' ', false, Json::error_handler_t::replace); };
+  return sha256(fmt::format("[{},{}]", dump(tmpl), dump(steps)));
+}
+
 CompiledHook hook_of(const Json& json) {
   CompiledHook hook;
   hook.id = json.at("id").get<std::string>();
@@ -194,7 +199,7 @@ CompiledHook hook_of(const Json& json) {
   hook.checksum = json.at("checksum").get<std::string>();
   hook.template_text = json.at("template").get<std::string>();
   for (const Json& step : json.at("steps")) hook.steps.push_back(step_of(step));
-  if (checksum_of(hook) != hook.checksum) throw std::runtime_error{fmt::format("hook `{}` was changed after it was compiled: its checksum does not fit", hook.id)};
+  if (checksum_of(json["template"], json["steps"]) != hook.checksum) throw std::runtime_error{fmt::format("hook `{}` was changed after it was compiled: its checksum does not fit", hook.id)};
   return hook;
 }
 
@@ -228,7 +233,6 @@ Program read(Sources& sources, const Json& json) {
   for (const Json& one : json.at("bound_environment")) {
     program.bound_variables.push_back(BoundVariable{one.at("name").get<std::string>(), one.at("digest").get<std::string>()});
   }
-  for (const Json& hook : json.at("hooks")) program.hooks.push_back(hook_of(hook));
   return program;
 }
 
@@ -240,7 +244,7 @@ Json counts_of(const Program& program) {
 
 }  // namespace
 
-std::string checksum_of(const CompiledHook& hook) { return sha256(Json{hook.template_text, steps_of(hook)}.dump(-1, ' ', false, Json::error_handler_t::replace)); }
+std::string checksum_of(const CompiledHook& hook) { return checksum_of(Json(hook.template_text), steps_of(hook)); }
 
 nlohmann::ordered_json manifest_of(const Program& program) {
   Json parameters = Json::array();
@@ -270,13 +274,30 @@ nlohmann::ordered_json manifest_of(const Program& program) {
               {"hooks", std::move(hooks)}};
 }
 
-std::variant<Program, ManifestError> program_of(Sources& sources, const nlohmann::ordered_json& manifest) {
+std::variant<LoadedManifest, ManifestError> load_manifest(Sources& sources, std::string_view bytes) {
+  std::vector<CompiledHook> hooks;
+  std::string key;  // of the whole manifest, that is read
+  Json version;
+  const auto take = [&](int depth, Json::parse_event_t event, Json& parsed) {
+    if (depth == 1 && event == Json::parse_event_t::key) key = parsed.get_ref<const std::string&>();
+    if (depth == 1 && event == Json::parse_event_t::value && key == "version") version = parsed;
+    const bool is_hook = depth == 2 && event == Json::parse_event_t::object_end && key == "hooks";
+    if (is_hook && version == kManifestVersion) hooks.push_back(hook_of(parsed));
+    return !is_hook;
+  };
   try {
+    Json manifest = Json::parse(bytes, take);
     if (!manifest.is_object() || !manifest.contains("version")) return ManifestError{"it is no manifest of hookc: it has no version"};
     if (manifest["version"] != kManifestVersion) {
       return ManifestError{fmt::format("its version is {}, this hookc reads version {}", manifest["version"].dump(), kManifestVersion)};
     }
-    return read(sources, manifest);
+    if (!manifest.at("hooks").is_array() || !manifest["hooks"].empty()) return ManifestError{"its `hooks` are no list of hooks"};
+    LoadedManifest loaded{read(sources, manifest), Json::object()};
+    loaded.program.hooks = std::move(hooks);
+    if (manifest.contains("context")) loaded.context = std::move(manifest["context"]);
+    return loaded;
+  } catch (const nlohmann::json::parse_error&) {
+    return ManifestError{"it is no JSON"};
   } catch (const nlohmann::json::exception& error) {
     return ManifestError{error.what()};
   } catch (const std::runtime_error& error) {

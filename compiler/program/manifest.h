@@ -2,9 +2,10 @@
 #pragma once
 
 #include <string>
+#include <string_view>
 #include <variant>
 
-#include <nlohmann/json_fwd.hpp>
+#include <nlohmann/json.hpp>
 
 #include "compiler/program/program.h"
 
@@ -18,7 +19,13 @@ struct ManifestError {
 };
 
 nlohmann::ordered_json manifest_of(const Program& program);
-std::variant<Program, ManifestError> program_of(Sources& sources, const nlohmann::ordered_json& manifest);
+
+struct LoadedManifest {
+  Program program;
+  nlohmann::ordered_json context;  // an empty object when it has none
+};
+/// Reads a manifest. Its hooks, most of its bytes, are read one after the other: none is kept as JSON.
+std::variant<LoadedManifest, ManifestError> load_manifest(Sources& sources, std::string_view bytes);
 
 /// The part of a hook that its checksum covers.
 std::string checksum_of(const CompiledHook& hook);

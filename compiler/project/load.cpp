@@ -5,13 +5,31 @@
 
 namespace hookc {
 
-std::unique_ptr<Project> load_project(Sources& sources, const LoadOptions& options) {
+namespace {
+
+std::unique_ptr<Project> empty_project(const LoadOptions& options) {
   auto project = std::make_unique<Project>();
   std::error_code error;
   project->root = std::filesystem::absolute(options.project_dir.empty() ? "." : options.project_dir, error).lexically_normal();
   if (project->root.filename().empty()) project->root = project->root.parent_path();  // `folder/.` and `folder/` end in nothing
   project->environment = options.environment;
   project->cli_vars = options.cli_vars ? options.cli_vars : std::make_shared<Dict>();
+  return project;
+}
+
+}  // namespace
+
+std::unique_ptr<Project> load_connection(Sources& sources, const LoadOptions& options) {
+  auto project = empty_project(options);
+  LoadState state{sources, options, *project, {}, {}, {}, nullptr};
+  project->profile_name = options.profile.value_or("");
+  read_settings(state);
+  read_profiles(state);
+  return project;
+}
+
+std::unique_ptr<Project> load_project(Sources& sources, const LoadOptions& options) {
+  auto project = empty_project(options);
   LoadState state{sources, options, *project, {}, {}, {}, nullptr};
   if (!read_packages(state)) return project;
   read_settings(state);

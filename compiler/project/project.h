@@ -227,4 +227,7 @@ struct LoadOptions {
 /// readable dbt_project.yml, and `diagnostics` of the result then says so.
 std::unique_ptr<Project> load_project(Sources& sources, const LoadOptions& options);
 
+/// Reads of a project what a session needs: its profile, which `options` must name, and hookc.yml.
+std::unique_ptr<Project> load_connection(Sources& sources, const LoadOptions& options);
+
 }  // namespace hookc

@@ -99,7 +99,8 @@ std::optional<Loaded> load_from_artifacts(const RunOptions& options, const Globa
     load.project_dir = *root;
     if (globals.profiles_dir) load.profiles_dir = *globals.profiles_dir;
     load.target = loaded.program.target_name;
-    loaded.connection_project = load_project(*loaded.sources, load);
+    load.profile = loaded.program.profile_name;
+    loaded.connection_project = load_connection(*loaded.sources, load);
   }
   return loaded;
 }
