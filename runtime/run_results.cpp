@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <cerrno>
 #include <chrono>
+#include <map>
 #include <system_error>
 
 #include <fmt/chrono.h>
@@ -39,6 +40,10 @@ Json message_of(RunStatus status, const std::optional<RunFailure>& failure, cons
   return status == RunStatus::Success ? Json("OK") : Json(nullptr);
 }
 
+std::string dump(const Json& json) { return json.dump(-1, ' ', false, Json::error_handler_t::replace); }
+
+bool is_run_hook(const HookOutcome& hook) { return hook.phase == HookPhase::OnRunStart || hook.phase == HookPhase::OnRunEnd; }
+
 Json hook_json(const HookOutcome& hook) {
   Json json{{"hook", hook.hook}, {"status", name_of(hook.status)}, {"execution_time", hook.seconds}, {"statements", hook.statements}, {"rows_affected", hook.rows_affected}};
   if (hook.failure) json["message"] = hook.failure->message;
@@ -48,43 +53,48 @@ Json hook_json(const HookOutcome& hook) {
 }  // namespace
 
 std::string run_results_json(const Program& program, const RunReport& report, const RunIdentity& identity) {
-  Json results = Json::array();
-  Json of_end = Json::array();
+  std::map<std::string_view, std::string_view> owners;
+  for (const CompiledHook& hook : program.hooks) owners.emplace(hook.id, hook.owner);
+  const auto owner_of = [&](const HookOutcome& hook) {
+    const auto found = owners.find(hook.hook);
+    return found == owners.end() ? std::string_view{hook.hook} : found->second;
+  };
+  std::multimap<std::string_view, const HookOutcome*> of_nodes;  // by node
   for (const HookOutcome& hook : report.hooks) {
-    if (hook.phase != HookPhase::OnRunStart && hook.phase != HookPhase::OnRunEnd) continue;
-    const CompiledHook* compiled = program.find(hook.hook);
-    Json response = Json::object();
-    response["rows_affected"] = hook.rows_affected;
-    Json one = result(compiled == nullptr ? hook.hook : compiled->owner, hook.status, hook.seconds, message_of(hook.status, hook.failure, hook.reason), "main", std::move(response));
-    (hook.phase == HookPhase::OnRunStart ? results : of_end).push_back(std::move(one));
+    if (!is_run_hook(hook)) of_nodes.emplace(owner_of(hook), &hook);
   }
+  // As text, one result after the other: there may be many.
+  std::string results;
+  const auto add = [&](const Json& one) { results += (results.empty() ? "" : ",") + dump(one); };
+  const auto add_hooks = [&](HookPhase phase) {
+    for (const HookOutcome& hook : report.hooks) {
+      if (hook.phase != phase) continue;
+      add(result(owner_of(hook), hook.status, hook.seconds, message_of(hook.status, hook.failure, hook.reason), "main", Json{{"rows_affected", hook.rows_affected}}));
+    }
+  };
+  add_hooks(HookPhase::OnRunStart);
   for (const NodeOutcome& node : report.nodes) {
     Json hooks = Json::array();
-    for (const HookOutcome& hook : report.hooks) {
-      const CompiledHook* compiled = program.find(hook.hook);
-      const bool is_node_hook = hook.phase == HookPhase::PreHook || hook.phase == HookPhase::PostHook;
-      if (is_node_hook && compiled != nullptr && compiled->owner == node.node) hooks.push_back(hook_json(hook));
-    }
+    const auto [begin, end] = of_nodes.equal_range(node.node);
+    for (auto hook = begin; hook != end; ++hook) hooks.push_back(hook_json(*hook->second));
     Json response = Json::object();
     if (!hooks.empty()) response["hooks"] = std::move(hooks);
     Json one = result(node.node, node.status, node.seconds, message_of(node.status, node.failure, node.reason), "Thread-1 (worker)", std::move(response));
     one["failures"] = nullptr;
-    results.push_back(std::move(one));
+    add(one);
   }
-  for (Json& one : of_end) results.push_back(std::move(one));
+  add_hooks(HookPhase::OnRunEnd);
   const auto now = std::chrono::floor<std::chrono::microseconds>(std::chrono::system_clock::now());
   const auto fraction = (now - std::chrono::floor<std::chrono::seconds>(now)).count();
   const std::string generated = fmt::format("{:%Y-%m-%dT%H:%M:%S}.{:06}Z", fmt::gmtime(std::chrono::system_clock::to_time_t(now)), fraction);
-  const Json json{{"metadata", Json{{"dbt_schema_version", "https://schemas.getdbt.com/dbt/run-results/v6.json"},
-                                    {"dbt_version", "1.12.0"},
-                                    {"generated_at", generated},
-                                    {"invocation_id", identity.invocation_id},
-                                    {"invocation_started_at", identity.started_at},
-                                    {"env", Json::object()}}},
-                  {"results", std::move(results)},
-                  {"elapsed_time", report.seconds},
-                  {"args", Json{{"which", program.command}, {"invocation_command", "hookc run"}, {"target", program.target_name}}}};
-  return json.dump(-1, ' ', false, Json::error_handler_t::replace) + "\n";
+  const Json metadata{{"dbt_schema_version", "https://schemas.getdbt.com/dbt/run-results/v6.json"},
+                      {"dbt_version", "1.12.0"},
+                      {"generated_at", generated},
+                      {"invocation_id", identity.invocation_id},
+                      {"invocation_started_at", identity.started_at},
+                      {"env", Json::object()}};
+  const Json arguments{{"which", program.command}, {"invocation_command", "hookc run"}, {"target", program.target_name}};
+  return fmt::format("{{\"metadata\":{},\"results\":[{}],\"elapsed_time\":{},\"args\":{}}}\n", dump(metadata), results, dump(report.seconds), dump(arguments));
 }
 
 std::optional<ResultsError> write_run_results(const std::filesystem::path& file, const std::string& json) {
