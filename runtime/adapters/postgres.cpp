@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #include <array>
+#include <atomic>
 #include <cerrno>
 #include <chrono>
 #include <cstring>
@@ -67,6 +68,7 @@ class PostgresAdapter final : public Adapter {
   std::optional<AdapterError> lock(std::string_view name) override;
   std::optional<AdapterError> reconnect() override;
   void interrupt() noexcept override {
+    is_interrupted_ = true;
     const std::uint64_t one = 1;
     static_cast<void>(!write(wake_, &one, sizeof one));  // it fails only when a request is waiting already
   }
@@ -82,7 +84,7 @@ class PostgresAdapter final : public Adapter {
   /// What the server says beside its answers; libpq's own function writes it to stderr.
   static void hear(void* adapter, const postgres::RawResult* notice);
   void send_cancel();
-  void drop_interrupts() const;
+  void drop_interrupts();
   Result run(std::string_view sql, Fetch fetch);
   /// Takes one result of libpq into `set`; the error that it holds when it holds one.
   std::optional<AdapterError> take(postgres::RawResult* raw, Fetch fetch, std::string_view sql, ResultSet& set);
@@ -96,6 +98,7 @@ class PostgresAdapter final : public Adapter {
   postgres::Settings settings_;
   std::string lock_;  // what it has taken; empty: none
   int wake_ = -1;
+  std::atomic<bool> is_interrupted_ = false;  // there is something to read of `wake_`, or will be at once
   postgres::Connection* connection_ = nullptr;
   std::size_t kept_bytes_ = 0;  // of the result that is read
   std::string last_tag_;  // the command tag of the last result: `COMMIT`, `ROLLBACK`, `INSERT 0 1`
@@ -166,7 +169,8 @@ std::optional<AdapterError> PostgresAdapter::reconnect() {
 
 // ---- waiting and cancelling ----
 
-void PostgresAdapter::drop_interrupts() const {
+void PostgresAdapter::drop_interrupts() {
+  if (!is_interrupted_.exchange(false)) return;  // as nearly always
   std::uint64_t count = 0;
   static_cast<void>(!read(wake_, &count, sizeof count));  // nothing to read is what is hoped for
 }

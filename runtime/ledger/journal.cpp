@@ -179,6 +179,18 @@ class Reader {
   bool is_committing_ = false;
 };
 
+/// The bytes of the file are on the disk when it comes back; its name too, where it is new in this folder. The number of the error; 0: there is none.
+int bring_to_disk(int descriptor, const fs::path& folder) {
+  if (fdatasync(descriptor) != 0) return errno;
+  if (folder.empty()) return 0;
+  // Where the file system has written the name with the file, there is nothing left to wait for.
+  if (const int directory = ::open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC); directory >= 0) {
+    fsync(directory);
+    close(directory);
+  }
+  return 0;
+}
+
 JournalError cannot_write(const fs::path& file, const std::string& why) {
   return {fmt::format("the journal `{}` cannot be written: {}", file.string(), why), "what a run has done must be written down before it goes on; make room, or name another project folder"};
 }
@@ -244,9 +256,16 @@ std::variant<FolderLock, JournalError> FolderLock::take(const fs::path& folder) 
 }
 
 Journal::Journal(Journal&& other) noexcept
-    : lock_(std::move(other.lock_)), file_(std::move(other.file_)), descriptor_(std::exchange(other.descriptor_, -1)), error_(std::move(other.error_)) {}
+    : lock_(std::move(other.lock_)),
+      file_(std::move(other.file_)),
+      descriptor_(std::exchange(other.descriptor_, -1)),
+      is_named_(other.is_named_),
+      waiting_(std::move(other.waiting_)),
+      on_its_way_(std::move(other.on_its_way_)),
+      error_(std::move(other.error_)) {}
 
 Journal::~Journal() {
+  if (on_its_way_.valid()) on_its_way_.wait();  // it uses the descriptor
   if (descriptor_ >= 0) close(descriptor_);
 }
 
@@ -270,37 +289,51 @@ Journal::JournalOrError Journal::open(FolderLock lock, const RunHeader& header, 
                   {"resumed", resumed != nullptr},
                   {"boot", boot_id()},
                   {"pid", getpid()}};
-  if (!journal.write_through(line.dump())) return *journal.error();
-  // The name of a new file is on the disk when its folder is.
-  if (const int directory = ::open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC); directory >= 0) {
-    fsync(directory);
-    close(directory);
-  }
+  // It need not be on the disk yet: nothing is sent before the first announcement is.
+  if (!journal.write(line.dump())) return *journal.error();
   return journal;
+}
+
+bool Journal::fail(int problem) {
+  if (!error_) error_ = cannot_write(file_, std::generic_category().message(problem));
+  return false;
 }
 
 bool Journal::write(std::string_view line) {
   if (error_) return false;
-  std::string bytes{line};
-  bytes += '\n';
-  std::string_view rest = bytes;
+  add(line);
+  std::string_view rest = waiting_;
   while (!rest.empty()) {
     const ssize_t written = ::write(descriptor_, rest.data(), rest.size());
     if (written < 0 && errno == EINTR) continue;
-    if (written < 0) {
-      error_ = cannot_write(file_, reason());
-      return false;
-    }
+    if (written < 0) return fail(errno);
     rest.remove_prefix(static_cast<std::size_t>(written));
   }
+  waiting_.clear();
   return true;
 }
 
 bool Journal::write_through(std::string_view line) {
-  if (!write(line)) return false;
-  if (fdatasync(descriptor_) == 0) return true;
-  error_ = cannot_write(file_, reason());
-  return false;
+  if (!write(line) || !wait_for_disk()) return false;
+  const int problem = bring_to_disk(descriptor_, new_in());
+  return problem == 0 || fail(problem);
+}
+
+bool Journal::write_behind(std::string_view line) {
+  if (!write(line) || !wait_for_disk()) return false;
+  const fs::path folder = new_in();
+  try {
+    on_its_way_ = std::async(std::launch::async, bring_to_disk, descriptor_, folder);
+  } catch (const std::system_error&) {  // there is no thread to be had
+    on_its_way_ = std::async(std::launch::deferred, bring_to_disk, descriptor_, folder);
+  }
+  return true;
+}
+
+bool Journal::wait_for_disk() {
+  if (!on_its_way_.valid()) return !error_;
+  const int problem = on_its_way_.get();
+  return problem == 0 ? !error_ : fail(problem);
 }
 
 }  // namespace hookc

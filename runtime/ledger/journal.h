@@ -6,6 +6,7 @@
 
 #include <cstdint>
 #include <filesystem>
+#include <future>
 #include <map>
 #include <optional>
 #include <set>
@@ -106,18 +107,30 @@ class Journal {
   Journal& operator=(const Journal&) = delete;
   ~Journal();
 
-  /// Adds a line of JSON; false once a write has failed, with `error` saying why.
+  /// Adds a line of JSON, which is written together with the next one that cannot wait: what it says is lost when the process dies before.
+  void add(std::string_view line) { (waiting_ += line) += '\n'; }
+  /// Writes a line of JSON; false once a write has failed, with `error` saying why.
   bool write(std::string_view line);
   /// The same, and the file is on the disk when it comes back.
   bool write_through(std::string_view line);
+  /// The same, and the file is on its way to the disk: `wait_for_disk` says when it is there.
+  bool write_behind(std::string_view line);
+  bool wait_for_disk();
   [[nodiscard]] const std::optional<JournalError>& error() const { return error_; }
   [[nodiscard]] const std::filesystem::path& file() const { return file_; }
 
  private:
   Journal(FolderLock lock, std::filesystem::path file, int descriptor) : lock_(std::move(lock)), file_(std::move(file)), descriptor_(descriptor) {}
+  bool fail(int problem);
+  /// The folder, the first time that it is asked: until then the file's name may not be on the disk.
+  std::filesystem::path new_in() { return std::exchange(is_named_, true) ? std::filesystem::path{} : lock_.folder(); }
+
   FolderLock lock_;
   std::filesystem::path file_;
   int descriptor_ = -1;
+  bool is_named_ = false;                 // its name is on the disk, or on its way
+  std::string waiting_;                   // lines that are not written yet
+  std::future<int> on_its_way_;           // to the disk: the number of the error; not valid: nothing is
   std::optional<JournalError> error_;
 };
 

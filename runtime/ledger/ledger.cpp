@@ -13,11 +13,17 @@ using Json = nlohmann::ordered_json;
 
 constexpr std::string_view kTable = "hookc_ledger";
 constexpr std::size_t kMaxMessage = 2'000;  // bytes of an error's message that the journal keeps
-/// How long the hooks of one announcement shall take, and how many they are at most.
-constexpr std::chrono::milliseconds kAnnounced{100};
+/// How long the hooks of one announcement shall take, and how many they are at most. A power failure leaves those of two in doubt.
+constexpr std::chrono::milliseconds kAnnounced{50};
 constexpr std::size_t kMaxAnnounced = 1'000;
 
 std::string dump(const Json& json) { return json.dump(-1, ' ', false, Json::error_handler_t::replace); }
+
+/// Of the same part of a run: beyond a phase or a node, what lies between may take long.
+bool is_beside(const CompiledHook& one, const CompiledHook& other) {
+  const bool is_run_hook = one.phase == HookPhase::OnRunStart || one.phase == HookPhase::OnRunEnd;  // each has an owner of its own
+  return one.phase == other.phase && (is_run_hook || one.owner == other.owner);
+}
 
 JournalError table_error(const AdapterError& error) {
   return {fmt::format("the ledger's table cannot be used: {}", error.message), error.help.empty() ? "check `ledger-schema` of hookc.yml, and that the target's user may create a table there" : error.help};
@@ -98,30 +104,42 @@ Doubt Ledger::answer_for(const StepRecord& step) {
   return answer_ == Answer::UsedForTransaction && step.is_with_others ? doubt_ : Doubt::Stop;
 }
 
-void Ledger::announce(const CompiledHook& hook) {
+void Ledger::announce_next(const CompiledHook& hook) {
   using namespace std::chrono;
   const auto now = steady_clock::now();
-  if (!announced_.empty()) {
-    const auto taken = static_cast<std::size_t>(std::max<milliseconds::rep>(1, duration_cast<milliseconds>(now - announced_at_).count()));
-    ahead_ = std::clamp<std::size_t>(ahead_ * static_cast<std::size_t>(kAnnounced.count()) / taken, 1, std::min(ahead_ * 8, kMaxAnnounced));
+  if (at_ > announced_at_) {
+    const auto taken = static_cast<std::size_t>(std::max<milliseconds::rep>(1, duration_cast<milliseconds>(now - announced_when_).count()));
+    ahead_ = std::clamp<std::size_t>((at_ - announced_at_) * static_cast<std::size_t>(kAnnounced.count()) / taken, 1, std::min(ahead_ * 8, kMaxAnnounced));
   }
-  announced_at_ = now;
-  Json ids = Json::array({hook.id});
-  announced_.insert(hook.id);
-  auto next = std::ranges::find(order_, &hook);
-  if (next != order_.end()) ++next;
-  // Not beyond a phase or a node: what lies between may take long.
-  const bool is_run_hook = hook.phase == HookPhase::OnRunStart || hook.phase == HookPhase::OnRunEnd;  // each has an owner of its own
-  for (; ids.size() < ahead_ && next != order_.end() && (*next)->phase == hook.phase && (is_run_hook || (*next)->owner == hook.owner); ++next) {
-    ids.push_back((*next)->id);
-    announced_.insert((*next)->id);
+  announced_at_ = at_;
+  announced_when_ = now;
+  Json ids = Json::array();
+  for (; ids.size() < ahead_ && announced_ < order_.size() && is_beside(*order_[announced_], hook); ++announced_) ids.push_back(order_[announced_]->id);
+  journal_.write_behind(dump(Json{{"e", "ahead"}, {"hooks", std::move(ids)}}));
+}
+
+void Ledger::be_announced(const CompiledHook& hook) {
+  const auto found = std::find(order_.begin() + static_cast<std::ptrdiff_t>(at_), order_.end(), &hook);
+  if (found == order_.end()) {
+    journal_.write_through(dump(Json{{"e", "ahead"}, {"hooks", {hook.id}}}));
+    return;
   }
-  journal_.write_through(dump(Json{{"e", "ahead"}, {"hooks", std::move(ids)}}));
+  at_ = static_cast<std::size_t>(found - order_.begin());
+  if (at_ >= announced_) {
+    announced_ = at_;
+    announce_next(hook);
+  }
+  if (at_ >= on_disk_) {
+    journal_.wait_for_disk();
+    on_disk_ = announced_;
+  }
+  const bool has_next = announced_ < order_.size() && is_beside(*order_[announced_], hook);
+  if (has_next && on_disk_ == announced_ && (announced_ - at_ - 1) * 2 <= ahead_) announce_next(hook);
 }
 
 void Ledger::hook_begins(const CompiledHook& hook) {
-  journal_.write(dump(Json{{"e", "hook"}, {"hook", hook.id}, {"phase", name_of(hook.phase)}, {"owner", hook.owner}, {"checksum", hook.checksum}}));
-  if (!announced_.contains(hook.id)) announce(hook);
+  be_announced(hook);
+  journal_.add(dump(Json{{"e", "hook"}, {"hook", hook.id}, {"phase", name_of(hook.phase)}, {"owner", hook.owner}, {"checksum", hook.checksum}}));
 }
 
 void Ledger::hook_ended(const HookOutcome& outcome) {
@@ -160,7 +178,7 @@ void Ledger::step_failed(std::uint32_t step, const AdapterError& error, double s
 
 void Ledger::transaction_begins() {
   steps_ = recorded_ = 0;
-  journal_.write(R"({"e":"begin"})");
+  journal_.add(R"({"e":"begin"})");
 }
 bool Ledger::transaction_commits() {
   constexpr std::string_view kLine = R"({"e":"commit"})";

@@ -46,7 +46,10 @@ class Ledger {
   [[nodiscard]] StepRecord find(const std::string& hook, std::uint32_t step, bool is_in_table) const;
 
   /// The hooks of the run in order; they outlive the ledger.
-  void set_order(std::vector<const CompiledHook*> hooks) { order_ = std::move(hooks); }
+  void set_order(std::vector<const CompiledHook*> hooks) {
+    order_ = std::move(hooks);
+    at_ = announced_ = on_disk_ = 0;
+  }
   void hook_begins(const CompiledHook& hook);
   void hook_ended(const HookOutcome& outcome);
   void node_ended(const NodeOutcome& outcome);
@@ -76,8 +79,11 @@ class Ledger {
  private:
   Ledger(Journal journal, RunHeader header, Doubt doubt) : journal_(std::move(journal)), header_(std::move(header)), doubt_(doubt) {}
   std::optional<JournalError> open_table(Adapter& adapter);
-  /// Says, on the disk, that this hook and those behind it are about to begin: so many that the disk is waited for a few times a second, however quick they are.
-  void announce(const CompiledHook& hook);
+  /// That this hook is about to begin is on the disk when it comes back. So many are announced together that the disk is asked a few times a second, however quick they are, and
+  /// the next ones while these run, so that it is seldom waited for.
+  void be_announced(const CompiledHook& hook);
+  /// Announces the hooks from `announced_` on that are of the same part of the run as this one.
+  void announce_next(const CompiledHook& hook);
 
   Journal journal_;
   RunHeader header_;
@@ -85,9 +91,12 @@ class Ledger {
   enum class Answer : std::uint8_t { Unused, UsedForStep, UsedForTransaction };
   Answer answer_ = Answer::Unused;
   std::vector<const CompiledHook*> order_;
-  std::set<std::string_view> announced_;  // ids of `order_`
-  std::size_t ahead_ = 1;                 // hooks that the last line announced
-  std::chrono::steady_clock::time_point announced_at_;
+  std::size_t at_ = 0;         // in `order_`: the hook that began last
+  std::size_t announced_ = 0;  // in `order_`, those before it are announced
+  std::size_t on_disk_ = 0;    // and those before it on the disk
+  std::size_t ahead_ = 1;      // hooks that one line announces
+  std::size_t announced_at_ = 0;  // `at_` when the last line did
+  std::chrono::steady_clock::time_point announced_when_;
   std::size_t steps_ = 0;                 // sent in the open transaction
   std::size_t recorded_ = 0;              // of these, those with a row in the table
   struct Row {

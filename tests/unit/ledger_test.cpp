@@ -233,6 +233,12 @@ struct Database {
   std::vector<std::pair<std::string, std::int64_t>> ledger;
 };
 
+AdapterError lost_connection(bool is_unanswered) {
+  AdapterError error = adapter_error(AdapterError::Kind::Connection, "the server has gone");
+  error.is_unanswered = is_unanswered;
+  return error;
+}
+
 /// A session with it, which dies at a call: before it takes effect, or after it has and before the answer is seen.
 class MortalAdapter final : public Adapter {
  public:
@@ -261,7 +267,8 @@ class MortalAdapter final : public Adapter {
   std::optional<AdapterError> commit() override {
     call([&] { keep(); });
     in_transaction_ = false;
-    return std::nullopt;
+    if (!std::exchange(loses_first_commit, false)) return std::nullopt;
+    return lost_connection(true);
   }
   std::optional<AdapterError> rollback() override {
     call([&] { undo(); });
@@ -270,8 +277,16 @@ class MortalAdapter final : public Adapter {
   [[nodiscard]] bool in_transaction() const override { return in_transaction_; }
   std::optional<AdapterError> ensure_schema(std::string_view) override { return std::nullopt; }
   void interrupt() noexcept override {}
+  std::optional<AdapterError> reconnect() override {
+    if (reconnects == nullptr) return Adapter::reconnect();
+    ++*reconnects;
+    undo();
+    return std::nullopt;
+  }
   [[nodiscard]] int calls() const { return calls_; }
 
+  int* reconnects = nullptr;        // counts them; null: a lost session stays lost
+  bool loses_first_commit = false;  // it takes effect, and its answer never comes
   std::map<std::string, AdapterError> fails;
   int failures_left = -1;
   std::string dies_behind;  // a statement
@@ -311,6 +326,10 @@ class MortalAdapter final : public Adapter {
       }
     } else if (sql.starts_with("select hook, step")) {
       for (const auto& [hook, step] : database_.ledger) set.rows.push_back({hook, step});
+    } else if (sql.starts_with("select step from")) {
+      for (const auto& [hook, step] : database_.ledger) {
+        if (sql.ends_with("hook = '" + hook + "' and step = " + std::to_string(step))) set.rows.push_back({step});
+      }
     } else if (sql.starts_with("select")) {
       set.columns.push_back({"n", "INTEGER", ColumnKind::Integer});
       set.rows.push_back({std::int64_t{1}});
@@ -388,6 +407,8 @@ class Runs {
     MortalAdapter adapter{database, has_transactional_ddl_, dies_at, dies_after};
     adapter.fails = fails;
     adapter.failures_left = failures;
+    if (reconnects >= 0) adapter.reconnects = &reconnects;
+    adapter.loses_first_commit = loses_first_commit;
     if (!resumes) adapter.dies_behind = dies_behind;
     try {
       RunHeader header;
@@ -428,6 +449,8 @@ class Runs {
   int verdicts = 0;  // that were asked for
   std::map<std::string, AdapterError> fails;
   int failures = -1;
+  int reconnects = -1;      // of all runs; less than 0: a lost session stays lost
+  bool loses_first_commit = false;
   std::string dies_behind;  // the first run does, once this statement has taken effect
   int calls = 0;
 
@@ -496,20 +519,27 @@ int kill_everywhere(const std::string& schema, bool has_transactional_ddl) {
   return stops;
 }
 
-/// The machine stops: of the journal there is what was waited for, and what is asked next is asked after a boot.
+/// The machine stops: of the journal there is what was waited for, and what is asked next is asked after a boot. An announcement is waited for when a hook of it begins.
 void lose_power(const fs::path& journals) {
   const RunRecord run = read_journals(journals).back();
   std::ifstream stream{run.file};
-  std::string kept;
-  std::string since;
+  std::vector<std::string> lines;
+  std::size_t on_disk = 0;
+  std::map<std::string, std::size_t> announced;  // hooks, with the lines up to their announcement
   for (std::string line; std::getline(stream, line);) {
+    const nlohmann::json json = nlohmann::json::parse(line);
     if (const std::size_t boot = line.find(R"("boot":")"); boot != std::string::npos) line.insert(boot + 8, "another");
-    since += line + "\n";
-    const std::string event = nlohmann::json::parse(line).value("e", "");
-    if (event == "run" || event == "ahead" || event == "commit" || event == "node" || event == "end") kept += std::exchange(since, {});
+    lines.push_back(line);
+    const std::string event = json.value("e", "");
+    if (event == "run" || event == "commit" || event == "node" || event == "end") on_disk = lines.size();
+    if (event == "ahead") {
+      for (const auto& hook : json.at("hooks")) announced[hook.get<std::string>()] = lines.size();
+    }
+    if (event == "hook") on_disk = std::max(on_disk, announced.at(json.value("hook", "")));
   }
   stream.close();
-  std::ofstream{run.file, std::ios::trunc} << kept;
+  std::ofstream left{run.file, std::ios::trunc};
+  for (std::size_t i = 0; i < on_disk; ++i) left << lines[i] << "\n";
 }
 
 /// Stops the machine at every call, and goes on once; says how often that stopped in doubt.
@@ -549,11 +579,11 @@ BOOST_AUTO_TEST_CASE(answer_about_one_step_in_doubt_is_none_about_the_next) {
   runs.dies_behind = "insert into audit values (2)";
   BOOST_REQUIRE(!runs.run(false));
   lose_power(runs.journals());
-  // The first was done with, on the disk, before the second was announced together with the third.
+  // That the first is done was not on the disk yet; the second had begun, and the third not.
   BOOST_CHECK(runs.run(true, Doubt::Stop)->has_failed());
   BOOST_CHECK(runs.run(true, Doubt::IsDone)->has_failed());
   BOOST_CHECK_EQUAL(runs.rows().count("insert into audit values (3)"), 0U);
-  BOOST_CHECK(!runs.run(true, Doubt::Repeat)->has_failed());
+  BOOST_CHECK(!runs.run(true, Doubt::IsDone)->has_failed());
   for (const auto& [sql, count] : runs.rows()) BOOST_CHECK_MESSAGE(count == 1, count << " times `" << sql << "`");
   BOOST_CHECK_EQUAL(runs.rows().size(), 3U);
 }
@@ -621,6 +651,72 @@ BOOST_AUTO_TEST_CASE(statement_whose_answer_was_lost_is_in_doubt_and_nothing_is_
   BOOST_CHECK_EQUAL(failed->failure->message, "step 1 of `on-run-start.shop.2` was sent before the run broke off, and whether it took effect is not known; doing it twice is not harmless");
   BOOST_CHECK(!runs.run(true, Doubt::Repeat)->has_failed());
   BOOST_CHECK_EQUAL(runs.rows().size(), 12U);
+}
+
+// ---------------------------------------------------------------------------------------------------------------- connections that are lost, and opened anew
+
+/// A run of these hooks with retries, in which the statement loses the connection once.
+std::optional<RunReport> run_with_a_cut(Runs& runs, const std::string& statement, bool is_unanswered) {
+  runs.request.build_models = false;
+  runs.request.plan.phases = {HookPhase::OnRunStart};
+  runs.project().settings.policies.push_back(setting("*", std::nullopt, 2));
+  runs.fails[statement] = lost_connection(is_unanswered);
+  runs.failures = 1;
+  runs.reconnects = 0;
+  return runs.run(false);
+}
+
+constexpr std::string_view kCut = "on-run-start: ['insert into audit values (1)', 'delete from audit where a = 9', 'insert into audit values (2)']\n";
+
+BOOST_AUTO_TEST_CASE(statement_that_was_not_sent_is_sent_in_a_new_session) {
+  Runs runs{"", true, std::string{kCut}};
+  BOOST_CHECK(!run_with_a_cut(runs, "insert into audit values (2)", false)->has_failed());
+  BOOST_CHECK_EQUAL(runs.reconnects, 1);
+  BOOST_CHECK_EQUAL(runs.rows().at("insert into audit values (2)"), 1);
+}
+
+BOOST_AUTO_TEST_CASE(statement_whose_answer_was_lost_is_sent_again_where_that_is_harmless) {
+  Runs runs{"", true, std::string{kCut}};
+  BOOST_CHECK(!run_with_a_cut(runs, "delete from audit where a = 9", true)->has_failed());
+  BOOST_CHECK_EQUAL(runs.reconnects, 1);
+}
+
+BOOST_AUTO_TEST_CASE(statement_whose_answer_was_lost_is_not_sent_again_where_nobody_knows) {
+  Runs runs{"", true, std::string{kCut}};
+  const auto report = run_with_a_cut(runs, "insert into audit values (2)", true);
+  BOOST_REQUIRE(report->has_failed());
+  BOOST_CHECK_EQUAL(runs.reconnects, 0);
+  BOOST_CHECK(report->hooks.back().failure->help.find("may have taken effect") != std::string::npos);
+  BOOST_CHECK(runs.run(true)->hooks.back().failure->message.find("whether it took effect is not known") != std::string::npos);
+}
+
+BOOST_AUTO_TEST_CASE(table_knows_what_became_of_a_statement_whose_answer_was_lost) {
+  for (const bool is_done : {false, true}) {
+    Runs runs{"l", true, std::string{kCut}};
+    runs.loses_first_commit = is_done;
+    const auto report = run_with_a_cut(runs, is_done ? "nothing" : "insert into audit values (1)", true);
+    BOOST_CHECK(!report->has_failed());
+    BOOST_CHECK_EQUAL(runs.reconnects, 1);
+    BOOST_CHECK_EQUAL(runs.rows().at("insert into audit values (1)"), 1);
+    BOOST_CHECK_EQUAL(runs.database.ledger.size(), 3U);
+  }
+}
+
+BOOST_AUTO_TEST_CASE(session_with_settings_temporary_tables_or_locks_is_not_opened_anew) {
+  for (const char* state : {"set x = 1", "create temporary table x (a int)", "select pg_advisory_lock(1)", "call p()"}) {
+    Runs runs{"", true, "on-run-start: ['" + std::string{state} + "', 'insert into audit values (1)']\n"};
+    const auto report = run_with_a_cut(runs, "insert into audit values (1)", false);
+    BOOST_REQUIRE_MESSAGE(report->has_failed(), state);
+    BOOST_CHECK_EQUAL(runs.reconnects, 0);
+    BOOST_CHECK(report->hooks.back().failure->help.find("went with it") != std::string::npos);
+  }
+}
+
+BOOST_AUTO_TEST_CASE(transaction_that_was_lost_is_not_gone_on_with) {
+  Runs runs{"", true, "on-run-start: ['begin; insert into audit values (1); insert into audit values (2); commit']\n"};
+  BOOST_CHECK(run_with_a_cut(runs, "insert into audit values (2)", false)->has_failed());
+  BOOST_CHECK_EQUAL(runs.reconnects, 0);
+  BOOST_CHECK(runs.rows().empty());
 }
 
 BOOST_AUTO_TEST_CASE(nothing_is_sent_behind_a_step_that_is_not_settled) {
