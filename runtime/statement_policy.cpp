@@ -11,7 +11,8 @@ StatementPolicy make_statement_policy(PolicyScope scope) {
     auto substitution = substitute(sql, statement, SubstituteScope{scope.dialect, scope.schema, std::string{hook_id}});
     if (!substitution) return std::monostate{};
     if (scope.substitutes) return Replaced{std::move(substitution->statements), std::move(substitution->reports)};
-    AdapterError error = unsupported_error(sql, statement, *substitution);
+    if (!substitution->is_needed) return std::monostate{};
+    AdapterError error = unsupported_error(sql, statement, *substitution, scope.dialect);
     return Refused{std::move(error.message), std::move(error.help)};
   };
 }

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <iterator>
+#include <span>
 #include <utility>
 
 #include "compiler/sql/lexer.h"
@@ -15,6 +16,7 @@ namespace {
 struct Spelling {
   std::string_view function;  // called without arguments
   std::string_view replacement;
+  bool is_needed = true;      // no function of this name can be made
 };
 
 /// Confirmed against DuckDB 1.5: none of the left is known to it, each of the right is, with the type that the left has where it is known.
@@ -33,11 +35,33 @@ constexpr Spelling kDuckDbSpellings[] = {
     {"generate_uuid", "cast(uuid() as varchar)"},
     {"newid", "uuid()"},
 };
+/// Confirmed against PostgreSQL 15. The first ones are words of its grammar, and with parentheses no SQL.
+constexpr Spelling kPostgresSpellings[] = {
+    {"current_timestamp", "current_timestamp"},
+    {"localtimestamp", "localtimestamp"},
+    {"current_time", "current_time"},
+    {"current_date", "current_date"},
+    {"current_user", "current_user"},
+    {"systimestamp", "current_timestamp", false},
+    {"getdate", "localtimestamp", false},
+    {"sysdatetime", "localtimestamp", false},
+    {"sysdate", "(current_timestamp at time zone 'UTC')", false},
+    {"getutcdate", "(current_timestamp at time zone 'UTC')", false},
+    {"uuid_string", "cast(gen_random_uuid() as varchar)", false},
+    {"generate_uuid", "cast(gen_random_uuid() as varchar)", false},
+    {"newid", "gen_random_uuid()", false},
+};
 
-const Spelling* spelling_of(std::string_view word) {
-  const auto* const found = std::find_if(std::begin(kDuckDbSpellings), std::end(kDuckDbSpellings),
-                                         [&](const Spelling& row) { return sql::equal_ignoring_case(row.function, word); });
-  return found == std::end(kDuckDbSpellings) ? nullptr : found;
+std::span<const Spelling> spellings_of(sql::Dialect dialect) {
+  if (dialect == sql::Dialect::DuckDb) return kDuckDbSpellings;
+  if (dialect == sql::Dialect::Postgres) return kPostgresSpellings;
+  return {};
+}
+
+const Spelling* spelling_of(std::string_view word, sql::Dialect dialect) {
+  const auto rows = spellings_of(dialect);
+  const auto found = std::ranges::find_if(rows, [&](const Spelling& row) { return sql::equal_ignoring_case(row.function, word); });
+  return found == rows.end() ? nullptr : &*found;
 }
 
 std::string_view bytes(std::string_view sql, ByteRange range) { return sql.substr(range.begin, range.size()); }
@@ -181,56 +205,152 @@ std::optional<Substitution> substitute_privileges(std::string_view sql, const sq
   return out;
 }
 
+/// What the database spells differently, and where.
+struct Respelling {
+  ByteRange range;  // in the text that was looked at
+  std::string replacement;
+  bool is_needed = true;
+};
+
+/// Looks for respellings in a text of SQL; never inside of strings, quoted names or comments.
+class Speller {
+ public:
+  Speller(std::string_view sql, sql::Dialect dialect) : sql_(sql), dialect_(dialect), tokens_(sql::lex(sql, sql::traits_of(dialect))) {}
+
+  /// In order, none inside of another.
+  [[nodiscard]] std::vector<Respelling> all(bool is_grant) const;
+
+ private:
+  [[nodiscard]] std::string_view word(std::size_t at) const { return bytes(sql_, tokens_[at].range); }
+  [[nodiscard]] bool is(std::size_t at, sql::Tok type) const { return at < tokens_.size() && tokens_[at].type == type; }
+  [[nodiscard]] std::optional<Respelling> at(std::size_t first, bool is_grant) const;
+  [[nodiscard]] std::optional<Respelling> call(std::size_t first) const;
+  [[nodiscard]] std::optional<Respelling> datediff(std::size_t first) const;
+  [[nodiscard]] std::optional<Respelling> role(std::size_t first) const;
+  /// Of the parenthesis at `open`: where the arguments begin, and where the last one ends; empty when it is not closed.
+  [[nodiscard]] std::vector<std::size_t> arguments(std::size_t open) const;
+  [[nodiscard]] std::string respelled(std::size_t first, std::size_t end) const;
+
+  std::string_view sql_;
+  sql::Dialect dialect_;
+  sql::Tokens tokens_;
+};
+
+std::string written_with(std::string_view sql, const std::vector<Respelling>& respellings) {
+  std::string out;
+  std::uint32_t copied = 0;
+  for (const Respelling& one : respellings) {
+    out += sql.substr(copied, one.range.begin - copied);
+    out += one.replacement;
+    copied = one.range.end;
+  }
+  return out += sql.substr(copied);
+}
+
+std::vector<std::size_t> Speller::arguments(std::size_t open) const {
+  std::vector<std::size_t> bounds{open + 1};
+  std::size_t depth = 0;
+  for (std::size_t i = open; i < tokens_.size(); ++i) {
+    if (is(i, sql::Tok::LP)) ++depth;
+    if (is(i, sql::Tok::COMMA) && depth == 1) bounds.push_back(i + 1);
+    if (!is(i, sql::Tok::RP) || --depth > 0) continue;
+    bounds.push_back(i + 1);
+    return bounds;
+  }
+  return {};
+}
+
+/// The argument from a token on, up to the comma or parenthesis before `end`.
+std::string Speller::respelled(std::size_t first, std::size_t end) const {
+  const ByteRange range{tokens_[first].range.begin, tokens_[end - 1].range.begin};
+  std::string text{bytes(sql_, range)};
+  while (!text.empty() && (text.back() == ' ' || text.back() == '\n' || text.back() == '\t')) text.pop_back();
+  return written_with(text, Speller{text, dialect_}.all(false));
+}
+
+std::optional<Respelling> Speller::call(std::size_t first) const {
+  const Spelling* row = is(first + 1, sql::Tok::LP) && is(first + 2, sql::Tok::RP) ? spelling_of(word(first), dialect_) : nullptr;
+  if (row == nullptr) return std::nullopt;
+  return Respelling{ByteRange{tokens_[first].range.begin, tokens_[first + 2].range.end}, std::string{row->replacement}, row->is_needed};
+}
+
+/// `datediff('second', a, b)`: how often the clock has come to a new second between the two.
+std::optional<Respelling> Speller::datediff(std::size_t first) const {
+  if (dialect_ != sql::Dialect::Postgres || !sql::equal_ignoring_case(word(first), "datediff") || !is(first + 1, sql::Tok::LP)) return std::nullopt;
+  const std::vector<std::size_t> bounds = arguments(first + 1);
+  if (bounds.size() != 4 || bounds[1] != bounds[0] + 2) return std::nullopt;
+  std::string part = sql::lower(word(bounds[0]));
+  std::erase(part, '\'');
+  struct Part {
+    std::string_view name;
+    int seconds;
+  };
+  static constexpr Part kParts[] = {{"second", 1}, {"minute", 60}, {"hour", 3'600}, {"day", 86'400}};
+  const auto* const known = std::ranges::find(kParts, part, &Part::name);
+  if (known == std::end(kParts)) return std::nullopt;
+  const std::string difference = fmt::format("extract(epoch from date_trunc('{0}', {2}) - date_trunc('{0}', {1}))", part, respelled(bounds[1], bounds[2]), respelled(bounds[2], bounds[3]));
+  const std::string count = known->seconds == 1 ? difference : fmt::format("{} / {}", difference, known->seconds);
+  return Respelling{ByteRange{tokens_[first].range.begin, tokens_[bounds[3] - 1].range.end}, fmt::format("cast({} as bigint)", count), false};
+}
+
+/// `to role r`: PostgreSQL has roles, and no word before their names.
+std::optional<Respelling> Speller::role(std::size_t first) const {
+  const bool is_before_names = is(first, sql::Tok::COMMA) || sql::equal_ignoring_case(word(first), "to") || sql::equal_ignoring_case(word(first), "from");
+  if (dialect_ != sql::Dialect::Postgres || !is_before_names || first + 2 >= tokens_.size() || !sql::equal_ignoring_case(word(first + 1), "role")) return std::nullopt;
+  if (is(first + 2, sql::Tok::COMMA) || is(first + 2, sql::Tok::SEMI)) return std::nullopt;  // a role of this name
+  return Respelling{ByteRange{tokens_[first].range.begin, tokens_[first + 2].range.end}, fmt::format("{} {}", word(first), word(first + 2)), true};
+}
+
+std::optional<Respelling> Speller::at(std::size_t first, bool is_grant) const {
+  if (is_grant) return role(first);
+  if (is(first, sql::Tok::QNAME) || is(first, sql::Tok::STRING)) return std::nullopt;
+  if (first > 0 && is(first - 1, sql::Tok::DOT)) return std::nullopt;  // somebody's own function of that name
+  auto found = call(first);
+  return found ? found : datediff(first);
+}
+
+std::vector<Respelling> Speller::all(bool is_grant) const {
+  std::vector<Respelling> found;
+  for (std::size_t i = 0; i < tokens_.size(); ++i) {
+    if (!found.empty() && tokens_[i].range.begin < found.back().range.end) continue;
+    if (auto one = at(i, is_grant)) found.push_back(std::move(*one));
+  }
+  return found;
+}
+
 std::optional<Substitution> substitute_spellings(std::string_view sql, const sql::Statement& statement, const SubstituteScope& scope) {
   const std::string_view text = bytes(sql, statement.range);
-  const std::vector<Respelling> found = respellings(text, scope.dialect);
+  const bool is_grant = std::holds_alternative<sql::Grant>(statement.node) || std::holds_alternative<sql::Revoke>(statement.node);
+  const std::vector<Respelling> found = Speller{text, scope.dialect}.all(is_grant);
   if (found.empty()) return std::nullopt;
   Substitution out;
-  std::string& rewritten = out.statements.emplace_back();
-  std::uint32_t copied = 0;
+  out.is_needed = std::ranges::any_of(found, &Respelling::is_needed);
+  out.statements.push_back(written_with(text, found));
   for (const Respelling& one : found) {
-    rewritten += text.substr(copied, one.range.begin - copied);
-    rewritten += one.replacement;
-    copied = one.range.end;
-    std::string report = fmt::format("`{}` is written `{}` for DuckDB", normalised(bytes(text, one.range)), one.replacement);
+    std::string report = fmt::format("`{}` is written `{}` for {}", normalised(bytes(text, one.range)), one.replacement, sql::traits_of(scope.dialect).title);
     if (std::find(out.reports.begin(), out.reports.end(), report) == out.reports.end()) out.reports.push_back(std::move(report));
   }
-  rewritten += text.substr(copied);
   return out;
 }
 
 }  // namespace
 
-std::vector<Respelling> respellings(std::string_view sql, sql::Dialect dialect) {
-  std::vector<Respelling> found;
-  if (dialect != sql::Dialect::DuckDb) return found;
-  const sql::Tokens tokens = sql::lex(sql, sql::traits_of(dialect));
-  for (std::size_t i = 0; i + 2 < tokens.size(); ++i) {
-    if (tokens[i].type == sql::Tok::QNAME || tokens[i].type == sql::Tok::STRING) continue;
-    if (tokens[i + 1].type != sql::Tok::LP || tokens[i + 2].type != sql::Tok::RP) continue;
-    if (i > 0 && tokens[i - 1].type == sql::Tok::DOT) continue;  // somebody's own function of that name
-    if (const Spelling* row = spelling_of(bytes(sql, tokens[i].range))) {
-      found.push_back(Respelling{ByteRange{tokens[i].range.begin, tokens[i + 2].range.end}, row->replacement});
-    }
-  }
-  return found;
-}
-
 std::optional<Substitution> substitute(std::string_view sql, const sql::Statement& statement, const SubstituteScope& scope) {
-  if (scope.dialect != sql::Dialect::DuckDb) return std::nullopt;
-  if (auto privileges = substitute_privileges(sql, statement, scope)) return privileges;
+  if (spellings_of(scope.dialect).empty()) return std::nullopt;
+  if (scope.dialect == sql::Dialect::DuckDb) {
+    if (auto privileges = substitute_privileges(sql, statement, scope)) return privileges;
+  }
   return substitute_spellings(sql, statement, scope);
 }
 
-AdapterError unsupported_error(std::string_view sql, const sql::Statement& statement, const Substitution& substitution) {
-  const bool is_privilege = std::holds_alternative<sql::Grant>(statement.node) || std::holds_alternative<sql::Revoke>(statement.node);
-  AdapterError error;
-  error.kind = AdapterError::Kind::Unsupported;
-  error.message = is_privilege ? fmt::format("DuckDB has no privileges: `{}` cannot be executed", shown(sql, statement))
-                               : fmt::format("DuckDB does not know a function of this statement: {}", fmt::join(substitution.reports, ", "));
-  error.help = is_privilege ? "`unsupported: substitute` in hookc.yml, beside dbt_project.yml, records privileges in a table instead"
-                            : "`unsupported: substitute` in hookc.yml, beside dbt_project.yml, rewrites such functions";
-  return error;
+AdapterError unsupported_error(std::string_view sql, const sql::Statement& statement, const Substitution& substitution, sql::Dialect dialect) {
+  const bool is_privilege = dialect == sql::Dialect::DuckDb && (std::holds_alternative<sql::Grant>(statement.node) || std::holds_alternative<sql::Revoke>(statement.node));
+  if (is_privilege) {
+    return adapter_error(AdapterError::Kind::Unsupported, fmt::format("DuckDB has no privileges: `{}` cannot be executed", shown(sql, statement)),
+                         "`unsupported: substitute` in hookc.yml, beside dbt_project.yml, records privileges in a table instead");
+  }
+  return adapter_error(AdapterError::Kind::Unsupported, fmt::format("{} does not know a part of this statement: {}", sql::traits_of(dialect).title, fmt::join(substitution.reports, ", ")),
+                       "`unsupported: substitute` in hookc.yml, beside dbt_project.yml, rewrites such parts");
 }
 
 }  // namespace hookc

@@ -1,6 +1,7 @@
 // Substitution: what is sent instead of a statement that the database cannot do, where the user has asked for it (`unsupported: substitute`).
 //
-// Two things only: GRANT and REVOKE become rows of a table of privileges, and some functions without arguments get the database's spelling.
+// Two things only: where there are no privileges, GRANT and REVOKE become rows of a table, and what other databases spell differently gets the database's spelling: functions without
+// arguments and, on PostgreSQL, `datediff` and the word ROLE of a GRANT.
 // Nothing is substituted in silence: each use carries a sentence for the report. A substituted hook is no evidence of what the
 // statement would do in the database that it was written for.
 #pragma once
@@ -26,20 +27,13 @@ struct SubstituteScope {
 struct Substitution {
   std::vector<std::string> statements;  // sent in this order, each on its own; empty never
   std::vector<std::string> reports;     // what was substituted, one sentence each, without final stop
+  bool is_needed = true;                // the database cannot take the statement; false: somebody may have made the function that it lacks
 };
 
 /// What stands in for `statement`, whose ranges are of `sql`; nothing when the database takes it as it is (or must refuse it itself).
 std::optional<Substitution> substitute(std::string_view sql, const sql::Statement& statement, const SubstituteScope& scope);
 
 /// What is said of such a statement where nothing may be substituted.
-AdapterError unsupported_error(std::string_view sql, const sql::Statement& statement, const Substitution& substitution);
-
-/// A function that the database spells differently.
-struct Respelling {
-  ByteRange range;  // the name and its parentheses, in the text that was looked at
-  std::string_view replacement;
-};
-/// The respellings in a text of SQL, in order; never inside of strings, quoted names or comments.
-std::vector<Respelling> respellings(std::string_view sql, sql::Dialect dialect);
+AdapterError unsupported_error(std::string_view sql, const sql::Statement& statement, const Substitution& substitution, sql::Dialect dialect);
 
 }  // namespace hookc

@@ -180,6 +180,35 @@ BOOST_AUTO_TEST_CASE(a_respelled_statement_keeps_every_other_byte) {
   BOOST_TEST(substitution->reports.size() == 2U);  // one for each spelling that was met
 }
 
+std::string on_postgres(std::string_view sql) {
+  const auto substitution = substitution_of(sql, SubstituteScope{sql::Dialect::Postgres, "s", "h"});
+  return substitution ? substitution->statements.at(0) : std::string{sql};
+}
+
+BOOST_AUTO_TEST_CASE(postgres_gets_its_spelling_of_functions_and_grants) {
+  BOOST_TEST(on_postgres("select current_timestamp(), current_date ( )") == "select current_timestamp, current_date");
+  BOOST_TEST(on_postgres("grant select on t to role a, role \"B\", c") == "grant select on t to a, \"B\", c");
+  BOOST_TEST(on_postgres("revoke select on t from role a") == "revoke select on t from a");
+  BOOST_TEST(on_postgres("update r set d = datediff('second', began, current_timestamp())") ==
+             "update r set d = cast(extract(epoch from date_trunc('second', current_timestamp) - date_trunc('second', began)) as bigint)");
+  BOOST_TEST(on_postgres("select datediff(DAY, least(a, b), c)") == "select cast(extract(epoch from date_trunc('day', c) - date_trunc('day', least(a, b))) / 86400 as bigint)");
+}
+
+BOOST_AUTO_TEST_CASE(what_postgres_knows_or_may_know_stays) {
+  for (const std::string_view sql : {"select clock_timestamp(), statement_timestamp()", "select datediff('month', a, b)", "select my.datediff('day', a, b)", "select datediff(a, b)", "grant select on t to role",
+                                     "grant select on t to a", "select 'datediff(''day'', a, b)'", "select datediff('day', a"}) {
+    BOOST_TEST(on_postgres(sql) == sql);
+  }
+}
+
+BOOST_AUTO_TEST_CASE(function_that_somebody_may_have_made_is_no_error_by_itself) {
+  const auto is_needed = [](std::string_view sql) { return substitution_of(sql, SubstituteScope{sql::Dialect::Postgres, "s", "h"})->is_needed; };
+  BOOST_TEST(!is_needed("select datediff('day', a, b)"));
+  BOOST_TEST(!is_needed("select getdate()"));
+  BOOST_TEST(is_needed("select getdate(), current_timestamp()"));
+  BOOST_TEST(is_needed("grant select on t to role r"));
+}
+
 BOOST_AUTO_TEST_CASE(a_database_with_privileges_gets_what_was_written) {
   BOOST_TEST(!substitution_of("grant select on t to role r", SubstituteScope{sql::Dialect::Snowflake, "s", "h"}).has_value());
   BOOST_TEST(!substitution_of("select getdate()", SubstituteScope{sql::Dialect::Snowflake, "s", "h"}).has_value());
@@ -190,7 +219,7 @@ BOOST_AUTO_TEST_CASE(without_leave_to_substitute_the_error_says_how_to_give_it) 
   const auto substitution = substitution_of("grant select on t to r");
   BOOST_REQUIRE(substitution.has_value());
   const AdapterError error =
-      unsupported_error("grant select on t to r", sql::parse_sql("grant select on t to r", sql::Dialect::DuckDb).statements[0], *substitution);
+      unsupported_error("grant select on t to r", sql::parse_sql("grant select on t to r", sql::Dialect::DuckDb).statements[0], *substitution, sql::Dialect::DuckDb);
   BOOST_TEST((error.kind == AdapterError::Kind::Unsupported));
   BOOST_TEST(error.message == "DuckDB has no privileges: `grant select on t to r` cannot be executed");
   BOOST_TEST(error.help.find("unsupported: substitute") != std::string::npos);
