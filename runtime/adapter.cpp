@@ -2,30 +2,19 @@
 
 #include <fmt/format.h>
 
-#include <charconv>
+#include <cmath>
 #include <utility>
 
 #include "compiler/base/overloaded.h"
+#include "compiler/value/decimal.h"
+#include "compiler/value/numbers.h"
 
 namespace hookc {
 
 namespace {
 
-/// `12.50` as `12.5`, `3.00` as `3`: what two spellings of one number have in common.
-std::string_view without_trailing_zeros(std::string_view digits) {
-  if (digits.find('.') == std::string_view::npos) return digits;
-  digits = digits.substr(0, digits.find_last_not_of('0') + 1);
-  if (digits.ends_with('.')) digits.remove_suffix(1);
-  return digits;
-}
-
-std::optional<double> exact_double(std::string_view digits) {
-  double number = 0;
-  const auto [end, error] = std::from_chars(digits.data(), digits.data() + digits.size(), number);
-  if (error != std::errc{} || end != digits.data() + digits.size()) return std::nullopt;
-  const std::string back = fmt::format("{}", number);
-  return without_trailing_zeros(back) == without_trailing_zeros(digits) ? std::optional{number} : std::nullopt;
-}
+/// A number of so many digits that it is none to Python's default context stays the text that it is.
+Value decimal_value(const std::string& digits, Position position) { return decimal_from_text(digits).value_or(make_text(digits, position)); }
 
 std::string doubled(std::string_view text, char quote) {
   std::string out{quote};
@@ -117,16 +106,13 @@ std::string describe(const AdapterError& error) {
   return out;
 }
 
-Value to_value(const Cell& cell, Position position) {
+Value to_value(const Cell& cell, ColumnKind kind, Position position) {
   return std::visit(overloaded{
                         [](std::monostate) { return Value{None{}}; },
                         [](bool value) { return Value{value}; },
                         [](std::int64_t value) { return Value{value}; },
-                        [](double value) { return Value{value}; },
-                        [&](const Decimal& value) {
-                          const auto number = exact_double(value.digits);
-                          return number ? Value{*number} : make_text(value.digits, position);
-                        },
+                        [&](double value) { return kind == ColumnKind::Number && std::isfinite(value) ? decimal_value(float_repr(value), position) : Value{value}; },
+                        [&](const Decimal& value) { return decimal_value(value.digits, position); },
                         [&](const std::string& value) { return make_text(value, position); },
                     },
                     cell);

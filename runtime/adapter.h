@@ -60,14 +60,15 @@ struct Decimal {
 /// One value of a result; monostate is NULL. Dates and times are texts as Python's `str` writes them, times with a zone in UTC;
 /// lists, structs and maps are texts.
 using Cell = std::variant<std::monostate, bool, std::int64_t, double, Decimal, std::string>;
-/// What Jinja sees of a cell. `position` is of the bytes of a text. A decimal is a float where that keeps its value, else a text.
-Value to_value(const Cell& cell, Position position);
 /// The cell as plain text; NULL is nothing.
 std::optional<std::string> to_text(const Cell& cell);
 
 /// What a column holds, in the words of the tables that templates see (agate's).
 enum class ColumnKind : std::uint8_t { Boolean, Integer, Number, Text, Date, DateTime };
 std::string_view name_of(ColumnKind kind);
+/// What Jinja sees of a cell of a column of this kind, as dbt hands it over: a number that is no integer is a decimal, also one that the database computes with as a float.
+/// `position` is of the bytes of a text. Source: dbt-core 1.12, agate_helper.py; agate 1.9, data_types/number.py.
+Value to_value(const Cell& cell, ColumnKind kind, Position position);
 
 struct ResultColumn {
   std::string name;

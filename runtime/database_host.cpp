@@ -19,7 +19,7 @@ TablePtr table_from(const ResultSet& set) {
   std::vector<std::vector<Value>> rows;
   for (const auto& cells : set.rows) {
     std::vector<Value>& row = rows.emplace_back();
-    for (const Cell& cell : cells) row.push_back(to_value(cell, Position{0}));
+    for (std::size_t i = 0; i < cells.size(); ++i) row.push_back(to_value(cells[i], set.columns[i].kind, Position{0}));
   }
   return Table::make(std::move(names), std::move(rows), std::move(types));
 }

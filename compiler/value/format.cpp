@@ -7,6 +7,7 @@
 
 #include <fmt/format.h>
 
+#include "compiler/value/decimal.h"
 #include "compiler/value/number_format.h"
 #include "compiler/value/numbers.h"
 #include "compiler/value/operators.h"
@@ -217,6 +218,7 @@ class PercentFormatter {
     if (const auto* undefined = value.get_if<Undefined>(); undefined != nullptr && decimal) fail_undefined(site_, *undefined);
     Value whole = value;
     if (const auto* real = value.get_if<double>(); real != nullptr && decimal) whole = integer_from_float(site_, *real);
+    if (const DecimalNumber* number = as_decimal(value); number != nullptr && decimal) whole = make_integer(number->truncated());
     if (!is_integer(whole)) {
       fail(site_.span, "TypeError", fmt::format("%{} format: {} is required, not {}", kind, decimal ? "a real number" : "an integer", type_name(value)));
     }

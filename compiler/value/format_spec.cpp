@@ -8,6 +8,7 @@
 #include <fmt/format.h>
 
 #include "compiler/value/big_int.h"
+#include "compiler/value/decimal.h"
 #include "compiler/value/format.h"
 #include "compiler/value/number_format.h"
 #include "compiler/value/numbers.h"
@@ -242,6 +243,15 @@ void append_formatted(TextBuilder& out, const Site& site, const Value& value, st
   const std::string type = type_name(value);
   if (const Text* text = value.get_if<Text>()) return append_text(out, site, str_of(site, *text), parse_format_spec(site, spec_text, type));
   if (const auto* real = value.get_if<double>()) return append_float(out, site, *real, parse_format_spec(site, spec_text, type), "float");
+  if (const DecimalNumber* decimal = as_decimal(value)) {
+    FormatSpec spec = parse_format_spec(site, spec_text, type);
+    if (spec.type == 0 && spec.precision < 0) {  // all of its digits
+      spec.type = U'f';
+      spec.precision = std::max<std::int64_t>(0, -decimal->exponent());
+    }
+    const bool is_fixed = spec.type == U'f' || spec.type == U'F';
+    return append_float(out, site, is_fixed && spec.precision >= 0 ? decimal->rounded(spec.precision)->nearest() : decimal->nearest(), spec, "decimal.Decimal");
+  }
   if (is_integer(value)) return append_integer(out, site, value, parse_format_spec(site, spec_text, type));
   if (const auto* object = value.get_if<ObjectPtr>()) {
     if (const auto text = (*object)->formatted(site, spec_text)) return out.append(*text, FrameId{0});

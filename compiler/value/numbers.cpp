@@ -9,6 +9,7 @@
 #include <fmt/format.h>
 
 #include "compiler/value/big_int.h"
+#include "compiler/value/decimal.h"
 #include "compiler/value/unicode.h"
 
 namespace hookc {
@@ -146,6 +147,7 @@ std::optional<std::int64_t> clamped_integer(const Value& value) {
 std::optional<double> float_of(const Site& site, const Value& value) {
   if (const auto* number = value.get_if<double>()) return *number;
   if (const auto small = small_integer(value)) return static_cast<double>(*small);
+  if (const DecimalNumber* decimal = as_decimal(value)) return decimal->nearest();
   const BigInt* big = as_big_int(value);
   if (big == nullptr) return std::nullopt;
   const double result = nearest_double(big->value(), false, 0);

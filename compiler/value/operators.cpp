@@ -170,6 +170,9 @@ bool ordered_in(Comparison& comparison, const Site& site, Ordering ordering, con
   if (const Operand* operand = operand_of(left)) {
     if (const auto order = operand->order(site, right)) return holds(ordering, *order);
   }
+  if (const Operand* operand = operand_of(right)) {
+    if (const auto order = operand->order(site, left)) return holds(ordering, 0 <=> *order);
+  }
   const auto* list = left.get_if<ListPtr>();
   const auto* other = right.get_if<ListPtr>();
   if (list == nullptr || other == nullptr || (*list)->is_tuple != (*other)->is_tuple) {

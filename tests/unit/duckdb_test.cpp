@@ -8,6 +8,7 @@
 #include <thread>
 
 #include "compiler/value/value.h"
+#include "compiler/value/repr.h"
 #include "runtime/adapters/duckdb.h"
 #include "runtime/adapters/duckdb_api.h"
 #include "runtime/adapters/duckdb_error.h"
@@ -199,11 +200,14 @@ BOOST_AUTO_TEST_CASE(affected_rows_are_counted_and_rows_left_out_on_request) {
 
 BOOST_AUTO_TEST_CASE(cells_become_values_of_templates) {
   const Position position{7};
-  BOOST_TEST(to_value(Cell{}, position).is<None>());
-  BOOST_TEST(*to_value(Cell{std::int64_t{4}}, position).get_if<std::int64_t>() == 4);
-  BOOST_TEST(*to_value(Cell{Decimal{"12.50"}}, position).get_if<double>() == 12.5);
-  BOOST_TEST(text_of(to_value(Cell{Decimal{"12345678901234567.89"}}, position)).value_or("") == "12345678901234567.89");
-  BOOST_TEST(text_of(to_value(Cell{std::string{"a"}}, position)).value_or("") == "a");
+  BOOST_TEST(to_value(Cell{}, ColumnKind::Number, position).is<None>());
+  BOOST_TEST(*to_value(Cell{std::int64_t{4}}, ColumnKind::Integer, position).get_if<std::int64_t>() == 4);
+  BOOST_TEST(display(to_value(Cell{Decimal{"12.50"}}, ColumnKind::Number, position)) == "12.50");
+  BOOST_TEST(display(to_value(Cell{Decimal{"12345678901234567.89"}}, ColumnKind::Number, position)) == "12345678901234567.89");
+  BOOST_TEST(display(to_value(Cell{0.1}, ColumnKind::Number, position)) == "0.1");
+  BOOST_TEST(type_name(to_value(Cell{0.1}, ColumnKind::Number, position)) == "decimal.Decimal");
+  BOOST_TEST(text_of(to_value(Cell{Decimal{"NaN"}}, ColumnKind::Number, position)).value_or("") == "NaN");
+  BOOST_TEST(text_of(to_value(Cell{std::string{"a"}}, ColumnKind::Text, position)).value_or("") == "a");
 }
 
 // ---- errors ----

@@ -8,6 +8,7 @@
 
 #include <nlohmann/json.hpp>
 
+#include "compiler/value/decimal.h"
 #include "compiler/value/format.h"
 #include "compiler/value/json.h"
 #include "compiler/value/numbers.h"
@@ -55,6 +56,97 @@ std::string error_of(Body body) {
 }
 
 }  // namespace
+
+BOOST_AUTO_TEST_SUITE(decimals)
+
+Value decimal(std::string_view digits) {
+  const auto value = decimal_from_text(digits);
+  BOOST_REQUIRE_MESSAGE(value.has_value(), digits);
+  return *value;
+}
+
+// What Python 3.11 prints for each.
+BOOST_AUTO_TEST_CASE(decimals_print_as_python_prints_them) {
+  const std::pair<const char*, const char*> kPrinted[] = {{"1.50", "1.50"}, {"0.00", "0.00"}, {"-0.5", "-0.5"}, {"100", "100"}, {"1e+16", "1E+16"}, {"1e-05", "0.00001"},
+                                                          {"0.0000001", "1E-7"}, {"1E+2", "1E+2"}, {"123.456e-4", "0.0123456"}};
+  for (const auto& [given, printed] : kPrinted) BOOST_CHECK_EQUAL(display(decimal(given)), printed);
+  BOOST_CHECK_EQUAL(display(make_list({decimal("1.50")})), "[Decimal('1.50')]");
+  for (const char* none : {"", "-", ".", "1.2.3", "NaN", "1e", "1e99999", "0x1", " 1"}) BOOST_CHECK_MESSAGE(!decimal_from_text(none), none);
+}
+
+BOOST_AUTO_TEST_CASE(decimals_are_reckoned_with_as_python_does) {
+  struct Row {
+    std::string_view op;
+    const char* left;
+    const char* right;
+    const char* result;
+  };
+  constexpr Row kRows[] = {
+      {"+", "1.50", "2.5", "4.00"},
+      {"-", "1.50", "1.5", "0.00"},
+      {"*", "1.50", "2.0", "3.000"},
+      {"/", "1.50", "0.5", "3.0"},
+      {"/", "1", "3", "0.3333333333333333333333333333"},
+      {"/", "2", "3", "0.6666666666666666666666666667"},
+      {"/", "-1", "8", "-0.125"},
+      {"//", "-7.5", "2", "-3"},
+      {"%", "-7.5", "2", "-1.5"},
+      {"+", "9999999999999999999999999999.5", "0.05", "1.000000000000000000000000000E+28"},
+      {"*", "0.00000001", "0.1", "1E-9"},
+      {"/", "100", "4", "25"},
+      {"/", "6E+2", "3", "2E+2"},
+  };
+  const World world;
+  for (const Row& row : kRows) {
+    const Value left = decimal(row.left);
+    const Value right = decimal(row.right);
+    const Value result = row.op == "+"    ? add(world.site, left, right)
+                         : row.op == "-"  ? subtract(world.site, left, right)
+                         : row.op == "*"  ? multiply(world.site, left, right)
+                         : row.op == "/"  ? divide(world.site, left, right)
+                         : row.op == "//" ? floor_divide(world.site, left, right)
+                                          : modulo(world.site, left, right);
+    BOOST_CHECK_EQUAL(display(result), row.result);
+  }
+  BOOST_CHECK_EQUAL(display(add(world.site, integer(1), decimal("0.50"))), "1.50");
+  BOOST_CHECK_EQUAL(display(subtract(world.site, integer(1), decimal("0.50"))), "0.50");
+  BOOST_CHECK_EQUAL(display(negate(world.site, decimal("0.50"))), "-0.50");
+  BOOST_CHECK_EQUAL(error_of([&] { multiply(world.site, decimal("1.5"), real(2)); }), "TypeError: unsupported operand type(s) for *: 'decimal.Decimal' and 'float'");
+  BOOST_CHECK_EQUAL(error_of([&] { divide(world.site, integer(1), decimal("0.0")); }), "DivisionByZero: [<class 'decimal.DivisionByZero'>]");
+}
+
+BOOST_AUTO_TEST_CASE(decimals_are_compared_exactly_with_every_number) {
+  BOOST_CHECK(is_equal(decimal("1.5"), real(1.5)));
+  BOOST_CHECK(!is_equal(decimal("0.1"), real(0.1)));
+  BOOST_CHECK(is_equal(integer(2), decimal("2.00")));
+  BOOST_CHECK(is_equal(decimal("2.0"), decimal("2.00")));
+  BOOST_CHECK_EQUAL(*hash_value(decimal("2.00")), *hash_value(integer(2)));
+  BOOST_CHECK_EQUAL(*hash_value(decimal("1.50")), *hash_value(real(1.5)));
+  BOOST_CHECK_EQUAL(*hash_value(decimal("0.10")), *hash_value(decimal("0.1")));
+  const World world;
+  BOOST_CHECK(is_ordered(world.site, Ordering::Less, decimal("0.1"), real(0.1)));
+  BOOST_CHECK(is_ordered(world.site, Ordering::Less, integer(1), decimal("1.5")));
+  BOOST_CHECK(is_ordered(world.site, Ordering::Greater, decimal("1.5"), integer(1)));
+}
+
+BOOST_AUTO_TEST_CASE(decimals_are_rounded_to_even_and_formatted) {
+  const auto rounded = [](const char* digits, std::int64_t places) { return as_decimal(decimal(digits))->rounded(places)->digits(); };
+  BOOST_CHECK_EQUAL(rounded("2.5", 0), "2");
+  BOOST_CHECK_EQUAL(rounded("3.5", 0), "4");
+  BOOST_CHECK_EQUAL(rounded("1.5", 2), "1.50");
+  BOOST_CHECK_EQUAL(rounded("1234.5", -2), "1.2E+3");
+  BOOST_CHECK_EQUAL(rounded("-2.45", 1), "-2.4");
+  BOOST_CHECK_EQUAL(as_decimal(decimal("-2.7"))->truncated().str(), "-2");
+  BOOST_CHECK_EQUAL(as_decimal(decimal("-2.7"))->floor().str(), "-3");
+  BOOST_CHECK_EQUAL(as_decimal(decimal("2.1"))->ceiling().str(), "3");
+  const World world;
+  const auto printed = [&](std::string_view format, const char* digits) { return percent_format(world.site, Text{std::string{format}, Position{0}}, decimal(digits)).str(); };
+  BOOST_CHECK_EQUAL(printed("%d", "2.7"), "2");
+  BOOST_CHECK_EQUAL(printed("%.1f", "2.25"), "2.2");
+  BOOST_CHECK_EQUAL(printed("%s", "1.50"), "1.50");
+}
+
+BOOST_AUTO_TEST_SUITE_END()
 
 BOOST_AUTO_TEST_SUITE(numbers)
 

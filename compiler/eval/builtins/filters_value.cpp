@@ -9,6 +9,7 @@
 #include "compiler/eval/builtins/support.h"
 #include "compiler/eval/builtins/tables.h"
 #include "compiler/value/big_int.h"
+#include "compiler/value/decimal.h"
 #include "compiler/value/json.h"
 #include "compiler/value/number_format.h"
 #include "compiler/value/numbers.h"
@@ -31,6 +32,7 @@ Value filter_int(const BuiltinCall& call) {
   if (const auto small = small_integer(call[0])) return Value{*small};
   if (const auto* real = call[0].get_if<double>()) return std::isnan(*real) ? call[1] : integer_from_float(call.site(), *real);
   if (const auto integer = as_integer(call[0])) return make_integer(*integer);
+  if (const DecimalNumber* decimal = as_decimal(call[0])) return make_integer(decimal->truncated());
   const auto text = text_of(call[0]);
   if (!text) return call[1];
   // whatever int() refuses, also a base that is none, is tried as a float
@@ -116,11 +118,21 @@ Value round_common(const BuiltinCall& call, std::int64_t precision) {
   return Value{std::copysign(result, value)};
 }
 
+Value round_decimal(const BuiltinCall& call, const DecimalNumber& decimal) {
+  constexpr std::int64_t kMostPlaces = 1'000;
+  if (call[1].is<None>()) return make_integer(decimal.rounded(0)->truncated());
+  const std::int64_t places = integer_argument(call, 1);
+  if (places > kMostPlaces || places < -kMostPlaces) raise(call, "InvalidOperation", "[<class 'decimal.InvalidOperation'>]");
+  return Value{ObjectPtr{decimal.rounded(places)}};
+}
+
 Value filter_round(const BuiltinCall& call) {
   check_hashable(call.site(), call[2]);
   const auto method = text_of(call[2]);
   if (!method || (*method != "common" && *method != "ceil" && *method != "floor")) raise(call, "FilterArgumentError", "method must be common, ceil or floor");
+  const DecimalNumber* decimal = as_decimal(call[0]);
   if (*method == "common") {
+    if (decimal != nullptr) return round_decimal(call, *decimal);
     if (!is_number(call[0])) raise(call, "TypeError", fmt::format("type {} doesn't define __round__ method", type_name(call[0])));
     if (call[1].is<None>()) {
       const auto* real = call[0].get_if<double>();
@@ -133,6 +145,7 @@ Value filter_round(const BuiltinCall& call) {
     raise(call, "TypeError", fmt::format("must be real number, not {}", type_name(call[0])));
   }
   const Value scaled = multiply(call.site(), call[0], unit);
+  if (const DecimalNumber* product = as_decimal(scaled)) return divide(call.site(), make_integer(*method == "ceil" ? product->ceiling() : product->floor()), unit);
   if (!is_number(scaled)) raise(call, "TypeError", fmt::format("must be real number, not {}", type_name(scaled)));
   const auto* real = scaled.get_if<double>();
   const Value whole = real == nullptr ? scaled : integer_from_float(call.site(), *method == "ceil" ? std::ceil(*real) : std::floor(*real));

@@ -1,6 +1,7 @@
 // Jinja's tests. Each gives a bool.
 #include "compiler/eval/builtins/support.h"
 #include "compiler/eval/builtins/tables.h"
+#include "compiler/value/decimal.h"
 #include "compiler/value/numbers.h"
 #include "compiler/value/iterator.h"
 #include "compiler/value/operators.h"
@@ -21,7 +22,7 @@ Value test_none(const BuiltinCall& call) { return Value{call[0].is<None>()}; }
 Value test_defined(const BuiltinCall& call) { return Value{!call[0].is<Undefined>()}; }
 Value test_undefined(const BuiltinCall& call) { return Value{call[0].is<Undefined>()}; }
 Value test_string(const BuiltinCall& call) { return Value{call[0].is<Text>()}; }
-Value test_number(const BuiltinCall& call) { return Value{is_number(call[0])}; }
+Value test_number(const BuiltinCall& call) { return Value{is_number(call[0]) || as_decimal(call[0]) != nullptr}; }
 Value test_integer(const BuiltinCall& call) { return Value{is_integer(call[0]) && !call[0].is<bool>()}; }
 Value test_float(const BuiltinCall& call) { return Value{call[0].is<double>()}; }
 Value test_escaped(const BuiltinCall& /*call*/) { return Value{false}; }  // there is no Markup here
