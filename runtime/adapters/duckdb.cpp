@@ -209,8 +209,8 @@ std::optional<AdapterError> DuckDbAdapter::begin() {
 std::optional<AdapterError> DuckDbAdapter::commit() {
   if (!in_transaction_)
     return adapter_error(AdapterError::Kind::Other, "no transaction is open: it was rolled back when one of its statements failed, or never begun");
-  auto error = send("select 1");  // an aborted transaction answers this with an error, and COMMIT with success
-  if (!error) error = send("commit");
+  // A COMMIT of an aborted transaction reports success; none is here, since the first error of a statement has rolled back.
+  auto error = send("commit");
   in_transaction_ = false;
   if (error && error->message.find("no transaction is active") != std::string::npos) {
     error->help = "a statement of the hook has ended the transaction itself";
