@@ -13,8 +13,9 @@ using Json = nlohmann::ordered_json;
 
 constexpr std::string_view kTable = "hookc_ledger";
 constexpr std::size_t kMaxMessage = 2'000;  // bytes of an error's message that the journal keeps
-/// How long the hooks of one announcement shall take, and how many they are at most. A power failure leaves those of two in doubt.
-constexpr std::chrono::milliseconds kAnnounced{50};
+/// How long the hooks of one announcement shall take, and how many they are at most. A power failure leaves those of two in doubt; where the table knows what is done, nearly none.
+constexpr std::chrono::milliseconds kAnnounced{200};
+constexpr std::chrono::milliseconds kAnnouncedWithTable{1'000};
 constexpr std::size_t kMaxAnnounced = 1'000;
 
 std::string dump(const Json& json) { return json.dump(-1, ' ', false, Json::error_handler_t::replace); }
@@ -109,7 +110,8 @@ void Ledger::announce_next(const CompiledHook& hook) {
   const auto now = steady_clock::now();
   if (at_ > announced_at_) {
     const auto taken = static_cast<std::size_t>(std::max<milliseconds::rep>(1, duration_cast<milliseconds>(now - announced_when_).count()));
-    ahead_ = std::clamp<std::size_t>((at_ - announced_at_) * static_cast<std::size_t>(kAnnounced.count()) / taken, 1, std::min(ahead_ * 8, kMaxAnnounced));
+    const milliseconds wanted = has_table() ? kAnnouncedWithTable : kAnnounced;
+    ahead_ = std::clamp<std::size_t>((at_ - announced_at_) * static_cast<std::size_t>(wanted.count()) / taken, 1, std::min(ahead_ * 8, kMaxAnnounced));
   }
   announced_at_ = at_;
   announced_when_ = now;
