@@ -12,8 +12,7 @@ namespace hookc {
 
 namespace {
 
-/// Budgets of lint; each announces itself. Source: docs/design.md, "Unknown is a value".
-constexpr std::size_t kMaxPaths = 256;
+/// Budgets of lint; each announces itself, as do those of ExploreOptions. Source: docs/design.md, "Unknown is a value".
 constexpr Limits kLintLimits{.max_steps = 100'000, .max_output = 1U << 20U, .max_depth = 200, .max_items = 100'000};
 
 Binding binding_of(const Target* target, sql::Dialect dialect, bool execute, GeneratedNames& names) {
@@ -36,15 +35,22 @@ Limits limits_of(const Project& project) {
   return limits;
 }
 
-EvalOutcome evaluate(Sources& sources, const Project& project, const Node* node, std::optional<HookPhase> phase, const Binding& binding, const ast::Template& tmpl, Choices& choices,
-                     Rendering* until_error) {
+ExploreOptions explore_options_of(const Project& project) {
+  const auto& budgets = project.settings.budgets;
+  ExploreOptions options;
+  if (budgets.paths) options.max_paths = static_cast<std::size_t>(*budgets.paths);
+  if (budgets.pieces) options.max_pieces = static_cast<std::size_t>(*budgets.pieces);
+  return options;
+}
+
+Walk evaluate(Sources& sources, const Project& project, const Node* node, std::optional<HookPhase> phase, const Binding& binding, const ast::Template& tmpl, Choices& choices) {
   ExploringHost host{sources, project, node, phase, binding, choices};
   EvalOptions options;
   options.limits = limits_of(project);
   options.permissive_undefined = binding.execute == false;
   Evaluator evaluator{sources, host, options};
   EvalOutcome outcome = evaluator.render(tmpl);
-  if (std::holds_alternative<EvalError>(outcome) && until_error != nullptr) *until_error = evaluator.rendering();
+  if (std::holds_alternative<EvalError>(outcome)) return {std::move(outcome), evaluator.rendering()};
   return outcome;
 }
 
@@ -113,8 +119,8 @@ class Collector {
   /// What `{{ this }}` prints in a hook of the node.
   sql::QualifiedName relation_of(const Node& node, const Target* target, const ast::Template& tmpl, GeneratedNames& remembered) const {
     Choices choices;
-    const EvalOutcome outcome = evaluate(sources_, project_, &node, HookPhase::PostHook, binding_of(target, facts_.dialect, true, remembered), tmpl, choices, nullptr);
-    const auto* rendering = std::get_if<Rendering>(&outcome);
+    const Walk walk = evaluate(sources_, project_, &node, HookPhase::PostHook, binding_of(target, facts_.dialect, true, remembered), tmpl, choices);
+    const auto* rendering = std::get_if<Rendering>(&walk.outcome);
     return rendering == nullptr ? sql::QualifiedName{} : sql::parse_name(rendering->text.view(), facts_.dialect);
   }
 
@@ -163,25 +169,20 @@ class Collector {
 
   std::vector<PathFacts> paths_of(const Hook& hook, const Node* owner, bool execute, HookFacts& facts, GeneratedNames& remembered) const {
     const Binding binding = binding_of(target_, facts_.dialect, execute, remembered);
-    std::vector<Rendering> until_error;  // of the runs, in their order
-    Exploration exploration = explore(
-        [&](Choices& choices) {
-          until_error.emplace_back();
-          return evaluate(sources_, project_, owner, hook.phase, binding, *hook.tmpl, choices, &until_error.back());
-        },
-        ExploreOptions{static_cast<std::size_t>(project_.settings.budgets.paths.value_or(kMaxPaths))});
+    Exploration exploration =
+        explore([&](Choices& choices) { return evaluate(sources_, project_, owner, hook.phase, binding, *hook.tmpl, choices); }, explore_options_of(project_));
     if (!exploration.complete) {
       facts.complete = false;
       facts.stopped_by = exploration.stopped_by;
     }
     std::vector<PathFacts> paths;
-    for (std::size_t i = 0; i < exploration.paths.size(); ++i) {
-      Path& path = exploration.paths[i];
+    paths.reserve(exploration.paths.size());
+    for (Path& path : exploration.paths) {
       PathFacts one;
       one.answers = std::move(path.answers);
       if (auto* rendering = std::get_if<Rendering>(&path.outcome)) one.rendering = std::move(*rendering);
       if (auto* error = std::get_if<EvalError>(&path.outcome)) {
-        if (i < until_error.size()) one.rendering = std::move(until_error[i]);
+        one.rendering = std::move(path.until_error);
         if (error->diagnostic.error_class == "LimitError") {
           facts.complete = false;
           facts.stopped_by = error->diagnostic.message;

@@ -7,9 +7,6 @@ namespace hookc {
 
 namespace {
 
-/// What all paths print together, in pieces: a hook that runs thousands of prints and calls on each path is not walked hundreds of times.
-constexpr std::size_t kMaxPieces = 20'000;
-
 /// A path that is still to be walked: the answers up to a fork, and another answer there.
 struct Pending {
   std::vector<std::size_t> answers;
@@ -54,9 +51,9 @@ Exploration explore(const ExploreRun& run, const ExploreOptions& options) {
   std::vector<Pending> pending{Pending{}};
   std::size_t pieces = 0;
   while (!pending.empty()) {
-    if (pieces > kMaxPieces) {
+    if (pieces > options.max_pieces) {
       result.complete = false;
-      result.stopped_by = std::to_string(kMaxPieces) + " printed pieces";
+      result.stopped_by = std::to_string(options.max_pieces) + " printed pieces";
       break;
     }
     const auto best = find_next(pending, seen);
@@ -70,12 +67,13 @@ Exploration explore(const ExploreRun& run, const ExploreOptions& options) {
     Pending next = std::move(*best);
     pending.erase(best);
     Choices choices(next.answers, &seen);
-    EvalOutcome outcome = run(choices);
-    if (const auto* rendering = std::get_if<Rendering>(&outcome)) pieces += rendering->frames.size();
+    Walk walk = run(choices);
+    const auto* rendering = std::get_if<Rendering>(&walk.outcome);
+    pieces += (rendering != nullptr ? *rendering : walk.until_error).frames.size();
     for (const Answer& answer : choices.answers()) seen.insert(key_of(answer.question, answer.choice));
     Answers answers = join(std::move(next.known), choices.answers());
     add_alternatives(answers, next.answers.size(), pending);
-    result.paths.push_back(Path{std::move(answers), std::move(outcome)});
+    result.paths.push_back(Path{std::move(answers), std::move(walk.outcome), std::move(walk.until_error)});
   }
   return result;
 }

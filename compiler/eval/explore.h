@@ -33,10 +33,18 @@ class Answers {
   Shared all_;
 };
 
+/// What came of one evaluation.
+struct Walk {
+  Walk(EvalOutcome its_outcome, Rendering printed = {}) : outcome(std::move(its_outcome)), until_error(std::move(printed)) {}
+  EvalOutcome outcome;
+  Rendering until_error;  // what was printed, where an error ended it
+};
+
 /// One evaluation under one list of answers.
 struct Path {
   Answers answers;  // those that really forked
   EvalOutcome outcome;
+  Rendering until_error;
 };
 
 struct Exploration {
@@ -49,11 +57,13 @@ struct ExploreOptions {
   std::size_t max_paths = 256;
   /// Where there are more than `max_paths`, this many combine known answers; beyond them only paths that show a new answer are walked.
   std::size_t max_combinations = 32;
+  /// What all paths print together, in pieces (prints and calls), up to errors too: a hook that makes thousands of them on each path is not walked hundreds of times.
+  std::size_t max_pieces = 20'000;
 };
 
 /// One evaluation; its host's `choose` asks the Choices. It must do the same each time but for the answers: inputs that are lists or dicts are
 /// handed out as fresh copies (`deep_copy`).
-using ExploreRun = std::function<EvalOutcome(Choices&)>;
+using ExploreRun = std::function<Walk(Choices&)>;
 
 /// Every path, each once. Under the limit, paths that show a new answer to some question come before those that combine known ones.
 Exploration explore(const ExploreRun& run, const ExploreOptions& options = {});

@@ -17,7 +17,7 @@ ConfigLayer project_layer(LoadState& state, const YamlNode& level, const YamlNam
 /// `config:` of a properties file, of a node or of one of its versions. Only hooks of nodes that are spelled with underscores keep their Jinja.
 ConfigLayer properties_layer(LoadState& state, const YamlNode& config, const YamlNames& names, bool is_version);
 /// Adds what one `config(...)` said to what the calls before it said. A hook that is no string literal is marked as frozen.
-void add_config_call(LoadState& state, const Arguments& call, ConfigLayer& layer);
+void add_config_call(Sources& sources, const Arguments& call, ConfigLayer& layer, Diagnostics& diagnostics);
 /// Puts `above` on top of `base`.
 void merge_layer(ConfigLayer& base, const ConfigLayer& above);
 

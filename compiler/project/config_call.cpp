@@ -58,7 +58,7 @@ const ast::Expr* dict_item(const ast::Expr& expr, std::string_view key) {
 /// The call as it was written.
 class CallText {
  public:
-  CallText(LoadState& state, Span site) : state_(state), site_(site) {}
+  CallText(Sources& sources, Span site) : sources_(sources), site_(site) {}
 
   /// The expression given for a key, as a keyword or in a dict; null when it cannot be told.
   const ast::Expr* argument(std::string_view key) {
@@ -77,8 +77,8 @@ class CallText {
   const ast::Call* parsed() {
     if (!tried_) {
       tried_ = true;
-      const SourceId source = state_.sources.add_text(state_.sources.get(site_.source).name, state_.sources.slice(site_));
-      auto result = parse_expression(state_.sources, source, ParseOptions{});
+      const SourceId source = sources_.add_text(sources_.get(site_.source).name, sources_.slice(site_));
+      auto result = parse_expression(sources_, source, ParseOptions{});
       if (auto* tmpl = std::get_if<ast::TemplatePtr>(&result)) template_ = *tmpl;
     }
     if (!template_ || template_->body.empty()) return nullptr;
@@ -86,7 +86,7 @@ class CallText {
     return print == nullptr || print->exprs.empty() ? nullptr : std::get_if<ast::Call>(&print->exprs.front().node);
   }
 
-  LoadState& state_;
+  Sources& sources_;
   Span site_;
   bool tried_ = false;
   ast::TemplatePtr template_;
@@ -94,8 +94,8 @@ class CallText {
 
 class CallHooks {
  public:
-  CallHooks(LoadState& state, CallText& call, std::string_view key, std::vector<HookSpec>& hooks)
-      : state_(state), call_(call), key_(key), hooks_(hooks) {}
+  CallHooks(CallText& call, std::string_view key, std::vector<HookSpec>& hooks, Diagnostics& diagnostics)
+      : call_(call), key_(key), hooks_(hooks), diagnostics_(diagnostics) {}
 
   void read(const Value& value) { read(value, call_.argument(key_)); }
 
@@ -154,14 +154,14 @@ class CallHooks {
   }
 
   void report(Severity severity, const ast::Expr* expr, std::string message) {
-    state_.project.diagnostics.push_back(
+    diagnostics_.push_back(
         make_diagnostic(severity, "ParsingError", std::move(message), expr == nullptr ? call_.site() : expr->span, ""));
   }
 
-  LoadState& state_;
   CallText& call_;
   std::string_view key_;
   std::vector<HookSpec>& hooks_;
+  Diagnostics& diagnostics_;
 };
 
 using Settings = std::vector<std::pair<std::string, Value>>;
@@ -181,18 +181,18 @@ std::optional<Settings> settings_of(const Arguments& call) {
 
 }  // namespace
 
-void add_config_call(LoadState& state, const Arguments& call, ConfigLayer& layer) {
+void add_config_call(Sources& sources, const Arguments& call, ConfigLayer& layer, Diagnostics& diagnostics) {
   const std::optional<Settings> settings = settings_of(call);
   if (!settings) return;  // the evaluation has failed on it
   ConfigLayer values;
-  CallText text{state, call.site};
+  CallText text{sources, call.site};
   for (const auto& [key, value] : *settings) {
     if (key == "pre_hook" || key == "pre-hook") {
-      CallHooks{state, text, key, layer.pre_hooks}.read(value);
+      CallHooks{text, key, layer.pre_hooks, diagnostics}.read(value);
     } else if (key == "post_hook" || key == "post-hook") {
-      CallHooks{state, text, key, layer.post_hooks}.read(value);
+      CallHooks{text, key, layer.post_hooks, diagnostics}.read(value);
     } else if (value.is<Unknown>()) {
-      state.project.diagnostics.push_back(make_diagnostic(
+      diagnostics.push_back(make_diagnostic(
           Severity::Info, "ParsingError", fmt::format("what `{}` is depends on values that are not known here; it is left out", key), call.site, ""));
     } else {
       values.values->set(key, value);

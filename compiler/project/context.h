@@ -45,6 +45,7 @@ struct Binding {
   bool open_vars = false;                             // a var without a value is unknown, not an error
   bool open_environment = false;                      // so is an environment variable that is not set
   Stage stage = Stage::Parse;                         // set by the hosts of hosts.h
+  bool nodes_are_settled = false;                     // while parsing: their configuration is merged, only what this one depends on can still change
   std::optional<std::string> adapter_type;            // of an open target, where a dialect was asked for
   std::optional<Value> schemas;                       // on-run-end
   std::optional<Value> database_schemas;              // on-run-end

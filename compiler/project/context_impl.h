@@ -42,12 +42,15 @@ struct DbtContext::Impl {
   std::map<std::string, ast::TemplatePtr, std::less<>> templates;  // nested texts, parsed once
   std::map<std::string, Value, std::less<>> relations;             // by unique id
   bool is_naming = false;                                          // a `generate_*_name` macro is running
+  std::shared_ptr<const bool> alive = std::make_shared<const bool>(true);  // as long as there is somebody to make what is late
   std::vector<AnsweredQuestion> asked_for_name;                    // by that macro
 
   // ------------------------------------------------------------------------------------------------ what every maker needs
   [[nodiscard]] const std::string& package() const { return node != nullptr ? node->package : project.name; }
   [[nodiscard]] bool is_operation() const { return node == nullptr || node->type == ResourceType::Operation; }
   [[nodiscard]] bool explores() const { return binding.stage == Stage::Explore; }
+  /// Whether the names of relations are made when someone looks at them: where each name asks questions, and one evaluator alone will do so.
+  [[nodiscard]] bool names_late() const { return explores() || binding.nodes_are_settled; }
   /// Lint wants to know what is reached while dbt parses, although nothing is sent then.
   void note_unsent(Evaluator& evaluator, Query::Kind kind, std::string_view method, const Value& sql) const;
   [[nodiscard]] bool executes(Evaluator& evaluator);
@@ -125,6 +128,7 @@ struct DbtContext::Impl {
   // ------------------------------------------------------------------------------------------------ node_values.cpp
   [[nodiscard]] DictPtr shown_node(const Node& shown);
   [[nodiscard]] DictPtr make_shown_node(const Node& shown);
+  [[nodiscard]] Value node_entry(const Node& shown, const Relation* own, const Dict::Entry& entry);
   /// The node as `model` and `graph.nodes` show it.
   [[nodiscard]] Value node_dict(Evaluator& evaluator, const Node& shown, bool with_relation);
 
@@ -168,11 +172,13 @@ struct DbtContext::Impl {
   Value ref(Evaluator& evaluator, const Arguments& arguments);                // references.cpp
   Value source(Evaluator& evaluator, const Arguments& arguments);
   Value relation(Evaluator& evaluator, const Node& of);
+  [[nodiscard]] std::optional<Value> relation_part(Evaluator& evaluator, const Node& of, const std::string& symbol, const Site& site, Relation::Part part);
   [[nodiscard]] Value refer(Evaluator& evaluator, const ReferenceCall& call);
   [[nodiscard]] Value current_relation(Evaluator& evaluator);
   /// What `quoting:` of a node's configuration changes.
   void apply_quoting(const Node& of, RelationRules& rules) const;
-  [[nodiscard]] Value generated_name(Evaluator& evaluator, std::string_view macro, const Value& custom, const Node& of, Value fallback);
+  using MakeValue = std::function<Value()>;
+  [[nodiscard]] Value generated_name(Evaluator& evaluator, std::string_view macro, const Node& of, const MakeValue& custom, const MakeValue& fallback);
   Value run_query(Evaluator& evaluator, const Arguments& arguments);          // statements.cpp
   Value statement(Evaluator& evaluator, const Arguments& arguments);
   Value noop_statement(Evaluator& evaluator, const Arguments& arguments);

@@ -195,13 +195,13 @@ std::optional<Value> DbtContext::Impl::this_value(Evaluator& evaluator) { return
 std::optional<Value> DbtContext::Impl::database_value(Evaluator& evaluator) {
   if (is_operation()) return target_field("database");
   const RelationPtr own = relation_of(relation(evaluator, *node));
-  return own == nullptr ? target_field("database") : own->path().database;
+  return own == nullptr ? target_field("database") : own->part(Relation::Part::Database);
 }
 
 std::optional<Value> DbtContext::Impl::schema_value(Evaluator& evaluator) {
   if (node == nullptr) return target_field("schema");
   const RelationPtr own = relation_of(relation(evaluator, *node));  // of an operation too: `models:` can configure its schema
-  return own == nullptr ? target_field("schema") : own->path().schema;
+  return own == nullptr ? target_field("schema") : own->part(Relation::Part::Schema);
 }
 
 std::optional<Value> DbtContext::Impl::sql_value(Evaluator& evaluator) {

@@ -173,6 +173,7 @@ class Comparer {
     }
     differences.push_back(more.empty() ? "fewer nodes that it depends on" : fmt::format("a dependency on `{}`", fmt::join(more, "`, `")));
     node.depends_on = there;
+    node.shown_as_model = {};
   }
 
   LoadState& state_;

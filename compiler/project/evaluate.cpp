@@ -1,11 +1,13 @@
 // What a node's own text says about it: `config(...)` and references, found by rendering it as dbt does while it parses.
 #include <algorithm>
+#include <iterator>
 #include <string>
 #include <utility>
 #include <variant>
 
 #include <fmt/format.h>
 
+#include "compiler/base/parallel.h"
 #include "compiler/eval/evaluator.h"
 #include "compiler/parse/parse.h"
 #include "compiler/project/config.h"
@@ -53,21 +55,22 @@ const ReferenceCall* add_references(const LoadState& state, const std::vector<Re
 bool knows_everything(const Project& project) { return project.installed_packages_missing.empty() && project.active_target() != nullptr; }
 
 /// dbt would not parse the project. Where something is missing that dbt would have (a package, a target), the fault may be ours.
-void report_failure(LoadState& state, Node& node, bool is_certain, Diagnostic problem) {
+void report_failure(Node& node, bool is_certain, Diagnostic problem, Diagnostics& diagnostics) {
   node.has_config_problem = true;
   problem.severity = is_certain ? Severity::Error : Severity::Info;
   while (problem.message.ends_with('.')) problem.message.pop_back();
   problem.message += fmt::format("; the configuration of `{}` may be incomplete", node.name);
-  state.project.diagnostics.push_back(std::move(problem));
+  diagnostics.push_back(std::move(problem));
 }
 
-void evaluate(LoadState& state, Node& node, NodeDraft& draft) {
+/// Changes this node alone, so that several can be evaluated at a time.
+void evaluate(LoadState& state, Node& node, NodeDraft& draft, Diagnostics& diagnostics) {
   std::variant<ast::TemplatePtr, Diagnostic> parsed = parse_template(state.sources, draft.source, dbt_text_options());
   const bool is_python = node.path.ends_with(".py");
   if (auto* problem = std::get_if<Diagnostic>(&parsed)) {
     node.has_config_problem = true;
     if (is_python) problem->severity = Severity::Warning;  // Python's syntax is not Jinja's
-    state.project.diagnostics.push_back(std::move(*problem));
+    diagnostics.push_back(std::move(*problem));
     return;
   }
   const ast::TemplatePtr tmpl = std::get<ast::TemplatePtr>(std::move(parsed));
@@ -77,13 +80,13 @@ void evaluate(LoadState& state, Node& node, NodeDraft& draft) {
   Evaluator evaluator{state.sources, host, parse_time_options()};
   EvalOutcome outcome = evaluator.render(*tmpl);
   const std::size_t before = draft.calls.pre_hooks.size() + draft.calls.post_hooks.size();
-  for (const Arguments& call : host.config_calls()) add_config_call(state, call, draft.calls);
+  for (const Arguments& call : host.config_calls()) add_config_call(state.sources, call, draft.calls, diagnostics);
   add_references(state, host.reference_calls(), node);  // a model that refers to nothing is for dbt to report
   if (auto* error = std::get_if<EvalError>(&outcome)) {
-    report_failure(state, node, !host.guessed() && knows_everything(state.project), std::move(error->diagnostic));
+    report_failure(node, !host.guessed() && knows_everything(state.project), std::move(error->diagnostic), diagnostics);
   }
   if (host.guessed() && draft.calls.pre_hooks.size() + draft.calls.post_hooks.size() > before) {
-    state.project.diagnostics.push_back(make_diagnostic(
+    diagnostics.push_back(make_diagnostic(
         Severity::Info, "ParsingError",
         fmt::format("the configuration of `{}` depends on values that are not known here; one of the possible ones is used", node.name),
         Span{draft.source, 0, 0}, "name a target with `--target`"));
@@ -93,16 +96,25 @@ void evaluate(LoadState& state, Node& node, NodeDraft& draft) {
 }  // namespace
 
 void evaluate_nodes(LoadState& state) {
-  for (std::size_t i = 0; i < state.project.nodes.size(); ++i) {
-    if (state.drafts[i].has_text) evaluate(state, state.project.nodes[i], state.drafts[i]);
-  }
+  std::vector<Node>& nodes = state.project.nodes;
+  std::vector<Diagnostics> diagnostics(nodes.size());
+  share_work(nodes.size(), [&] {
+    return [&](std::size_t i) {
+      if (state.drafts[i].has_text) evaluate(state, nodes[i], state.drafts[i], diagnostics[i]);
+    };
+  });
+  for (Diagnostics& of_node : diagnostics) std::move(of_node.begin(), of_node.end(), std::back_inserter(state.project.diagnostics));
 }
 
 std::optional<Diagnostic> add_hook_references(LoadState& state, const ast::TemplatePtr& tmpl, Node& node) {
-  ParseHost host{state.sources, state.project, &node, parse_time_binding(state.project)};
+  Binding binding = parse_time_binding(state.project);
+  binding.nodes_are_settled = true;
+  ParseHost host{state.sources, state.project, &node, binding};
   Evaluator evaluator{state.sources, host, parse_time_options()};
   EvalOutcome outcome = evaluator.render(*tmpl);
+  const std::size_t known = node.depends_on.size();
   const ReferenceCall* const missing = add_references(state, host.reference_calls(), node);
+  if (node.depends_on.size() != known) node.shown_as_model = {};
   if (host.guessed() || !knows_everything(state.project)) return std::nullopt;
   if (auto* error = std::get_if<EvalError>(&outcome)) return std::move(error->diagnostic);
   if (node.type == ResourceType::Seed && !host.reference_calls().empty()) {

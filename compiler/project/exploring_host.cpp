@@ -56,9 +56,9 @@ Value possible_relation(DbtContext& context, const Query& query, const Site& sit
     const std::string full = parent->name + (attribute.starts_with('[') ? "" : ".") + std::string{attribute};
     if (attribute == "type") return make_unknown(full, Shape::Text);
     if (attribute.starts_with("is_")) return unknown_flag(full);
-    if (attribute == "database") return relation->path().database;
-    if (attribute == "schema") return relation->path().schema;
-    if (attribute == "identifier" || attribute == "name" || attribute == "table") return relation->path().identifier;
+    if (attribute == "database") return relation->part(Relation::Part::Database);
+    if (attribute == "schema") return relation->part(Relation::Part::Schema);
+    if (attribute == "identifier" || attribute == "name" || attribute == "table") return relation->part(Relation::Part::Identifier);
     return make_function(full, [relation, name = std::string{attribute}](Evaluator& evaluator, const Arguments& arguments) {
       const std::optional<Value> method = relation->attribute(evaluator, name);
       if (!method) evaluator.raise("UndefinedError", "'Relation object' has no attribute " + repr_of_bytes(name));

@@ -10,6 +10,7 @@
 
 #include <fmt/format.h>
 
+#include "compiler/base/parallel.h"
 #include "compiler/parse/parse.h"
 #include "compiler/project/config.h"
 #include "compiler/project/hook_places.h"
@@ -222,9 +223,9 @@ void HookResolver::resolve() {
       if (!node.enabled) hook.refusal.reset();  // dbt does not look at it
     }
   };
-  refer(start);
-  refer(end);
-  for (auto& [node, pending] : of_nodes) refer(pending);
+  std::vector<std::vector<Pending>*> parts{&start, &end};  // each refers for nodes of its own
+  for (auto& [node, pending] : of_nodes) parts.push_back(&pending);
+  share_work(parts.size(), [&] { return [&](std::size_t i) { refer(*parts[i]); }; });
   compare_with_manifest(state_);
   append(start);
   for (const std::size_t node : dependency_order(state_)) {

@@ -95,9 +95,9 @@ Value LiveHost::columns_of(Evaluator& evaluator, const Query& query, const Value
   const RelationPtr relation = required_relation(evaluator, query, of);
   const std::string adapter = context().adapter_type().value_or("");
   const RelationRules rules = relation_rules(adapter);
-  const std::string database = text_of_value(evaluator, relation->path().database);
-  const std::string schema = text_of_value(evaluator, relation->path().schema);
-  std::string where = condition("table_name", text_of_value(evaluator, relation->path().identifier));
+  const std::string database = text_of_value(evaluator, relation->part(Relation::Part::Database));
+  const std::string schema = text_of_value(evaluator, relation->part(Relation::Part::Schema));
+  std::string where = condition("table_name", text_of_value(evaluator, relation->part(Relation::Part::Identifier)));
   if (!schema.empty()) where += " and " + condition("table_schema", schema);
   if (!database.empty() && rules.include.database && adapter != "bigquery") where += " and " + condition("table_catalog", database);
   const bool has_sizes = adapter != "bigquery";
@@ -159,7 +159,7 @@ Value LiveHost::change_relation(Evaluator& evaluator, const Query& query) {
   if (query.method == "create_schema" || query.method == "drop_schema") {
     RelationRules rules = relation->rules();
     rules.include.identifier = false;
-    const Relation schema{Relation::Path{relation->path().database, relation->path().schema, Value{None{}}}, "", rules, Site{query.site, &evaluator.sources()}};
+    const Relation schema{Relation::Path{relation->part(Relation::Part::Database), relation->part(Relation::Part::Schema), Value{None{}}}, "", rules, Site{query.site, &evaluator.sources()}};
     const bool creates = query.method == "create_schema";
     send(evaluator, query, fmt::format("{} {}{}", creates ? "create schema if not exists" : "drop schema if exists", schema.rendered().view(), creates ? "" : " cascade"));
   } else if (query.method == "drop_relation") {

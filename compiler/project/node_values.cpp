@@ -71,8 +71,10 @@ void set_defaults(Dict& dict, const Node& shown, bool is_own) {
   for (const std::string_view key : {"version", "latest_version", "deprecation_date", "time_spine"}) set(key, none);
 }
 
-/// A copy that shares no list or dict with the original. The values are as deep as a node's configuration, which YAML's limits bound.
+/// A copy that shares no list or dict with the original, as far as anybody looks: what lies deeper is copied when it is looked at, so the original must not
+/// change. The values are as deep as a node's configuration, which YAML's limits bound.
 Value copy_of(const Value& value) {
+  const auto is_container = [](const Value& inner) { return inner.is<ListPtr>() || inner.is<DictPtr>(); };
   if (const auto* list = value.get_if<ListPtr>()) {
     auto copy = std::make_shared<List>(**list);
     for (Value& item : copy->items) item = copy_of(item);
@@ -80,9 +82,8 @@ Value copy_of(const Value& value) {
   }
   if (const auto* dict = value.get_if<DictPtr>()) {
     auto copy = std::make_shared<Dict>(**dict);
-    for (const Dict::Entry& entry : (*dict)->entries()) {
-      if (entry.value.is<ListPtr>() || entry.value.is<DictPtr>()) copy->set(entry.key, copy_of(entry.value));
-    }
+    const auto& entries = (*dict)->entries();
+    if (std::any_of(entries.begin(), entries.end(), [&](const Dict::Entry& entry) { return is_container(entry.value); })) copy->set_late([](const Dict::Entry& entry) { return copy_of(entry.value); });
     return Value{std::move(copy)};
   }
   return value;
@@ -90,9 +91,10 @@ Value copy_of(const Value& value) {
 
 }  // namespace
 
-/// The part of the node that no target changes; keys of the others are there, so that they have their place.
+/// The part of the node that no target changes; keys of the others, and of what is long, are there, so that they have their place.
 DictPtr DbtContext::Impl::shown_node(const Node& shown) {
-  if (binding.stage == Stage::Parse) return make_shown_node(shown);  // the loader is still changing it
+  const bool is_settled = binding.stage != Stage::Parse || (binding.nodes_are_settled && &shown == node);
+  if (!is_settled) return make_shown_node(shown);  // the loader is still changing it
   return (&shown == node ? shown.shown_as_model : shown.shown_in_graph).get([&] { return make_shown_node(shown); });
 }
 
@@ -141,12 +143,9 @@ DictPtr DbtContext::Impl::make_shown_node(const Node& shown) {
   dict.set("config", config);
   dict.set("tags", texts("tags", shown.tags));
   if (shown.type != ResourceType::Seed && shown.type != ResourceType::Source) {  // of a seed it would be the file's
-    Value checksum = make_dict();
-    (*checksum.get_if<DictPtr>())->set("name", input_text(prefix + "checksum.name", "sha256"));
-    (*checksum.get_if<DictPtr>())->set("checksum", input_text(prefix + "checksum.checksum", sha256(shown.raw_code)));
-    dict.set("checksum", checksum);
+    dict.set("checksum", Value{None{}});
   }
-  text("raw_code", shown.raw_code);
+  dict.set("raw_code", Value{None{}});
   text("language", shown.path.ends_with(".py") ? "python" : "sql");
   Value depends = make_dict();
   (*depends.get_if<DictPtr>())->set("macros", empty_list());
@@ -157,17 +156,39 @@ DictPtr DbtContext::Impl::make_shown_node(const Node& shown) {
   return result;
 }
 
+/// What `model` and its kin have under a key: copies of what is shown, and what depends on the target, or is too long to be made for everybody.
+Value DbtContext::Impl::node_entry(const Node& shown, const Relation* own, const Dict::Entry& entry) {
+  const std::string_view key = text_of(entry.key).value_or("");
+  const std::string prefix = &shown == node ? "model." : "graph.";
+  const bool has_name = own != nullptr && !is_naming;  // a name that depends on itself is what the target says
+  if (key == "database") return has_name ? own->part(Relation::Part::Database) : target_field("database");
+  if (key == "schema") return has_name ? own->part(Relation::Part::Schema) : target_field("schema");
+  if (key == "alias" && has_name && shown.type != ResourceType::Source) return own->part(Relation::Part::Identifier);
+  if (key == "relation_name" && own != nullptr && shown.materialized != "ephemeral") return Value{own->rendered()};
+  if (manifest_entry(project, shown) == nullptr) {
+    if (key == "raw_code") return input_text(prefix + "raw_code", shown.raw_code);
+    if (key == "checksum") {
+      Value checksum = make_dict();
+      (*checksum.get_if<DictPtr>())->set("name", input_text(prefix + "checksum.name", "sha256"));
+      (*checksum.get_if<DictPtr>())->set("checksum", input_text(prefix + "checksum.checksum", sha256(shown.raw_code)));
+      return checksum;
+    }
+  }
+  return copy_of(entry.value);
+}
+
 Value DbtContext::Impl::node_dict(Evaluator& evaluator, const Node& shown, bool with_relation) {
-  Value result = copy_of(Value{shown_node(shown)});
-  Dict& dict = **result.get_if<DictPtr>();
+  auto result = std::make_shared<Dict>(*shown_node(shown));
+  Dict& dict = *result;
   const RelationPtr own = with_relation && shown.type != ResourceType::Operation ? relation_of(relation(evaluator, shown)) : nullptr;
-  dict.set("database", own != nullptr ? own->path().database : target_field("database"));
-  dict.set("schema", own != nullptr ? own->path().schema : target_field("schema"));
-  if (own != nullptr && shown.type != ResourceType::Source) dict.set("alias", own->path().identifier);
-  if (own != nullptr && shown.materialized != "ephemeral") dict.set("relation_name", Value{own->rendered()});
+  dict.set("database", Value{None{}});
+  dict.set("schema", Value{None{}});
+  if (own != nullptr && shown.materialized != "ephemeral") dict.set("relation_name", Value{None{}});
+  dict.set_late([this, alive = std::weak_ptr<const bool>{alive}, &shown, own](const Dict::Entry& entry) { return alive.expired() ? entry.value : node_entry(shown, own.get(), entry); });
   if (&shown == node && binding.compiled_sql) dict.set("compiled_code", input_text("model.compiled_code", binding.compiled_sql->view()));
   else if (&shown == node && !is_operation() && (explores() || binding.stage == Stage::Compile)) dict.set("compiled_code", make_unknown("model.compiled_code", Symbol::Shape::Text));
-  return result;
+  if (!names_late()) (void)dict.entries();  // makes them all
+  return Value{std::move(result)};
 }
 
 }  // namespace hookc

@@ -176,7 +176,7 @@ struct Project {
     std::vector<std::string> log_tables;                                      // globs over the parts of a relation's name
     std::vector<std::string> run_keys;                                        // further symbols that tell one run from another: `var('batch_id')`
     struct Budgets {                                                          // of one hook in lint; nothing: lint's own
-      std::optional<std::uint64_t> paths, steps, output;                      // output in bytes
+      std::optional<std::uint64_t> paths, pieces, steps, output;              // pieces: prints and calls of all paths together; output in bytes
     } budgets;
     std::optional<std::string> fail_on;
     std::optional<std::filesystem::path> duckdb_library;  // relative to the project

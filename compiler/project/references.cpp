@@ -78,24 +78,25 @@ const Node* resolve_reference(const Project& project, std::string_view package, 
 
 // ---------------------------------------------------------------------------------------------------------------- relations
 
-Value DbtContext::Impl::generated_name(Evaluator& evaluator, std::string_view macro, const Value& custom, const Node& of, Value fallback) {
-  if (is_naming) return fallback;
+Value DbtContext::Impl::generated_name(Evaluator& evaluator, std::string_view macro, const Node& of, const MakeValue& custom, const MakeValue& fallback) {
   const GeneratedNames::Call call{macro, &of, binding.target, &of == node};
   if (binding.generated_names != nullptr) {
     if (std::optional<Value> known = binding.generated_names->find(evaluator, call)) return *std::move(known);
   }
   const ProjectMacro* found = find_macro_in(of.package, macro);
   if (found == nullptr) found = find_macro_in(project.name, macro);
-  if (found == nullptr) return fallback;
+  if (found == nullptr) return fallback();
+  Arguments arguments;
+  arguments.site = evaluator.site();
+  arguments.positional = {custom(), node_dict(evaluator, of, false)};
+  const struct Naming {
+    bool& is_naming;
+    ~Naming() { is_naming = false; }
+  } naming{is_naming};
   is_naming = true;
   asked_for_name.clear();
   const std::size_t events = evaluator.event_count();
-  Arguments arguments;
-  arguments.site = evaluator.site();
-  arguments.positional = {custom, node_dict(evaluator, of, false)};
-  // An error inside leaves the context unusable anyhow: the evaluation ends.
   const Value name = trimmed_value(evaluator.call(macro_value(*found), arguments));
-  is_naming = false;
   const bool only_names = evaluator.event_count() == events;  // a log has to be made anew
   if (binding.generated_names != nullptr && only_names) binding.generated_names->remember(call, asked_for_name, name);
   return name;
@@ -123,37 +124,62 @@ Value DbtContext::Impl::relation(Evaluator& evaluator, const Node& of) {
   const Site site{evaluator.site(), &sources};
   RelationRules rules = this->rules();
   apply_quoting(of, rules);
-  Relation::Path path;
   std::string type;
   if (of.materialized == "ephemeral") {
     rules.quote.identifier = false;
-    path.identifier = input_text(symbol + ".identifier", "__dbt__cte__" + of.alias);
     type = "cte";
-  } else if (of.type == ResourceType::Source) {
-    path.database = of.database ? as_input(symbol + ".database", Value{*of.database}) : target_field("database");
-    path.schema = of.schema ? as_input(symbol + ".schema", Value{*of.schema}) : input_text(symbol + ".schema", of.source_name);
-    path.identifier = input_text(symbol + ".identifier", of.alias);
-  } else {
-    const Value none{None{}};
-    const Value custom_schema = of.schema ? as_input(symbol + ".schema", Value{*of.schema}) : none;
-    const Value custom_database = of.database ? as_input(symbol + ".database", Value{*of.database}) : none;
-    const Value* const alias = config_of(of, "alias");
-    const Value default_schema = target_field("schema");
-    Value schema = default_schema;
-    if (of.schema) {
-      TextBuilder joined;
-      joined.append(evaluator.to_text(default_schema), FrameId{0});
-      joined.append("_", site.position(), FrameId{0});
-      joined.append(evaluator.to_text(trimmed_value(custom_schema)), FrameId{0});
-      schema = Value{joined.take()};
-    }
-    path.database = generated_name(evaluator, "generate_database_name", custom_database, of, of.database ? trimmed_value(custom_database) : target_field("database"));
-    path.schema = generated_name(evaluator, "generate_schema_name", custom_schema, of, std::move(schema));
-    path.identifier = generated_name(evaluator, "generate_alias_name", alias != nullptr ? *alias : none, of, input_text(symbol + ".identifier", of.alias));
   }
-  Value result{ObjectPtr{std::make_shared<Relation>(std::move(path), std::move(type), rules, site)}};
+  const auto make = [this, &evaluator, &of, symbol, site](Relation::Part part) { return relation_part(evaluator, of, symbol, site, part); };
+  std::shared_ptr<Relation> made;
+  if (names_late()) {
+    // Values can outlive the evaluation, in what is kept of a question; then nobody is left to ask.
+    made = std::make_shared<Relation>([make, alive = std::weak_ptr<const bool>{alive}](Relation::Part part) { return alive.expired() ? std::nullopt : make(part); }, std::move(type), rules, site);
+  } else {
+    const auto now = [&](Relation::Part part) { return make(part).value_or(Value{None{}}); };
+    Relation::Path path;
+    path.database = now(Relation::Part::Database);
+    path.schema = now(Relation::Part::Schema);
+    path.identifier = now(Relation::Part::Identifier);
+    made = std::make_shared<Relation>(std::move(path), std::move(type), rules, site);
+  }
+  Value result{ObjectPtr{std::move(made)}};
   relations.emplace(of.unique_id, result);
   return result;
+}
+
+/// A part of the node's name; nothing where a name is asked for that depends on itself.
+std::optional<Value> DbtContext::Impl::relation_part(Evaluator& evaluator, const Node& of, const std::string& symbol, const Site& site, Relation::Part part) {
+  if (of.materialized == "ephemeral") return part == Relation::Part::Identifier ? input_text(symbol + ".identifier", "__dbt__cte__" + of.alias) : Value{None{}};
+  const auto configured = [&](std::string_view name, const std::optional<Text>& text) { return text ? as_input(symbol + "." + std::string{name}, Value{*text}) : Value{None{}}; };
+  if (of.type == ResourceType::Source) {
+    switch (part) {
+      case Relation::Part::Database: return of.database ? configured("database", of.database) : target_field("database");
+      case Relation::Part::Schema: return of.schema ? configured("schema", of.schema) : input_text(symbol + ".schema", of.source_name);
+      case Relation::Part::Identifier: return input_text(symbol + ".identifier", of.alias);
+    }
+  }
+  if (is_naming) return std::nullopt;
+  switch (part) {
+    case Relation::Part::Database: {
+      const auto custom = [&] { return configured("database", of.database); };
+      return generated_name(evaluator, "generate_database_name", of, custom, [&] { return of.database ? trimmed_value(custom()) : target_field("database"); });
+    }
+    case Relation::Part::Schema: {
+      const auto custom = [&] { return configured("schema", of.schema); };
+      return generated_name(evaluator, "generate_schema_name", of, custom, [&] {
+        Value schema = target_field("schema");
+        if (!of.schema) return schema;
+        TextBuilder joined;
+        joined.append(evaluator.to_text(schema), FrameId{0});
+        joined.append("_", site.position(), FrameId{0});
+        joined.append(evaluator.to_text(trimmed_value(custom())), FrameId{0});
+        return Value{joined.take()};
+      });
+    }
+    case Relation::Part::Identifier: break;
+  }
+  const Value* const alias = config_of(of, "alias");
+  return generated_name(evaluator, "generate_alias_name", of, [&] { return alias != nullptr ? *alias : Value{None{}}; }, [&] { return input_text(symbol + ".identifier", of.alias); });
 }
 
 Value DbtContext::Impl::current_relation(Evaluator& evaluator) {

@@ -41,19 +41,23 @@ Text text_of_part(const Site& site, const Value& part) {
   return str_of(site, part);
 }
 
-Text render_path(const Relation::Path& path, const RelationRules& rules, const Site& site) {
+/// `part_of` is asked for what is printed alone.
+template <class PartOf>
+Text render_parts(const PartOf& part_of, const RelationRules& rules, const Site& site) {
   TextBuilder out;
   const std::string quote(1, rules.quote_character);
-  const auto append = [&](const Value& part, bool included, bool quoted) {
-    if (!included || is_absent(part)) return;
+  const auto append = [&](Relation::Part which, bool included, bool quoted) {
+    if (!included) return;
+    const Value part = part_of(which);
+    if (is_absent(part)) return;
     if (out.size() > 0) out.append(".", site.position(), FrameId{0});
     if (quoted) out.append(quote, site.position(), FrameId{0});
     out.append(text_of_part(site, part), FrameId{0});
     if (quoted) out.append(quote, site.position(), FrameId{0});
   };
-  append(path.database, rules.include.database, rules.quote.database);
-  append(path.schema, rules.include.schema, rules.quote.schema);
-  append(path.identifier, rules.include.identifier, rules.quote.identifier);
+  append(Relation::Part::Database, rules.include.database, rules.quote.database);
+  append(Relation::Part::Schema, rules.include.schema, rules.quote.schema);
+  append(Relation::Part::Identifier, rules.include.identifier, rules.quote.identifier);
   return out.take();
 }
 
@@ -112,12 +116,34 @@ RelationRules relation_rules(std::string_view adapter_type) {
 }
 
 Relation::Relation(Path path, std::string type, RelationRules rules, const Site& site)
-    : path_(std::move(path)), type_(std::move(type)), rules_(rules), site_(site), rendered_(render_path(path_, rules_, site_)) {}
+    : parts_{std::move(path.database), std::move(path.schema), std::move(path.identifier)}, type_(std::move(type)), rules_(rules), site_(site) {}
+
+Relation::Relation(MakePart make, std::string type, RelationRules rules, const Site& site) : make_(std::move(make)), type_(std::move(type)), rules_(rules), site_(site) {}
+
+Value Relation::part(Part part) const {
+  std::optional<Value>& known = parts_[static_cast<std::size_t>(part)];
+  if (!known) known = make_(part);
+  return known.value_or(Value{None{}});
+}
+
+Text Relation::rendered() const {
+  if (rendered_) return *rendered_;
+  bool is_known = true;
+  Text text = render_parts(
+      [&](Part which) {
+        Value value = part(which);
+        is_known = is_known && parts_[static_cast<std::size_t>(which)].has_value();
+        return value;
+      },
+      rules_, site_);
+  if (is_known) rendered_ = text;
+  return text;
+}
 
 Text Relation::repr() const {
   TextBuilder out;
   out.append("<Relation ", site_.position(), FrameId{0});
-  out.append(rendered_, FrameId{0});
+  out.append(rendered(), FrameId{0});
   out.append(">", site_.position(), FrameId{0});
   return out.take();
 }
@@ -145,9 +171,9 @@ std::vector<std::string> Relation::member_names() const {
 }
 
 std::optional<Value> Relation::attribute(Evaluator&, std::string_view name) {
-  if (name == "database") return path_.database;
-  if (name == "schema") return path_.schema;
-  if (name == "identifier" || name == "name" || name == "table") return path_.identifier;
+  if (name == "database") return part(Part::Database);
+  if (name == "schema") return part(Part::Schema);
+  if (name == "identifier" || name == "name" || name == "table") return part(Part::Identifier);
   if (name == "type") return type_.empty() ? Value{None{}} : Value{site_.made(type_)};
   if (std::optional<Value> value = flag(name)) return value;
   return method(name);
@@ -161,27 +187,27 @@ std::optional<Value> Relation::item(Evaluator& evaluator, const Value& key) {
 std::optional<Value> Relation::method(std::string_view name) {
   const std::shared_ptr<Relation> self = shared_from_this();
   if (name == "render") {
-    return make_function("render", [self](Evaluator&, const Arguments&) { return Value{self->rendered_}; });
+    return make_function("render", [self](Evaluator&, const Arguments&) { return Value{self->rendered()}; });
   }
   if (name == "include") {
     return make_function("include", [self](Evaluator& evaluator, const Arguments& arguments) {
       RelationRules rules = self->rules_;
       rules.include = changed_policy(evaluator, rules.include, arguments, "include");
-      return self->copy(self->path_, self->type_, rules);
+      return self->copy(self->path(), self->type_, rules);
     });
   }
   if (name == "quote") {
     return make_function("quote", [self](Evaluator& evaluator, const Arguments& arguments) {
       RelationRules rules = self->rules_;
       rules.quote = changed_policy(evaluator, rules.quote, arguments, "quote");
-      return self->copy(self->path_, self->type_, rules);
+      return self->copy(self->path(), self->type_, rules);
     });
   }
   if (name == "without_identifier") {
     return make_function("without_identifier", [self](Evaluator&, const Arguments&) {
       RelationRules rules = self->rules_;
       rules.include.identifier = false;
-      return self->copy(Path{self->path_.database, self->path_.schema, Value{None{}}}, self->type_, rules);
+      return self->copy(Path{self->part(Part::Database), self->part(Part::Schema), Value{None{}}}, self->type_, rules);
     });
   }
   if (name == "quoted") {
@@ -189,7 +215,8 @@ std::optional<Value> Relation::method(std::string_view name) {
       const Value identifier = bind_arguments(arguments, "quoted", {{"identifier"}})[0];
       RelationRules only;
       only.quote_character = self->rules_.quote_character;
-      return Value{render_path(Path{Value{None{}}, Value{None{}}, identifier}, only, Site{evaluator.site(), &evaluator.sources()})};
+      only.include = RelationPolicy{false, false, true};
+      return Value{render_parts([&](Part) { return identifier; }, only, Site{evaluator.site(), &evaluator.sources()})};
     });
   }
   if (name == "incorporate" || name == "replace") {
@@ -197,7 +224,7 @@ std::optional<Value> Relation::method(std::string_view name) {
   }
   if (name == "replace_path") {
     return make_function("replace_path", [self](Evaluator&, const Arguments& arguments) {
-      Path path = self->path_;
+      Path path = self->path();
       if (const Value* part = arguments.keyword_if("database")) path.database = *part;
       if (const Value* part = arguments.keyword_if("schema")) path.schema = *part;
       if (const Value* part = arguments.keyword_if("identifier")) path.identifier = *part;
@@ -227,7 +254,7 @@ std::optional<Value> Relation::method(std::string_view name) {
 }
 
 Value Relation::incorporate(Evaluator& evaluator, const Arguments& arguments) const {
-  Path path = path_;
+  Path path = this->path();
   RelationRules rules = rules_;
   std::string type = type_;
   apply_path(arguments.keyword_if("path"), path);
@@ -243,19 +270,20 @@ Value Relation::information_schema(Evaluator& evaluator, const Arguments& argume
   rules.quote = RelationPolicy{rules.quote.database, false, false};
   rules.include = RelationPolicy{rules.include.database, true, true};
   const Value name = text_of(view) || view.is<Unknown>() ? view : Value{None{}};
-  return copy(Path{path_.database, Value{evaluator.made("INFORMATION_SCHEMA")}, name}, {}, rules);
+  return copy(Path{part(Part::Database), Value{evaluator.made("INFORMATION_SCHEMA")}, name}, {}, rules);
 }
 
 bool Relation::equals(const Value& other) const {
   const RelationPtr relation = relation_of(other);
   if (relation == nullptr) return false;
-  const Path& left = path_;
-  const Path& right = relation->path_;
+  if (relation.get() == this) return true;
+  const Path left = path();
+  const Path right = relation->path();
   return type_ == relation->type_ && rules_.quote == relation->rules_.quote && rules_.include == relation->rules_.include &&
          is_equal(left.database, right.database) && is_equal(left.schema, right.schema) && is_equal(left.identifier, right.identifier);
 }
 
-std::optional<std::size_t> Relation::hash() const { return std::hash<std::string_view>{}(rendered_.view()); }
+std::optional<std::size_t> Relation::hash() const { return std::hash<std::string_view>{}(rendered().view()); }
 
 RelationPtr relation_of(const Value& value) {
   const auto* object = value.get_if<ObjectPtr>();

@@ -2,9 +2,12 @@
 //
 // A part of the path is a string, none, or an unknown (the schema of a target that is not fixed prints as a hole). Parts keep the origins
 // that they came with; the quotes and dots are made where the relation was made. Relations never change: `include` and its kin give new ones.
+// A part can be made when someone looks at it: what a node is called may depend on questions that a hook which does not print the name need not ask.
 // Source of the semantics: dbt-adapters 1.24, BaseRelation and the adapters' policies.
 #pragma once
 
+#include <array>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
@@ -41,19 +44,26 @@ class Relation final : public Object, public std::enable_shared_from_this<Relati
     Value schema{None{}};
     Value identifier{None{}};
   };
+  enum class Part : std::uint8_t { Database, Schema, Identifier };
+  /// Makes a part of the path; nothing while it cannot be known, which then is asked again.
+  using MakePart = std::function<std::optional<Value>(Part)>;
 
   [[nodiscard]] std::vector<std::string> member_names() const override;
   /// `type`: `table`, `view`, `cte`, ...; empty when it is not known. `site` is where quotes and dots are made.
   Relation(Path path, std::string type, RelationRules rules, const Site& site);
+  /// Each part is made when it is first looked at; what `make` throws comes out of the look.
+  Relation(MakePart make, std::string type, RelationRules rules, const Site& site);
 
-  [[nodiscard]] const Path& path() const { return path_; }
+  /// None for what cannot be known yet.
+  [[nodiscard]] Value part(Part part) const;
+  [[nodiscard]] Path path() const { return Path{part(Part::Database), part(Part::Schema), part(Part::Identifier)}; }
   [[nodiscard]] const std::string& type() const { return type_; }
   [[nodiscard]] const RelationRules& rules() const { return rules_; }
   /// The path as SQL writes it; made once.
-  [[nodiscard]] const Text& rendered() const { return rendered_; }
+  [[nodiscard]] Text rendered() const;
 
   [[nodiscard]] std::string type_name() const override { return "Relation"; }
-  [[nodiscard]] Text str() const override { return rendered_; }
+  [[nodiscard]] Text str() const override { return rendered(); }
   [[nodiscard]] Text repr() const override;
   std::optional<Value> attribute(Evaluator& evaluator, std::string_view name) override;
   std::optional<Value> item(Evaluator& evaluator, const Value& key) override;
@@ -67,11 +77,12 @@ class Relation final : public Object, public std::enable_shared_from_this<Relati
   [[nodiscard]] Value incorporate(Evaluator& evaluator, const Arguments& arguments) const;
   [[nodiscard]] Value information_schema(Evaluator& evaluator, const Arguments& arguments) const;
 
-  Path path_;
+  MakePart make_;
+  mutable std::array<std::optional<Value>, 3> parts_;  // those that are known
   std::string type_;
   RelationRules rules_;
   Site site_;
-  Text rendered_;
+  mutable std::optional<Text> rendered_;
 };
 
 using RelationPtr = std::shared_ptr<Relation>;

@@ -84,12 +84,12 @@ void read_per_path(LoadState& state, const YamlNode& value) {
 
 void read_budgets(LoadState& state, const YamlNode& node) {
   Project::Settings::Budgets& budgets = state.project.settings.budgets;
-  const std::pair<std::string_view, std::optional<std::uint64_t>*> known[] = {{"paths", &budgets.paths}, {"steps", &budgets.steps}, {"output", &budgets.output}};
-  if (!node.is_mapping()) return report(state, node, "`budgets` is a mapping of numbers", "known are `paths`, `steps`, `output`");
+  const std::pair<std::string_view, std::optional<std::uint64_t>*> known[] = {{"paths", &budgets.paths}, {"pieces", &budgets.pieces}, {"steps", &budgets.steps}, {"output", &budgets.output}};
+  if (!node.is_mapping()) return report(state, node, "`budgets` is a mapping of numbers", "known are `paths`, `pieces`, `steps`, `output`");
   for (const YamlEntry& entry : node.entries) {
     const auto* const row = std::find_if(std::begin(known), std::end(known), [&](const auto& one) { return one.first == entry.key->text.view(); });
     if (row == std::end(known)) {
-      report(state, *entry.key, fmt::format("the budget `{}` is not known", entry.key->text.view()), "known are `paths`, `steps`, `output`");
+      report(state, *entry.key, fmt::format("the budget `{}` is not known", entry.key->text.view()), "known are `paths`, `pieces`, `steps`, `output`");
       continue;
     }
     const Value value = yaml_value(*entry.value);

@@ -150,7 +150,7 @@ Value DbtContext::Impl::is_incremental(Evaluator& evaluator, const Arguments&) {
   query.method = "get_relation";
   query.site = evaluator.site();
   query.arguments.site = query.site;
-  query.arguments.positional = {own->path().database, own->path().schema, own->path().identifier};
+  query.arguments.positional = {own->part(Relation::Part::Database), own->part(Relation::Part::Schema), own->part(Relation::Part::Identifier)};
   const RelationPtr existing = relation_of(evaluator.host().query(evaluator, query));
   return Value{existing != nullptr && existing->type() == "table"};
 }
@@ -178,7 +178,7 @@ Value DbtContext::Impl::load_relation(Evaluator& evaluator, const Arguments& arg
   query.site = evaluator.site();
   query.arguments.site = query.site;
   if (wanted != nullptr) {
-    query.arguments.positional = {wanted->path().database, wanted->path().schema, wanted->path().identifier};
+    query.arguments.positional = {wanted->part(Relation::Part::Database), wanted->part(Relation::Part::Schema), wanted->part(Relation::Part::Identifier)};
   } else {
     query.arguments.positional = {evaluator.get_attribute(given, "database"), evaluator.get_attribute(given, "schema"), evaluator.get_attribute(given, "identifier")};
   }

@@ -140,7 +140,7 @@ void Builder::OnScalar(const YAML::Mark& mark, const std::string& tag, YAML::anc
   node->text = std::move(traced.text);
   set_tag(*node, tag, "");
   for (const std::string_view collection : {"seq", "map", "set", "omap", "pairs"}) {
-    if (node->tag == std::string{kCoreTag} + std::string{collection}) throw YamlFailure{fmt::format("a text is no `{}`", collection), node->span, "remove the tag"};
+    if (std::string_view{node->tag}.starts_with(kCoreTag) && std::string_view{node->tag}.substr(kCoreTag.size()) == collection) throw YamlFailure{fmt::format("a text is no `{}`", collection), node->span, "remove the tag"};
   }
   if (const std::string_view name = converting_tag(*node); !name.empty() && !resolve_tagged_scalar(name, node->text.view())) {
     throw YamlFailure{fmt::format("`{}` is no `{}`", node->text.view(), name), node->span, "remove the tag"};

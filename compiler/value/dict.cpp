@@ -47,15 +47,14 @@ std::size_t Dict::locate(std::size_t hash, const Value& key) const {
 
 Value* Dict::find(const Value& key) {
   if (const Text* text = key.get_if<Text>()) return find(text->view());
-  const std::size_t at = locate(hash_of_key(key), key);
-  return at == kAbsent ? nullptr : &entries_[at].value;
+  return settled(locate(hash_of_key(key), key));
 }
 
 Value* Dict::find(std::string_view key) {
   if (index_.empty()) {  // comparing a handful of sizes is cheaper than hashing
-    for (Entry& entry : entries_) {
-      const Text* text = entry.key.get_if<Text>();
-      if (text != nullptr && text->view() == key) return &entry.value;
+    for (std::size_t i = 0; i < entries_.size(); ++i) {
+      const Text* text = entries_[i].key.get_if<Text>();
+      if (text != nullptr && text->view() == key) return settled(i);
     }
     return nullptr;
   }
@@ -63,12 +62,13 @@ Value* Dict::find(std::string_view key) {
     const Text* text = other.get_if<Text>();
     return text != nullptr && text->view() == key;
   });
-  return at == kAbsent ? nullptr : &entries_[at].value;
+  return settled(at);
 }
 
 void Dict::set(Value key, Value value) {
   const std::size_t hash = hash_of_key(key);
   if (const std::size_t at = locate(hash, key); at != kAbsent) {
+    if (late_ != nullptr && at < late_->waiting.size()) late_->waiting[at] = false;
     entries_[at].value = std::move(value);
     return;
   }
@@ -83,6 +83,7 @@ void Dict::set(Value key, Value value) {
 void Dict::set(std::string_view key, Value value) { set(make_name(key), std::move(value)); }
 
 bool Dict::erase(const Value& key) {
+  if (late_ != nullptr) settle();  // what waits is known by its place
   const std::size_t at = locate(hash_of_key(key), key);
   if (at == kAbsent) return false;
   entries_.erase(entries_.begin() + static_cast<std::ptrdiff_t>(at));
@@ -93,6 +94,38 @@ bool Dict::erase(const Value& key) {
 void Dict::clear() {
   entries_.clear();
   index_.clear();
+  late_.reset();
+}
+
+void Dict::set_late(Make make) {
+  if (late_ != nullptr) settle();
+  late_ = std::make_unique<Late>(Late{std::make_shared<const Make>(std::move(make)), std::vector<bool>(entries_.size(), true)});
+}
+
+/// Makes every value that waits.
+void Dict::settle() {
+  for (std::size_t i = 0; late_ != nullptr && i < late_->waiting.size(); ++i) settled(i);
+  late_.reset();
+}
+
+/// The value at a place; null for `kAbsent`.
+Value* Dict::settled(std::size_t at) {
+  if (at == kAbsent) return nullptr;
+  if (late_ == nullptr || at >= late_->waiting.size() || !late_->waiting[at]) return &entries_[at].value;
+  const std::shared_ptr<const Make> make = late_->make;  // it may look into this dict, and even change it
+  const Entry entry = entries_[at];
+  late_->waiting[at] = false;
+  Value made;
+  try {
+    made = (*make)(entry);
+  } catch (...) {
+    if (late_ != nullptr && at < late_->waiting.size()) late_->waiting[at] = true;
+    throw;
+  }
+  const std::size_t now = locate(entry.hash, entry.key);
+  if (now == kAbsent) return nullptr;
+  entries_[now].value = std::move(made);
+  return &entries_[now].value;
 }
 
 void Dict::rebuild_index() {

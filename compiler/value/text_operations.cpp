@@ -195,8 +195,9 @@ Text replaced(const Site& site, const Text& text, std::string_view old, const Te
   return out.take();
 }
 
-/// What stands for something unknown keeps its bytes; its symbol says what will be done to it.
-Text noted_in_holes(const Site& site, const Text& text, const std::string& what) {
+/// What stands for something unknown keeps its bytes; its symbol says what will be done to it, in the words of `describe`.
+template <class Describe>
+Text noted_in_holes(const Site& site, const Text& text, const Describe& describe) {
   const auto hole_at = [&](Position position) {
     if (!is_fixed(position) || place_of(position) == 0) return std::string{};
     const Origin origin = site.sources->describe(position);
@@ -204,6 +205,7 @@ Text noted_in_holes(const Site& site, const Text& text, const std::string& what)
   };
   const std::span<const Run> runs = text.runs();
   if (std::none_of(runs.begin(), runs.end(), [&](const Run& run) { return !hole_at(run.position).empty(); })) return text;
+  const std::string what = describe();
   TextBuilder out;
   for (std::size_t i = 0; i < runs.size(); ++i) {
     const ByteRange bytes{runs[i].begin, i + 1 < runs.size() ? runs[i + 1].begin : text.size()};
@@ -222,7 +224,7 @@ Text noted_in_holes(const Site& site, const Text& text, const std::string& what)
 Text replace(const Site& site, const Text& text, std::string_view old, const Text& with, std::int64_t count) {
   const Text made = replaced(site, text, old, with, count);
   if (site.sources == nullptr) return made;
-  return noted_in_holes(site, made, " | replace(" + repr_of_bytes(old) + ", " + repr_of_bytes(with.view()) + ")");
+  return noted_in_holes(site, made, [&] { return " | replace(" + repr_of_bytes(old) + ", " + repr_of_bytes(with.view()) + ")"; });
 }
 
 std::vector<Text> split(const Text& text, std::string_view separator, std::int64_t limit) {

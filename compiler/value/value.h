@@ -102,14 +102,19 @@ class Dict {
     Value key;
     Value value;
   };
+  /// What stands under a key from the first look on. `entry` holds what stood there till then.
+  using Make = std::function<Value(const Entry& entry)>;
   Dict() = default;
-  Dict(const Dict&) = default;
+  Dict(const Dict& other) : entries_(other.entries()), index_(other.index_) {}
   Dict(Dict&&) = default;
-  Dict& operator=(const Dict&) = default;
+  Dict& operator=(const Dict& other) { return *this = Dict{other}; }
   Dict& operator=(Dict&&) = default;
   ~Dict();  // as ~List
   [[nodiscard]] std::size_t size() const { return entries_.size(); }
-  [[nodiscard]] const std::vector<Entry>& entries() const { return entries_; }
+  [[nodiscard]] const std::vector<Entry>& entries() const {
+    if (late_ != nullptr) const_cast<Dict*>(this)->settle();  // to whoever looks, the values have always been there
+    return entries_;
+  }
   /// The value of `key`; null when absent. The key must be hashable (see `hash_value`). The pointer is valid until the next change.
   [[nodiscard]] Value* find(const Value& key);
   [[nodiscard]] const Value* find(const Value& key) const { return const_cast<Dict*>(this)->find(key); }  // find does not change the dict
@@ -120,12 +125,22 @@ class Dict {
   void set(std::string_view key, Value value);
   bool erase(const Value& key);
   void clear();
+  /// From now on the value of each key that is there is made when someone looks at it. What `make` throws comes out of the look, and the value is late still;
+  /// while it runs, the dict has under this key what stood there before.
+  void set_late(Make make);
 
  private:
+  struct Late {
+    std::shared_ptr<const Make> make;
+    std::vector<bool> waiting;  // beside the first entries
+  };
   [[nodiscard]] std::size_t locate(std::size_t hash, const Value& key) const;
   void rebuild_index();
+  void settle();
+  Value* settled(std::size_t at);
   std::vector<Entry> entries_;
   std::vector<std::uint32_t> index_;  // open addressing from nine entries on; empty below
+  std::unique_ptr<Late> late_;
 };
 
 /// The arguments of a call.
