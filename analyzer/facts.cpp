@@ -189,7 +189,9 @@ class Collector {
         }
         one.error = std::move(*error);
       }
-      if (execute) add_sent(one, facts_.dialect);  // while dbt parses, nothing is sent
+      if (execute) add_sent(one, facts_.dialect);
+      else one.rendering.text = {};  // while dbt parses, nothing is sent
+      one.rendering.frames.shrink_to_fit();  // there are many paths
       paths.push_back(std::move(one));
     }
     return paths;

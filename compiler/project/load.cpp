@@ -42,6 +42,7 @@ std::unique_ptr<Project> load_project(Sources& sources, const LoadOptions& optio
   read_properties(state);
   find_nodes(state);
   apply_patches(state);
+  state.properties = {};  // all that is wanted of them is in the nodes, and they take ten times their files
   evaluate_nodes(state);
   merge_configs(state);
   settle_twins(state);

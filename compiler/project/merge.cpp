@@ -102,19 +102,45 @@ Value hook_values(const std::vector<HookSpec>& hooks) {
   return make_list(std::move(items));
 }
 
-DictPtr full_config(LoadState& state, const Node& node, const ConfigLayer& merged) {
-  auto config = std::make_shared<Dict>();
-  const Position nowhere = fixed_at(state.sources.text(state.packages.front().project_yml_source).position_at(0));
-  config->set("enabled", Value{node.enabled});
-  config->set("materialized", make_text(std::string{default_materialization(node)}, nowhere));
-  for (const auto& [key, value] : kDefaults) config->set(key, *value == '\0' ? Value{None{}} : make_text(value, nowhere));
-  for (const char* key : kEmptyLists) config->set(key, make_list({}));
-  for (const char* key : kEmptyDicts) config->set(key, make_dict());
-  for (const Dict::Entry& entry : merged.values->entries()) config->set(entry.key, entry.value);
-  config->set("pre-hook", hook_values(merged.pre_hooks));
-  config->set("post-hook", hook_values(merged.post_hooks));
-  return config;
-}
+/// The configuration of each node with all of dbt's keys. Nodes of which nobody says anything share one, and all share the keys and what stands there by default.
+class FullConfigs {
+ public:
+  explicit FullConfigs(const LoadState& state) : nowhere_(fixed_at(state.sources.text(state.packages.front().project_yml_source).position_at(0))) {}
+
+  DictPtr config_of(const Node& node, const ConfigLayer& merged) {
+    Known& known = known_[std::pair{default_materialization(node), node.enabled}];
+    if (known.defaults == nullptr) known.defaults = defaults_of(node);
+    const bool is_bare = merged.values->size() == 0 && merged.pre_hooks.empty() && merged.post_hooks.empty();
+    if (is_bare && known.bare != nullptr) return known.bare;
+    auto config = std::make_shared<Dict>(*known.defaults);
+    for (const Dict::Entry& entry : merged.values->entries()) config->set(entry.key, entry.value);
+    config->set(pre_hook_, hook_values(merged.pre_hooks));
+    config->set(post_hook_, hook_values(merged.post_hooks));
+    if (is_bare) known.bare = config;
+    return config;
+  }
+
+ private:
+  struct Known {
+    DictPtr defaults;  // without hooks, which stand after all others
+    DictPtr bare;
+  };
+
+  [[nodiscard]] DictPtr defaults_of(const Node& node) const {
+    auto config = std::make_shared<Dict>();
+    config->set("enabled", Value{node.enabled});
+    config->set("materialized", make_text(std::string{default_materialization(node)}, nowhere_));
+    for (const auto& [key, value] : kDefaults) config->set(key, *value == '\0' ? Value{None{}} : make_text(value, nowhere_));
+    for (const char* key : kEmptyLists) config->set(key, make_list({}));
+    for (const char* key : kEmptyDicts) config->set(key, make_dict());
+    return config;
+  }
+
+  Position nowhere_;
+  Value pre_hook_ = make_name("pre-hook");
+  Value post_hook_ = make_name("post-hook");
+  std::map<std::pair<std::string_view, bool>, Known> known_;
+};
 
 void add_tags(const Dict& config, Node& node) {
   const Value* tags = config.find("tags");
@@ -129,6 +155,7 @@ void add_tags(const Dict& config, Node& node) {
 
 void merge_configs(LoadState& state) {
   Merger merger{state};
+  FullConfigs configs{state};
   for (std::size_t i = 0; i < state.project.nodes.size(); ++i) {
     Node& node = state.project.nodes[i];
     if (state.drafts[i].is_given) continue;
@@ -144,7 +171,7 @@ void merge_configs(LoadState& state) {
       if (const std::optional<Text> alias = text_of_key(values, "alias")) node.alias = alias->str();
     }
     add_tags(values, node);
-    node.config = full_config(state, node, merged);
+    node.config = configs.config_of(node, merged);
   }
 }
 

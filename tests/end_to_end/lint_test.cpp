@@ -195,9 +195,12 @@ BOOST_AUTO_TEST_CASE(a_budget_ends_the_search_and_says_so) {
   const ProjectCopy project{""};
   project.write("dbt_project.yml", kProject + "on-run-end: \"{% if var('a') %}select 1{% endif %}{% if var('b') %}; select 2{% endif %}\"\n");
   BOOST_TEST(run_hookc({"lint", project.path()}).out.find("not all") == std::string::npos);
-  project.write("hookc.yml", "budgets: {paths: 2}");
-  const Outcome outcome = run_hookc({"lint", project.path()});
-  BOOST_TEST(outcome.out.find("not all") != std::string::npos, outcome.out);
+  for (const auto& [budget, limit] : {std::pair{"budgets: {paths: 2}", "2 paths"}, std::pair{"budgets: {pieces: 1}", "1 printed pieces"}}) {
+    project.write("hookc.yml", budget);
+    const Outcome outcome = run_hookc({"lint", project.path()});
+    BOOST_TEST(outcome.out.find("not all") != std::string::npos, outcome.out);
+    BOOST_TEST(outcome.out.find(limit) != std::string::npos, outcome.out);
+  }
 }
 
 BOOST_AUTO_TEST_CASE(what_hookc_yml_cannot_mean_is_said_with_its_place_and_what_was_meant) {

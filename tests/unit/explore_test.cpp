@@ -66,7 +66,7 @@ struct Explored {
   ast::TemplatePtr tmpl;
   Exploration exploration;
 
-  explicit Explored(const std::string& source, std::size_t max_paths = 256) {
+  explicit Explored(const std::string& source, ExploreOptions options = {}) {
     auto parsed = parse_template(sources, sources.add_file("t.sql", source), ParseOptions{});
     if (const auto* problem = std::get_if<Diagnostic>(&parsed)) BOOST_FAIL(problem->message);
     tmpl = std::get<ast::TemplatePtr>(parsed);
@@ -74,9 +74,10 @@ struct Explored {
         [&](Choices& choices) {
           ExploringHost host(choices, sources);
           Evaluator evaluator(sources, host, EvalOptions{});
-          return evaluator.render(*tmpl);
+          EvalOutcome outcome = evaluator.render(*tmpl);
+          return Walk{std::move(outcome), evaluator.rendering()};
         },
-        ExploreOptions{max_paths});
+        options);
   }
 
   /// `when: output` of each path, in order of the alphabet.
@@ -196,7 +197,7 @@ BOOST_AUTO_TEST_CASE(the_result_of_a_query_is_used_when_someone_looks_at_it) {
 BOOST_AUTO_TEST_CASE(the_budget_stops_and_shows_new_answers_first) {
   std::string source;
   for (int i = 0; i < 12; ++i) source += "{% if r.a" + std::to_string(i) + " %}y{% endif %}";
-  const Explored explored(source, 14);
+  const Explored explored(source, {.max_paths = 14});
   BOOST_TEST(!explored.exploration.complete);
   BOOST_TEST(explored.exploration.stopped_by == "14 paths");
   BOOST_TEST(explored.exploration.paths.size() == 14U);
@@ -210,11 +211,23 @@ BOOST_AUTO_TEST_CASE(the_budget_stops_and_shows_new_answers_first) {
 BOOST_AUTO_TEST_CASE(where_there_are_too_many_paths_a_few_combinations_are_enough) {
   std::string source;
   for (int i = 0; i < 12; ++i) source += "{% if r.a" + std::to_string(i) + " %}y{% endif %}";
-  const Explored explored(source, 256);
+  const Explored explored(source, {.max_paths = 256});
   BOOST_TEST(!explored.exploration.complete);
   BOOST_TEST(explored.exploration.stopped_by == "256 paths");
   BOOST_TEST(explored.exploration.paths.size() >= ExploreOptions{}.max_combinations);
   BOOST_TEST(explored.exploration.paths.size() < 64U);  // as soon as 256 are known to be there
+}
+
+BOOST_AUTO_TEST_CASE(a_budget_of_pieces_holds_for_all_paths_together_and_for_those_that_fail) {
+  const std::string forks = "{% if r.a %}{% endif %}{% if r.b %}{% endif %}{% if r.c %}{% endif %}{{ flag }}{{ s }}";
+  for (const std::string& source : {forks, forks + "{{ nothing.x }}"}) {
+    BOOST_TEST(Explored(source).exploration.complete);
+    const Explored explored(source, {.max_pieces = 9});
+    BOOST_TEST(!explored.exploration.complete);
+    BOOST_TEST(explored.exploration.stopped_by == "9 printed pieces");
+    BOOST_TEST(explored.exploration.paths.size() > 1U);
+    BOOST_TEST(explored.exploration.paths.size() < 8U);
+  }
 }
 
 BOOST_AUTO_TEST_CASE(every_combination_is_walked_once) {

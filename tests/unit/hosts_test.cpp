@@ -132,6 +132,26 @@ BOOST_AUTO_TEST_CASE(remembered_names_fork_as_their_macros_do) {
   }
 }
 
+BOOST_AUTO_TEST_CASE(a_name_that_nobody_looks_at_asks_nothing) {
+  Shop shop;
+  shop.macros("shop", R"({% macro generate_schema_name(custom, node) %}{{ 'live' if target.name == 'prod' else 'test' }}{% endmacro %})");
+  const auto paths = [&](const std::string& source) { return explored(shop, source, open_binding(), &shop.orders()).paths.size(); };
+  BOOST_TEST(paths("{% set own = this %}{% if this %}{{ model.name }}{{ model.config.materialized }}{% endif %}{{ this.identifier }}{{ model.alias }}") == 1U);
+  for (const char* looks : {"{{ this }}", "{{ this.schema }}", "{{ model.schema }}", "{{ model['schema'] }}", "{{ model.get('schema') }}", "{{ model.items() | list }}", "{{ model | tojson }}", "{{ schema }}"}) BOOST_TEST(paths(looks) == 2U, looks);
+  const Texts all = outcomes(explored(shop, "{% do model.update({'alias': 'x'}) %}{% do model.config.meta.update({'owner': 'bob'}) %}{{ model.alias }} {{ model.config.meta.owner }} {{ model.schema }}", open_binding(), &shop.orders()));
+  BOOST_TEST(all == (Texts{"x bob live", "x bob test"}), boost::test_tools::per_element());
+}
+
+BOOST_AUTO_TEST_CASE(what_is_kept_of_a_question_outlives_the_evaluation) {
+  Shop shop;
+  shop.macros("shop", R"({% macro generate_schema_name(custom, node) %}{{ node.name }}{% endmacro %})");
+  const Exploration exploration = explored(shop, "{% if var('x') == this %}a{% elif var('x') == model %}b{% endif %}", open_binding(), &shop.orders());
+  BOOST_TEST(exploration.paths.size() == 3U);
+  for (const Path& path : exploration.paths) {
+    for (const Answer& answer : path.answers) BOOST_TEST(!key_of(answer.question, answer.choice).empty());  // prints the operand
+  }
+}
+
 BOOST_AUTO_TEST_CASE(names_with_a_message_are_not_remembered) {
   Shop shop;
   shop.macros("shop", "{% macro generate_alias_name(custom, node) %}{% do log('named') %}{{ node.name }}{% endmacro %}");

@@ -3,6 +3,7 @@
 
 #include <cmath>
 #include <limits>
+#include <stdexcept>
 #include <string>
 #include <vector>
 
@@ -325,6 +326,60 @@ BOOST_AUTO_TEST_CASE(order_is_that_of_insertion_after_many_changes) {
   BOOST_TEST(is_equal(dict.entries().front().key, integer(64)));
   BOOST_TEST(is_equal(dict.entries().back().key, integer(0)));
   BOOST_TEST(is_equal(*dict.find(integer(63 * 64)), integer(63)));
+}
+
+/// Ten times what stood there; `made` counts.
+Dict::Make tenfold(int& made) {
+  return [&made](const Dict::Entry& entry) {
+    ++made;
+    return integer(10 * *entry.value.get_if<std::int64_t>());
+  };
+}
+
+BOOST_AUTO_TEST_CASE(a_late_value_is_made_by_the_first_look_alone) {
+  Dict dict;
+  dict.set("a", integer(1));
+  dict.set("b", integer(2));
+  int made = 0;
+  dict.set_late(tenfold(made));
+  dict.set("c", integer(3));
+  BOOST_TEST(dict.size() == 3U);
+  BOOST_TEST(dict.find("d") == nullptr);
+  BOOST_TEST(made == 0);
+  BOOST_TEST(is_equal(*dict.find("a"), integer(10)));
+  BOOST_TEST(is_equal(*dict.find(text("a")), integer(10)));
+  BOOST_TEST(made == 1);
+  BOOST_TEST(display_repr(Value{std::make_shared<Dict>(dict)}) == "{'a': 10, 'b': 20, 'c': 3}");
+  BOOST_TEST(made == 2);
+}
+
+BOOST_AUTO_TEST_CASE(a_late_value_that_is_replaced_in_time_is_not_made) {
+  Dict dict;
+  for (int i = 0; i < 20; ++i) dict.set(integer(i), integer(i));
+  int made = 0;
+  dict.set_late(tenfold(made));
+  dict.set(integer(7), integer(-7));
+  BOOST_TEST(is_equal(*dict.find(integer(7)), integer(-7)));
+  BOOST_TEST(made == 0);
+  BOOST_TEST(dict.erase(integer(3)));
+  BOOST_TEST(is_equal(*dict.find(integer(4)), integer(40)));
+  BOOST_TEST(dict.size() == 19U);
+  dict.clear();
+  BOOST_TEST(dict.find(integer(4)) == nullptr);
+}
+
+BOOST_AUTO_TEST_CASE(a_late_value_that_cannot_be_made_is_late_still) {
+  Dict dict;
+  dict.set("a", integer(1));
+  bool fails = true;
+  dict.set_late([&](const Dict::Entry& entry) {
+    BOOST_TEST(is_equal(*dict.find("a"), entry.value));  // whoever looks meanwhile
+    if (fails) throw std::runtime_error{"not now"};
+    return integer(2);
+  });
+  BOOST_CHECK_THROW((void)dict.find("a"), std::runtime_error);
+  fails = false;
+  BOOST_TEST(is_equal(*dict.find("a"), integer(2)));
 }
 
 BOOST_AUTO_TEST_CASE(lists_cannot_be_keys_even_inside_of_tuples) {
