@@ -9,6 +9,7 @@
 
 #include "analyzer/glob.h"
 #include "analyzer/materialization.h"
+#include "compiler/base/ascii.h"
 #include "compiler/base/overloaded.h"
 
 namespace hookc {
@@ -34,12 +35,6 @@ std::string shown(const QualifiedName& name) {
     text += (text.empty() ? "" : ".") + part.value;
   }
   return text;
-}
-
-std::string lower_case(std::string_view text) {
-  std::string out{text};
-  for (char& c : out) c = c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
-  return out;
 }
 
 bool has_volatile(const sql::Scan& scan, Volatility at_least) {
@@ -165,7 +160,7 @@ void Effect::create(const sql::Create& create) {
 /// A column list with a primary or unique key: rows that are there already are refused.
 void Effect::note_key(const sql::Create& create) {
   if (create.kind != ObjectKind::Table || create.query) return;
-  const std::string text = lower_case(view(statement().range));
+  const std::string text = ascii_lower(view(statement().range));
   if (text.find("primary key") != std::string::npos || text.find(" unique") != std::string::npos) catalog_.get(ObjectKind::Table, create.name, {}).has_key = true;
 }
 
@@ -292,7 +287,7 @@ void Effect::alter_action(const sql::Alter& alter, const sql::AlterAction& actio
       if (alter.kind == ObjectKind::Warehouse) unknown("a warehouse may refuse the state that it is in");
       return;
     case AlterKind::Other:
-      if (alter.kind == ObjectKind::Sequence && lower_case(view(action.range)).starts_with("restart with")) return;
+      if (alter.kind == ObjectKind::Sequence && ascii_lower(view(action.range)).starts_with("restart with")) return;
       return unknown("what this ALTER does is not known");
   }
 }
@@ -345,7 +340,7 @@ void Effect::insert(const sql::Insert& insert) {
   }
   const bool skips_existing = insert.on_conflict == sql::Insert::OnConflict::DoNothing || insert.or_ignore || insert.or_replace || insert.excludes_existing;
   if (skips_existing) {
-    const bool by_any_key = insert.on_conflict == sql::Insert::OnConflict::DoNothing && lower_case(view(statement().range)).find("on conflict do") != std::string::npos;
+    const bool by_any_key = insert.on_conflict == sql::Insert::OnConflict::DoNothing && ascii_lower(view(statement().range)).find("on conflict do") != std::string::npos;
     if (by_any_key && !run_key && !catalog_.get(ObjectKind::Table, insert.target, {}).has_key) return unknown("rows are skipped only where the table has a key, which is not seen here");
     if (run_key) drifts_by_run("every run leaves its own row");
     return;
@@ -367,7 +362,7 @@ bool reads(const sql::Scan& scan, const QualifiedName& column) {
 /// `case when c is null then k else c end`: what is filled stays so.
 bool fills_null(std::string_view value, const QualifiedName& column) {
   std::string text;
-  for (const char c : lower_case(value)) {
+  for (const char c : ascii_lower(value)) {
     const bool blank = c == ' ' || c == '\n' || c == '\t' || c == '\r';
     if (!blank) text += c;
     else if (!text.empty() && text.back() != ' ') text += ' ';
@@ -441,7 +436,7 @@ void Effect::update(const sql::Update& update) {
 std::string comparable(std::string_view literal) {
   std::string text{literal};
   if (text.size() >= 2 && text.front() == '\'' && text.back() == '\'') text = text.substr(1, text.size() - 2);
-  else text = lower_case(text);
+  else text = ascii_lower(text);
   double number = 0;
   const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
   return error == std::errc{} && end == text.data() + text.size() ? fmt::format("{}", number) : text;
@@ -510,7 +505,7 @@ Effect::Cover Effect::cover(const sql::Delete& del, const RowSource& rows) const
 /// `c = (select max(c) from t)`: without that row another one is the greatest.
 bool takes_extreme(std::string_view where) {
   std::string text;
-  for (const char c : lower_case(where)) {
+  for (const char c : ascii_lower(where)) {
     if (c != ' ' && c != '\n' && c != '\t' && c != '\r') text += c;
   }
   return text.find("=(selectmin(") != std::string::npos || text.find("=(selectmax(") != std::string::npos;
@@ -518,7 +513,7 @@ bool takes_extreme(std::string_view where) {
 
 void Effect::remove(const sql::Delete& del) {
   CatalogEntry& table = catalog_.get(ObjectKind::Table, del.target, {});
-  if (facts_.dialect == sql::Dialect::MySql && lower_case(view(statement().range)).find(" limit ") != std::string::npos) return drifts(Cause::Chance, "LIMIT takes the next rows in every run", false);
+  if (facts_.dialect == sql::Dialect::MySql && ascii_lower(view(statement().range)).find(" limit ") != std::string::npos) return drifts(Cause::Chance, "LIMIT takes the next rows in every run", false);
   const bool by_run = del.where && keyed(del.where->expr.range);
   for (auto rows = table.rows.begin(); rows != table.rows.end();) {
     const Cover covered = cover(del, rows->first);

@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "analyzer/touched.h"
+#include "compiler/base/ascii.h"
 #include "compiler/base/parallel.h"
 #include "compiler/parse/parse.h"
 #include "compiler/project/exploring_host.h"
@@ -220,9 +221,7 @@ bool PathFacts::says(std::string_view condition) const {
 ProjectFacts collect_facts(Sources& sources, const Project& project, sql::Dialect dialect, const Target* target) { return Collector{sources, project, dialect, target}.collect(); }
 
 std::string name_key(const sql::QualifiedName& name) {
-  std::string last{name.last()};
-  for (char& c : last) c = c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;  // quoted or not, it may be the same object
-  return last;
+  return ascii_lower(name.last());  // quoted or not, it may be the same object
 }
 
 std::vector<std::size_t> hooks_touching(const ProjectFacts& facts, const sql::QualifiedName& name, std::size_t around, std::size_t most) {

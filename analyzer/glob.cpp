@@ -2,13 +2,9 @@
 
 #include <vector>
 
+#include "compiler/base/ascii.h"
+
 namespace hookc {
-
-namespace {
-
-char lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; }
-
-}  // namespace
 
 bool glob_matches(std::string_view glob, std::string_view text) {
   // reached[i]: the part of the glob before the current place matches the first i characters. One pass a character of the glob, whatever the stars.
@@ -28,7 +24,7 @@ bool glob_matches(std::string_view glob, std::string_view text) {
     }
     std::vector<bool> next(text.size() + 1, false);
     for (std::size_t i = 0; i < text.size(); ++i) {
-      if (reached[i] && (glob[at] == '?' ? text[i] != '/' : lower(glob[at]) == lower(text[i]))) next[i + 1] = true;
+      if (reached[i] && (glob[at] == '?' ? text[i] != '/' : ascii_lower(glob[at]) == ascii_lower(text[i]))) next[i + 1] = true;
     }
     reached = std::move(next);
   }

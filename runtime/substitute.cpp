@@ -7,6 +7,7 @@
 #include <span>
 #include <utility>
 
+#include "compiler/base/ascii.h"
 #include "compiler/sql/lexer.h"
 
 namespace hookc {
@@ -60,7 +61,7 @@ std::span<const Spelling> spellings_of(sql::Dialect dialect) {
 
 const Spelling* spelling_of(std::string_view word, sql::Dialect dialect) {
   const auto rows = spellings_of(dialect);
-  const auto found = std::ranges::find_if(rows, [&](const Spelling& row) { return sql::equal_ignoring_case(row.function, word); });
+  const auto found = std::ranges::find_if(rows, [&](const Spelling& row) { return equal_ignoring_case(row.function, word); });
   return found == rows.end() ? nullptr : &*found;
 }
 
@@ -69,7 +70,7 @@ std::string_view bytes(std::string_view sql, ByteRange range) { return sql.subst
 /// Lower case, with single blanks: how a privilege is written in the table.
 std::string normalised(std::string_view text) {
   std::string out;
-  for (const char c : sql::lower(text)) {
+  for (const char c : ascii_lower(text)) {
     const bool is_blank = c == ' ' || c == '\t' || c == '\n' || c == '\r' || c == '\f' || c == '\v';
     if (!is_blank) {
       out += c;
@@ -168,8 +169,8 @@ bool revokes_only_the_option(std::string_view sql, const sql::Statement& stateme
   const std::string_view text = bytes(sql, statement.range);
   const sql::Tokens tokens = sql::lex(text, sql::traits_of(dialect));
   const auto word = [&](std::size_t at) { return at < tokens.size() ? bytes(text, tokens[at].range) : std::string_view{}; };
-  return (sql::equal_ignoring_case(word(1), "grant") || sql::equal_ignoring_case(word(1), "admin")) && sql::equal_ignoring_case(word(2), "option") &&
-         sql::equal_ignoring_case(word(3), "for");
+  return (equal_ignoring_case(word(1), "grant") || equal_ignoring_case(word(1), "admin")) && equal_ignoring_case(word(2), "option") &&
+         equal_ignoring_case(word(3), "for");
 }
 
 /// A statement in one line, shortened between two characters.
@@ -276,10 +277,10 @@ std::optional<Respelling> Speller::call(std::size_t first) const {
 
 /// `datediff('second', a, b)`: how often the clock has come to a new second between the two.
 std::optional<Respelling> Speller::datediff(std::size_t first) const {
-  if (dialect_ != sql::Dialect::Postgres || !sql::equal_ignoring_case(word(first), "datediff") || !is(first + 1, sql::Tok::LP)) return std::nullopt;
+  if (dialect_ != sql::Dialect::Postgres || !equal_ignoring_case(word(first), "datediff") || !is(first + 1, sql::Tok::LP)) return std::nullopt;
   const std::vector<std::size_t> bounds = arguments(first + 1);
   if (bounds.size() != 4 || bounds[1] != bounds[0] + 2) return std::nullopt;
-  std::string part = sql::lower(word(bounds[0]));
+  std::string part = ascii_lower(word(bounds[0]));
   std::erase(part, '\'');
   struct Part {
     std::string_view name;
@@ -295,8 +296,8 @@ std::optional<Respelling> Speller::datediff(std::size_t first) const {
 
 /// `to role r`: PostgreSQL has roles, and no word before their names.
 std::optional<Respelling> Speller::role(std::size_t first) const {
-  const bool is_before_names = is(first, sql::Tok::COMMA) || sql::equal_ignoring_case(word(first), "to") || sql::equal_ignoring_case(word(first), "from");
-  if (dialect_ != sql::Dialect::Postgres || !is_before_names || first + 2 >= tokens_.size() || !sql::equal_ignoring_case(word(first + 1), "role")) return std::nullopt;
+  const bool is_before_names = is(first, sql::Tok::COMMA) || equal_ignoring_case(word(first), "to") || equal_ignoring_case(word(first), "from");
+  if (dialect_ != sql::Dialect::Postgres || !is_before_names || first + 2 >= tokens_.size() || !equal_ignoring_case(word(first + 1), "role")) return std::nullopt;
   if (is(first + 2, sql::Tok::COMMA) || is(first + 2, sql::Tok::SEMI)) return std::nullopt;  // a role of this name
   return Respelling{ByteRange{tokens_[first].range.begin, tokens_[first + 2].range.end}, fmt::format("{} {}", word(first), word(first + 2)), true};
 }

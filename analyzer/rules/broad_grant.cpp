@@ -8,11 +8,16 @@ namespace hookc {
 
 namespace {
 
-/// What stands for everybody: PUBLIC; in BigQuery anybody at all or anybody with an account at Google; in Databricks all users of the account.
+constexpr const char* kNameRoles = "name the roles that need it";
+
+bool is_public(std::string_view grantee) {
+  constexpr std::size_t kQuoted = 8;  // `public` and its quotes
+  return grantee.size() <= kQuoted && has_word(grantee, "public");
+}
+
+/// What else stands for everybody: in BigQuery anybody at all or anybody with an account at Google; in Databricks all users of the account.
 bool is_everybody(std::string_view grantee) {
   static constexpr std::string_view kEverybody[] = {"allUsers", "specialGroup:allUsers", "allAuthenticatedUsers", "specialGroup:allAuthenticatedUsers", "account users"};
-  constexpr std::size_t kQuoted = 8;  // `public` and its quotes
-  if (grantee.size() <= kQuoted && has_word(grantee, "public")) return true;
   const bool is_quoted = grantee.size() > 2 && (grantee.front() == '"' || grantee.front() == '\'' || grantee.front() == '`');
   const std::string_view name = is_quoted ? grantee.substr(1, grantee.size() - 2) : grantee;
   return std::find(std::begin(kEverybody), std::end(kEverybody), name) != std::end(kEverybody);
@@ -23,7 +28,12 @@ void check_grant(const StatementView& at, const sql::Grant& grant, Findings& fin
     findings.add(at.path, at.sent.text, range, std::move(message), {.severity = severity, .fix = std::nullopt, .help = std::move(help)});
   };
   for (const ByteRange grantee : grant.grantees) {
-    if (is_everybody(at.view(grantee))) report(grantee, has_word(at.view(grantee), "public") ? "a grant to `public` reaches every role" : fmt::format("a grant to {} reaches everybody", at.view(grantee)), Severity::Error, "name the roles that need it");
+    const std::string_view name = at.view(grantee);
+    if (is_public(name)) {
+      report(grantee, "a grant to `public` reaches every role", Severity::Error, kNameRoles);
+    } else if (is_everybody(name)) {
+      report(grantee, fmt::format("a grant to {} reaches everybody", name), Severity::Error, kNameRoles);
+    }
   }
   const ByteRange what = grant.privileges.empty() ? at.statement.head : grant.privileges.front();
   if (grant.all_privileges) report(what, "all privileges are granted, those to change and to drop too", Severity::Error, "name the privileges that are needed");

@@ -6,6 +6,7 @@
 #include <string>
 
 #include "analyzer/rules/support.h"
+#include "compiler/base/ascii.h"
 
 namespace hookc {
 
@@ -15,7 +16,7 @@ namespace {
 bool is_always_true(std::string_view condition) {
   std::string words;
   std::copy_if(condition.begin(), condition.end(), std::back_inserter(words), [](char c) { return std::isspace(static_cast<unsigned char>(c)) == 0; });
-  std::transform(words.begin(), words.end(), words.begin(), [](char c) { return static_cast<char>(std::tolower(static_cast<unsigned char>(c))); });
+  words = ascii_lower(words);
   return words == "true" || words == "1=1" || words == "(true)" || words == "(1=1)";
 }
 

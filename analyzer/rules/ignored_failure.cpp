@@ -1,7 +1,6 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <cctype>
 #include <functional>
 #include <set>
 #include <string>
@@ -10,6 +9,7 @@
 #include "analyzer/reach.h"
 #include "analyzer/rules/support.h"
 #include "compiler/ast/children.h"
+#include "compiler/base/ascii.h"
 
 namespace hookc {
 
@@ -25,9 +25,8 @@ bool only_looks(const sql::Query& query) {
 std::vector<std::string> words_of(std::string_view text) {
   std::vector<std::string> words{std::string{}};
   for (const char c : text) {
-    const auto byte = static_cast<unsigned char>(c);
-    if (std::isalnum(byte) != 0 || c == '_') {
-      words.back() += static_cast<char>(std::tolower(byte));
+    if (is_word_character(c)) {
+      words.back() += ascii_lower(c);
       continue;
     }
     if (!words.back().empty()) words.emplace_back();

@@ -1,8 +1,7 @@
 #include <fmt/format.h>
 
-#include <cctype>
-
 #include "analyzer/rules/support.h"
+#include "compiler/base/ascii.h"
 
 namespace hookc {
 
@@ -10,14 +9,12 @@ namespace {
 
 constexpr std::string_view kSecretWords[] = {"password", "passwd", "pwd", "secret", "secret_key", "secret_access_key", "aws_secret_key", "aws_secret_access_key", "access_token", "auth_token", "api_key", "apikey", "private_key", "client_secret", "sas_token", "azure_sas_token", "account_key", "master_symmetric_key", "identified"};
 
-bool is_word(char c) { return std::isalnum(static_cast<unsigned char>(c)) != 0 || c == '_'; }
-
 /// The word before the literal, without `=`, `=>`, `by` and blanks between them.
 std::string word_before(std::string_view text, std::size_t at) {
   const auto skip = [&] { while (at > 0 && (text[at - 1] == ' ' || text[at - 1] == '\n' || text[at - 1] == '=' || text[at - 1] == '>' || text[at - 1] == ':')) --at; };
   const auto word = [&] {
     std::string out;
-    while (at > 0 && is_word(text[at - 1])) out.insert(out.begin(), static_cast<char>(std::tolower(static_cast<unsigned char>(text[--at]))));
+    while (at > 0 && is_word_character(text[at - 1])) out.insert(out.begin(), ascii_lower(text[--at]));
     return out;
   };
   skip();
@@ -34,7 +31,7 @@ bool looks_like_key(std::string_view text) {
   if (text.find("PRIVATE KEY-----") != std::string_view::npos) return true;
   for (const std::string_view mark : {std::string_view{"aws_secret_access_key="}, std::string_view{"AccountKey="}, std::string_view{"password="}}) {
     const std::size_t at = text.find(mark);
-    if (at != std::string_view::npos && at + mark.size() < text.size() && is_word(text[at + mark.size()]) && text.find("hole_", at) == std::string_view::npos) return true;
+    if (at != std::string_view::npos && at + mark.size() < text.size() && is_word_character(text[at + mark.size()]) && text.find("hole_", at) == std::string_view::npos) return true;
   }
   const std::size_t key = text.find("AKIA");
   if (key == std::string_view::npos || key + 20 > text.size()) return false;

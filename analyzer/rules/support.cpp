@@ -1,10 +1,10 @@
 #include "analyzer/rules/support.h"
 
 #include <algorithm>
-#include <cctype>
 
 #include "analyzer/effects.h"
 #include "compiler/ast/children.h"
+#include "compiler/base/ascii.h"
 #include "compiler/base/overloaded.h"
 
 namespace hookc {
@@ -141,13 +141,12 @@ bool was_asked(const PathFacts& path, std::initializer_list<std::string_view> sy
 }
 
 bool has_word(std::string_view text, std::string_view word) {
-  const auto is_part = [](char c) { return std::isalnum(static_cast<unsigned char>(c)) != 0 || c == '_'; };
-  const auto same = [](char a, char b) { return std::tolower(static_cast<unsigned char>(a)) == std::tolower(static_cast<unsigned char>(b)); };
+  const auto same = [](char a, char b) { return ascii_lower(a) == ascii_lower(b); };
   for (auto at = text.begin();; ++at) {
     at = std::search(at, text.end(), word.begin(), word.end(), same);
     if (at == text.end()) return false;
     const auto after = at + static_cast<std::ptrdiff_t>(word.size());
-    if ((at == text.begin() || !is_part(*(at - 1))) && (after == text.end() || !is_part(*after))) return true;
+    if ((at == text.begin() || !is_word_character(*(at - 1))) && (after == text.end() || !is_word_character(*after))) return true;
   }
 }
 

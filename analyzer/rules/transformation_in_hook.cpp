@@ -2,7 +2,6 @@
 #include <fmt/ranges.h>
 
 #include <algorithm>
-#include <cctype>
 
 #include "analyzer/effects.h"
 #include "analyzer/rules/support.h"

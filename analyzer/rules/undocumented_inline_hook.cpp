@@ -1,8 +1,7 @@
 #include <fmt/format.h>
 
-#include <cctype>
-
 #include "analyzer/rules/support.h"
+#include "compiler/base/ascii.h"
 
 namespace hookc {
 
@@ -14,7 +13,7 @@ std::size_t words_in(std::string_view text) {
   std::size_t words = 0;
   bool inside = false;
   for (const char c : text) {
-    const bool is_part = std::isalnum(static_cast<unsigned char>(c)) != 0 || c == '_';
+    const bool is_part = is_word_character(c);
     words += is_part && !inside ? 1 : 0;
     inside = is_part;
   }

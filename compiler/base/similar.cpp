@@ -7,6 +7,8 @@
 #include <cstddef>
 #include <cstdint>
 
+#include "compiler/base/ascii.h"
+
 namespace hookc {
 
 namespace {
@@ -14,8 +16,6 @@ namespace {
 /// Longer names are compared with nothing: they are no slip of the keyboard.
 constexpr std::size_t kLongest = 80;
 constexpr std::size_t kMostWrong = 3;
-
-char lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; }
 
 /// How many letters may be wrong between names of which the longer has `size` letters.
 std::size_t bound_for(std::size_t size) { return std::min(size / 3, kMostWrong); }
@@ -35,7 +35,7 @@ std::size_t distance(std::string_view left, std::string_view right, std::size_t 
     for (std::size_t j = 1; j <= right.size(); ++j) {
       const char a = left[i - 1];
       const char b = right[j - 1];
-      const std::size_t change = a == b ? 0U : lower(a) == lower(b) ? 1U : 2U;
+      const std::size_t change = a == b ? 0U : ascii_lower(a) == ascii_lower(b) ? 1U : 2U;
       std::size_t best = std::min({(*above)[j - 1] + change, (*above)[j] + std::size_t{2}, (*row)[j - 1] + std::size_t{2}});
       if (i > 1 && j > 1 && a == right[j - 2] && left[i - 2] == b) best = std::min(best, (*before)[j - 2] + std::size_t{2});
       (*row)[j] = static_cast<std::uint16_t>(best);
@@ -55,7 +55,7 @@ std::size_t common_beginning(std::string_view left, std::string_view right) {
 }
 
 bool is_same_but_for_case(std::string_view left, std::string_view right) {
-  return std::equal(left.begin(), left.end(), right.begin(), right.end(), [](char a, char b) { return lower(a) == lower(b); });
+  return std::equal(left.begin(), left.end(), right.begin(), right.end(), [](char a, char b) { return ascii_lower(a) == ascii_lower(b); });
 }
 
 }  // namespace

@@ -5,6 +5,7 @@
 #include <functional>
 #include <span>
 
+#include "compiler/base/ascii.h"
 #include "compiler/eval/machine.h"
 #include "compiler/value/operators.h"
 #include "compiler/value/repr.h"
@@ -146,9 +147,7 @@ std::string_view spelling(ast::BinaryOp op) {
 }
 
 bool is_identifier(std::string_view name) {
-  return !name.empty() && (name.front() < '0' || name.front() > '9') && std::all_of(name.begin(), name.end(), [](char c) {
-    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_';
-  });
+  return !name.empty() && (name.front() < '0' || name.front() > '9') && std::all_of(name.begin(), name.end(), is_word_character);
 }
 
 /// Whether a builtin needs the value of an argument that is unknown.

@@ -6,6 +6,7 @@
 #include <string>
 
 #include "UnicodeNames.h"
+#include "compiler/base/ascii.h"
 
 namespace hookc {
 namespace {
@@ -74,9 +75,7 @@ std::optional<char32_t> listed(std::string_view name) {
 
 std::optional<char32_t> character_named(std::string_view name) {
   std::string upper{name};
-  for (char& c : upper) {
-    if (c >= 'a' && c <= 'z') c = static_cast<char>(c - 'a' + 'A');
-  }
+  for (char& c : upper) c = ascii_upper(c);
   if (const auto letters = behind(upper, "HANGUL SYLLABLE ")) return hangul_syllable(*letters);
   if (const auto digits = behind(upper, "CJK UNIFIED IDEOGRAPH-")) return unified_ideograph(*digits);
   return listed(upper);

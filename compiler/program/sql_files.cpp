@@ -10,6 +10,7 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
+#include "compiler/base/ascii.h"
 #include "compiler/base/overloaded.h"
 #include "compiler/program/steps.h"
 #include "compiler/sql/lexer.h"
@@ -34,8 +35,7 @@ std::string variable_name(std::string_view parameter) {
 }
 
 bool is_identifier(std::string_view name) {
-  const auto is_word = [](char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_'; };
-  return !name.empty() && !(name.front() >= '0' && name.front() <= '9') && std::ranges::all_of(name, is_word);
+  return !name.empty() && !(name.front() >= '0' && name.front() <= '9') && std::ranges::all_of(name, is_word_character);
 }
 
 std::string concatenation(sql::Dialect dialect, const std::vector<std::string>& parts) {
@@ -237,7 +237,7 @@ std::string file_owner(const CompiledHook& hook) {
   const bool is_run_hook = hook.phase == HookPhase::OnRunStart || hook.phase == HookPhase::OnRunEnd;
   std::string name = is_run_hook ? hook.package : hook.owner.substr(hook.owner.find_last_of('.') + 1);
   std::ranges::replace_if(
-      name, [](char c) { return !((c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_' || c == '-'); }, '_');
+      name, [](char c) { return !is_word_character(c) && c != '-'; }, '_');
   constexpr std::size_t kMaxName = 150;
   return name.substr(0, kMaxName);
 }

@@ -4,9 +4,9 @@
 
 #include <algorithm>
 #include <array>
-#include <cctype>
 #include <utility>
 
+#include "compiler/base/ascii.h"
 #include "compiler/eval/evaluator.h"
 #include "compiler/project/signature.h"
 #include "compiler/value/numbers.h"
@@ -16,12 +16,6 @@
 namespace hookc {
 
 namespace {
-
-std::string lowered(std::string_view text) {
-  std::string result{text};
-  std::transform(result.begin(), result.end(), result.begin(), [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
-  return result;
-}
 
 constexpr std::array<std::string_view, 4> kStrings{"text", "character varying", "character", "varchar"};
 constexpr std::array<std::string_view, 2> kNumerics{"numeric", "decimal"};
@@ -33,7 +27,7 @@ constexpr std::int64_t kUnknownSize = 256;  // what dbt takes for a string colum
 
 Value translated_type(Evaluator& evaluator, const Value& type) {
   const std::optional<std::string_view> name = text_of(type);
-  if (name && lowered(*name) == "string") return Value{evaluator.made("TEXT")};
+  if (name && ascii_lower(*name) == "string") return Value{evaluator.made("TEXT")};
   return type;
 }
 
@@ -50,7 +44,7 @@ Text Column::str() const {
 bool Column::is_one_of(std::span<const std::string_view> types) const {
   const std::optional<std::string_view> type = text_of(data_.dtype);
   if (!type) return false;
-  return std::find(types.begin(), types.end(), lowered(*type)) != types.end();
+  return std::find(types.begin(), types.end(), ascii_lower(*type)) != types.end();
 }
 
 bool Column::is_string() const { return is_one_of(kStrings); }

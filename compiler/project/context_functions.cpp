@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <boost/uuid/detail/md5.hpp>
 
+#include "compiler/base/ascii.h"
 #include "compiler/eval/builtins/objects.h"
 #include "compiler/project/context_impl.h"
 #include "compiler/project/json_text.h"
@@ -20,12 +21,6 @@ namespace hookc {
 namespace {
 
 const Value kNothing{Text{}};  // what dbt's functions return that only do something
-
-std::string folded(std::string_view text) {
-  std::string result{text};
-  std::transform(result.begin(), result.end(), result.begin(), [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; });
-  return result;
-}
 
 std::string md5_hex(std::string_view text) {
   boost::uuids::detail::md5 hash;
@@ -183,16 +178,16 @@ Value DbtContext::Impl::diff_of_two_dicts(Evaluator& evaluator, const Arguments&
   Value result = make_dict();
   for (const Dict::Entry& entry : (*left)->entries()) {
     const auto& others = (*right)->entries();
-    const auto match = std::find_if(others.begin(), others.end(), [&](const Dict::Entry& other) { return folded(display(other.key)) == folded(display(entry.key)); });
+    const auto match = std::find_if(others.begin(), others.end(), [&](const Dict::Entry& other) { return ascii_lower(display(other.key)) == ascii_lower(display(entry.key)); });
     if (match == others.end()) {
       (*result.get_if<DictPtr>())->set(entry.key, entry.value);
       continue;
     }
     std::set<std::string> known;
-    for (const Value& item : evaluator.iterate(match->value)) known.insert(folded(display(item)));
+    for (const Value& item : evaluator.iterate(match->value)) known.insert(ascii_lower(display(item)));
     std::vector<Value> missing;
     for (const Value& item : evaluator.iterate(entry.value)) {
-      if (!known.contains(folded(display(item)))) missing.push_back(item);
+      if (!known.contains(ascii_lower(display(item)))) missing.push_back(item);
     }
     if (!missing.empty()) (*result.get_if<DictPtr>())->set(entry.key, make_list(std::move(missing)));
   }

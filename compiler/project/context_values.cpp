@@ -7,6 +7,7 @@
 
 #include <nlohmann/json.hpp>
 
+#include "compiler/base/ascii.h"
 #include "compiler/project/context_impl.h"
 #include "compiler/project/modules/datetime.h"
 #include "compiler/project/modules/modules.h"
@@ -61,12 +62,8 @@ class FlagsObject final : public Object {
   /// `flags:` of dbt_project.yml, which templates see in upper case.
   [[nodiscard]] std::optional<Value> of_project(std::string_view name) const {
     if (impl_.project.flags == nullptr) return std::nullopt;
-    std::string key{name};
-    for (char& c : key) {
-      if (c >= 'a' && c <= 'z') return std::nullopt;
-      if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
-    }
-    const Value* const value = impl_.project.flags->find(key);
+    if (std::any_of(name.begin(), name.end(), [](char c) { return c >= 'a' && c <= 'z'; })) return std::nullopt;
+    const Value* const value = impl_.project.flags->find(ascii_lower(name));
     return value == nullptr ? std::nullopt : std::optional{impl_.as_input("flags." + std::string{name}, *value)};
   }
 

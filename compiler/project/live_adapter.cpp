@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <array>
 
+#include "compiler/base/ascii.h"
 #include "compiler/eval/evaluator.h"
 #include "compiler/project/column.h"
 #include "compiler/project/live_host.h"
@@ -38,8 +39,7 @@ std::string information_schema(std::string_view adapter, const RelationRules& ru
 std::string condition(std::string_view column, const std::string& value) { return fmt::format("lower({}) = lower({})", column, literal(value)); }
 
 std::string relation_type(std::string_view table_type) {
-  std::string type{table_type};
-  std::transform(type.begin(), type.end(), type.begin(), [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; });
+  const std::string type = ascii_lower(table_type);
   if (type == "materialized view") return "materialized_view";
   if (type.find("view") != std::string::npos) return "view";
   if (type == "external" || type == "foreign") return "external";

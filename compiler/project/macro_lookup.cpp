@@ -5,6 +5,7 @@
 #include <array>
 #include <span>
 
+#include "compiler/base/ascii.h"
 #include "compiler/base/similar.h"
 #include "compiler/project/context_impl.h"
 #include "compiler/project/installed_dbt.h"
@@ -17,8 +18,6 @@ namespace hookc {
 namespace {
 
 constexpr std::string_view kInternalPackage = "dbt";
-
-constexpr bool is_word(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_'; }
 
 /// A macro of the project as a template sees it.
 class MacroReference final : public Object {
@@ -169,10 +168,10 @@ bool DbtContext::Impl::may_be_package(const Evaluator& evaluator, std::string_vi
   const Span site = evaluator.site();
   const std::string_view text = sources.text(site.source).view();
   for (std::size_t at = text.find(name, site.begin); at != std::string_view::npos && at <= site.end; at = text.find(name, at + 1)) {
-    if (at > 0 && (is_word(text[at - 1]) || text[at - 1] == '.')) continue;
+    if (at > 0 && (is_word_character(text[at - 1]) || text[at - 1] == '.')) continue;
     std::size_t end = at + name.size();
     if (end >= text.size() || text[end] != '.') continue;
-    for (++end; end < text.size() && is_word(text[end]);) ++end;
+    for (++end; end < text.size() && is_word_character(text[end]);) ++end;
     if (end < text.size() && text[end] == '(') return true;
   }
   return false;

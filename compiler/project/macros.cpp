@@ -8,6 +8,7 @@
 
 #include <fmt/format.h>
 
+#include "compiler/base/ascii.h"
 #include "compiler/base/overloaded.h"
 #include "compiler/parse/parse.h"
 #include "compiler/project/load.h"
@@ -16,7 +17,6 @@
 namespace hookc {
 namespace {
 
-constexpr bool is_word(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_'; }
 constexpr bool is_space(char c) { return c == ' ' || c == '\t' || c == '\n' || c == '\r' || c == '\f' || c == '\v'; }
 
 struct Tag {
@@ -40,7 +40,7 @@ class TagScanner {
   }
   [[nodiscard]] std::string_view word_at(std::size_t at) const {
     std::size_t end = at;
-    while (end < bytes_.size() && is_word(bytes_[end])) ++end;
+    while (end < bytes_.size() && is_word_character(bytes_[end])) ++end;
     return bytes_.substr(at, end - at);
   }
   [[nodiscard]] std::size_t find_close(std::size_t at, std::string_view close) const;

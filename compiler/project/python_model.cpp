@@ -3,6 +3,8 @@
 #include <array>
 #include <string_view>
 
+#include "compiler/base/ascii.h"
+
 namespace hookc {
 namespace {
 
@@ -31,8 +33,6 @@ std::size_t skip_comment(std::string_view code, std::size_t at) {
   return newline == std::string_view::npos ? code.size() : newline;
 }
 
-bool is_word(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_'; }
-
 class CallFinder {
  public:
   explicit CallFinder(const Text& text) : text_(text), code_(text.view()) {}
@@ -55,7 +55,7 @@ class CallFinder {
 
  private:
   [[nodiscard]] bool begins_call(std::size_t at) const {
-    if (at > 0 && (is_word(code_[at - 1]) || code_[at - 1] == '.')) return false;
+    if (at > 0 && (is_word_character(code_[at - 1]) || code_[at - 1] == '.')) return false;
     for (const std::string_view call : kCalls) {
       if (code_.substr(at).starts_with(call)) return true;
     }

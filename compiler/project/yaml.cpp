@@ -11,6 +11,7 @@
 #include <yaml-cpp/exceptions.h>
 #include <yaml-cpp/parser.h>
 
+#include "compiler/base/ascii.h"
 #include "compiler/project/yaml_scalar.h"
 
 namespace hookc {
@@ -306,7 +307,7 @@ std::string help_for(std::string_view bytes, std::uint32_t at) {
 }
 
 std::string words_of(std::string message) {
-  if (!message.empty() && message.front() >= 'A' && message.front() <= 'Z') message.front() = static_cast<char>(message.front() - 'A' + 'a');
+  if (!message.empty()) message.front() = ascii_lower(message.front());
   while (message.ends_with('.')) message.pop_back();
   return message;
 }

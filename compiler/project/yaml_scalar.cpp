@@ -4,6 +4,8 @@
 #include <optional>
 #include <string>
 
+#include "compiler/base/ascii.h"
+
 namespace hookc {
 namespace {
 
@@ -172,7 +174,7 @@ bool Tracer::trace_escape() {
       if (!has_raw()) return false;
       const char d = raw_[at_];
       const std::string_view hex = "0123456789abcdef";
-      const std::size_t digit = hex.find(static_cast<char>(d >= 'A' && d <= 'F' ? d + ('a' - 'A') : d));
+      const std::size_t digit = hex.find(ascii_lower(d));
       if (digit == std::string_view::npos) return false;
       code = code * 16 + static_cast<std::uint32_t>(digit);
     }

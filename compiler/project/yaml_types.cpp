@@ -4,6 +4,7 @@
 #include <limits>
 #include <string>
 
+#include "compiler/base/ascii.h"
 #include "compiler/project/yaml.h"
 #include "compiler/value/numbers.h"
 
@@ -133,8 +134,7 @@ std::optional<Value> resolve_float(std::string_view text) {
 std::optional<Value> resolve_tagged_scalar(std::string_view tag, std::string_view text) {
   if (tag == "null") return Value{None{}};
   if (tag == "bool") {
-    std::string word{text};
-    for (char& c : word) c = c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
+    const std::string word = ascii_lower(text);
     if (any_of(word, {"yes", "true", "on"})) return Value{true};
     if (any_of(word, {"no", "false", "off"})) return Value{false};
     return std::nullopt;

@@ -4,6 +4,7 @@
 #include <array>
 #include <utility>
 
+#include "compiler/base/ascii.h"
 #include "compiler/sql/lexer.h"
 
 namespace hookc::sql {

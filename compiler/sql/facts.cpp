@@ -1,5 +1,6 @@
 #include "compiler/sql/facts.h"
 
+#include "compiler/base/ascii.h"
 #include "compiler/sql/lexer.h"
 
 namespace hookc::sql {
@@ -84,7 +85,7 @@ StatementNode build_statement(const Parsed& parsed, Parsed::Index at) {
 StatementNode build_other(const Scanner& scanner, TokenRange range) {
   Other other;
   const Tok head = scanner.type_in(range, range.first);
-  if (head == Tok::NAME || !keyword_of(head).empty()) other.head = lower(scanner.spelled(range.first));
+  if (head == Tok::NAME || !keyword_of(head).empty()) other.head = ascii_lower(scanner.spelled(range.first));
   return other;
 }
 
@@ -162,7 +163,7 @@ StatementNode build_session(const Scanner& scanner, TokenRange range) {
   };
   if (verb == Tok::K_USE) {
     const bool has_kind = at + 1 < range.last && scanner.type(at + 1) != Tok::DOT;
-    if (has_kind) result.what = lower(scanner.spelled(at++));
+    if (has_kind) result.what = ascii_lower(scanner.spelled(at++));
     result.value = scanner.bytes({at, range.last});
     return result;
   }
@@ -172,7 +173,7 @@ StatementNode build_session(const Scanner& scanner, TokenRange range) {
   if (scanner.is_word(at, "variable") && at + 1 < range.last) ++at;
   const std::uint32_t begin = at;
   if (scanner.type_in(range, at) == Tok::PARAM) {
-    result.what = lower(scanner.spelled(at++));
+    result.what = ascii_lower(scanner.spelled(at++));
   } else {
     result.what = scanner.name(at, range.last).str();
     if (at == begin && at < range.last) at = scanner.after(at);

@@ -5,11 +5,10 @@
 #include <cstring>
 
 #include "SqlLexerTables.h"
+#include "compiler/base/ascii.h"
 
 namespace hookc::sql {
 namespace {
-
-constexpr char lower_char(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + ('a' - 'A')) : c; }
 
 struct Keyword {
   std::string_view token;  // `K_CREATE`
@@ -29,7 +28,7 @@ constexpr std::size_t kLongestKeyword = [] {
 constexpr std::size_t kBuckets = 1024;
 constexpr std::size_t hash_of(std::string_view word) {
   std::size_t hash = word.size();
-  for (const char c : word) hash = hash * 31 + static_cast<unsigned char>(lower_char(c));
+  for (const char c : word) hash = hash * 31 + static_cast<unsigned char>(ascii_lower(c));
   return hash % kBuckets;
 }
 
@@ -180,8 +179,8 @@ class Lexer {
       --at_;  // the name before it is a token of its own
       return keyword_type(text_.substr(begin, at_ - begin));
     }
-    const char prefix = lower_char(text_[begin]);
-    const char second = lower_char(text_[begin + 1]);
+    const char prefix = ascii_lower(text_[begin]);
+    const char second = ascii_lower(text_[begin + 1]);
     bool backslash = dialect_.backslash_escapes;
     if (prefix == 'e' && dialect_.escape_prefix) backslash = true;
     if (dialect_.raw_prefix && (prefix == 'r' || second == 'r')) backslash = false;
@@ -222,18 +221,8 @@ std::string_view keyword_of(Tok type) {
   return at < kWords.size() ? kWords[at] : std::string_view{};
 }
 
-std::string lower(std::string_view text) {
-  std::string result{text};
-  for (char& c : result) c = lower_char(c);
-  return result;
-}
-
-bool equal_ignoring_case(std::string_view left, std::string_view right) {
-  return std::ranges::equal(left, right, [](char a, char b) { return lower_char(a) == lower_char(b); });
-}
-
 std::string identifier_value(std::string_view spelled, Tok type) {
-  if (type != Tok::QNAME || spelled.size() < 2) return lower(spelled);
+  if (type != Tok::QNAME || spelled.size() < 2) return ascii_lower(spelled);
   const char quote = spelled.back();
   std::string value;
   for (std::size_t at = 1; at + 1 < spelled.size(); ++at) {

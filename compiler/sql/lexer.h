@@ -18,8 +18,4 @@ std::string identifier_value(std::string_view spelled, Tok type);
 /// The word that a keyword's token stands for; empty for other tokens.
 std::string_view keyword_of(Tok type);
 
-/// ASCII only, as SQL keywords are.
-std::string lower(std::string_view text);
-bool equal_ignoring_case(std::string_view left, std::string_view right);
-
 }  // namespace hookc::sql

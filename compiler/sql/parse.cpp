@@ -3,6 +3,7 @@
 #include <exception>
 
 #include "SqlParser.h"
+#include "compiler/base/ascii.h"
 #include "compiler/sql/facts.h"
 #include "compiler/sql/lexer.h"
 #include "compiler/sql/splitter.h"
@@ -110,8 +111,8 @@ class Parser {
     const bool at_end = error.at >= stream_.size();
     const std::uint32_t at = at_end ? range.last - 1 : stream_[error.at];
     const std::string_view keyword = keyword_of(error.expected);
-    std::string wanted = keyword.empty() ? std::string{wanted_by(error.rule)} : "`" + lower(keyword) + "`";
-    const std::string head = lower(scanner_.spelled(range.first));
+    std::string wanted = keyword.empty() ? std::string{wanted_by(error.rule)} : "`" + ascii_lower(keyword) + "`";
+    const std::string head = ascii_lower(scanner_.spelled(range.first));
     if (at_end) return {tokens_[at].range, "`" + head + "` ends where " + wanted + " is expected"};
     const bool is_group = scanner_.type(at) == Tok::GROUP;
     return {tokens_[at].range, "`" + head + "` has `" + (is_group ? "(" : std::string{scanner_.spelled(at).substr(0, 40)}) + "` where " + wanted + " is expected"};

@@ -1,6 +1,7 @@
 // GRANT, REVOKE, and what moves data in and out: COPY, UNLOAD, EXPORT, LOAD.
 #include <algorithm>
 
+#include "compiler/base/ascii.h"
 #include "compiler/sql/facts.h"
 #include "compiler/sql/lexer.h"
 

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <limits>
 
+#include "compiler/base/ascii.h"
 #include "compiler/sql/lexer.h"
 
 namespace hookc::sql {

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "compiler/base/ascii.h"
 #include "compiler/base/overloaded.h"
 #include "compiler/sql/lexer.h"
 

@@ -8,6 +8,7 @@
 
 #include <fmt/format.h>
 
+#include "compiler/base/ascii.h"
 #include "compiler/value/big_int.h"
 #include "compiler/value/decimal.h"
 #include "compiler/value/unicode.h"
@@ -197,8 +198,7 @@ std::optional<double> float_from_text(std::string_view text) {
   const bool negative = rest.front() == '-';
   if (rest.front() == '-' || rest.front() == '+') rest.remove_prefix(1);
   if (rest.empty()) return std::nullopt;
-  std::string lower;
-  for (const char c : rest) lower.push_back(c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c);
+  const std::string lower = ascii_lower(rest);
   double result = 0.0;
   if (lower == "inf" || lower == "infinity") {
     result = std::numeric_limits<double>::infinity();

@@ -4,6 +4,7 @@
 #include <cstring>
 #include <span>
 
+#include "compiler/base/ascii.h"
 #include "compiler/base/sources.h"
 #include "compiler/value/operators.h"
 #include "compiler/value/repr.h"
@@ -14,9 +15,6 @@ namespace hookc {
 namespace {
 
 ByteRange range(std::size_t begin, std::size_t end) { return ByteRange{static_cast<std::uint32_t>(begin), static_cast<std::uint32_t>(end)}; }
-
-char ascii_upper(char c) { return c >= 'a' && c <= 'z' ? static_cast<char>(c - 32) : c; }
-char ascii_lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c; }
 
 /// Byte for byte: the origins stay as they are.
 template <class Change>
@@ -133,8 +131,8 @@ std::size_t find_last(std::string_view bytes, std::string_view wanted) {
 Text map_case(const Text& text, CaseMapping mapping) {
   const std::string_view bytes = text.view();
   if (unicode::is_ascii(bytes)) {
-    if (mapping == CaseMapping::Upper) return change_bytes(text, ascii_upper);
-    if (mapping == CaseMapping::Lower || mapping == CaseMapping::Fold) return change_bytes(text, ascii_lower);
+    if (mapping == CaseMapping::Upper) return change_bytes(text, [](char c) { return ascii_upper(c); });
+    if (mapping == CaseMapping::Lower || mapping == CaseMapping::Fold) return change_bytes(text, [](char c) { return ascii_lower(c); });
   }
   return map_characters(text, [&](char32_t c, std::size_t at, char32_t previous) {
     switch (mapping) {

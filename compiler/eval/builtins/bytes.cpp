@@ -7,6 +7,7 @@
 
 #include <fmt/format.h>
 
+#include "compiler/base/ascii.h"
 #include "compiler/eval/evaluator.h"
 #include "compiler/value/numbers.h"
 #include "compiler/value/operators.h"
@@ -26,7 +27,7 @@ Codec codec_of(const Site& site, std::string_view encoding) {
       {"latin-1", Codec::Latin1}, {"latin1", Codec::Latin1}, {"iso-8859-1", Codec::Latin1}, {"iso8859-1", Codec::Latin1}, {"8859", Codec::Latin1}, {"l1", Codec::Latin1}, {"latin", Codec::Latin1},
   }};
   std::string name;
-  for (const char c : encoding) name.push_back(c == '_' || c == ' ' ? '-' : c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c);
+  for (const char c : encoding) name.push_back(c == '_' || c == ' ' ? '-' : ascii_lower(c));
   const auto* found = std::find_if(kCodecs.begin(), kCodecs.end(), [&name](const auto& row) { return row.first == name; });
   if (found == kCodecs.end()) fail(site.span, "LookupError", fmt::format("unknown encoding: {}", encoding));
   return found->second;

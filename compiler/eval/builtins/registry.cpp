@@ -5,6 +5,7 @@
 
 #include <fmt/format.h>
 
+#include "compiler/base/ascii.h"
 #include "compiler/eval/builtins/builtins.h"
 #include "compiler/eval/builtins/signature.h"
 #include "compiler/eval/builtins/tables.h"
@@ -144,7 +145,7 @@ std::optional<Value> find_global(std::string_view name) {
   const Builtin* row = globals().find(name);
   if (row == nullptr) return std::nullopt;
   std::string shown = name == "range" ? fmt::format("<function safe_range at {}>", kAddress) : name == "dict" ? "<class 'dict'>"
-                      : fmt::format("<class 'jinja2.utils.{}{}'>", static_cast<char>(name.front() - 'a' + 'A'), name.substr(1));
+                      : fmt::format("<class 'jinja2.utils.{}{}'>", ascii_upper(name.front()), name.substr(1));
   return make_function(std::string{name}, [row](Evaluator& evaluator, const Arguments& arguments) { return call_bound(evaluator, *row, nullptr, arguments); },
                        std::move(shown));
 }

@@ -8,6 +8,7 @@
 #include <memory>
 #include <set>
 
+#include "compiler/base/ascii.h"
 #include "compiler/eval/evaluator.h"
 #include "compiler/project/modules/datetime.h"
 #include "compiler/project/modules/module_object.h"
@@ -252,12 +253,6 @@ class RuledZone final : public PytzZone {
   ZoneInfo info_;
 };
 
-std::string lower(std::string_view text) {
-  std::string result{text};
-  std::transform(result.begin(), result.end(), result.begin(), [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; });
-  return result;
-}
-
 void replace_all(std::string& text, std::string_view from, std::string_view to) {
   for (std::size_t at = text.find(from); at != std::string::npos; at = text.find(from, at + to.size())) text.replace(at, from.size(), to);
 }
@@ -287,7 +282,7 @@ class CountryTable final : public Object {
  private:
   static std::string upper(std::string_view text) {
     std::string result{text};
-    std::transform(result.begin(), result.end(), result.begin(), [](char c) { return c >= 'a' && c <= 'z' ? static_cast<char>(c - 'a' + 'A') : c; });
+    std::transform(result.begin(), result.end(), result.begin(), ascii_upper);
     return result;
   }
   Value dict_;
@@ -320,12 +315,12 @@ Value PytzModule::timezone(Evaluator& evaluator, const Value& zone) {
   const auto text = text_of(zone);
   const auto refuse = [&]() { evaluator.raise("UnknownTimeZoneError", display_repr(zone)); };
   if (!text) refuse();
-  if (lower(*text) == "utc") return utc_;
+  if (ascii_lower(*text) == "utc") return utc_;
   std::string wanted{*text};
   replace_all(wanted, "_plus_", "+");
   replace_all(wanted, "_minus_", "-");
-  wanted = lower(wanted);
-  const auto name = std::find_if(names().begin(), names().end(), [&](const std::string& one) { return lower(one) == wanted; });
+  wanted = ascii_lower(wanted);
+  const auto name = std::find_if(names().begin(), names().end(), [&](const std::string& one) { return ascii_lower(one) == wanted; });
   if (name == names().end()) refuse();
   Value& known = zones_[*name];
   if (known.is<ObjectPtr>()) return known;

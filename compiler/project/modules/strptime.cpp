@@ -6,6 +6,7 @@
 #include <map>
 #include <vector>
 
+#include "compiler/base/ascii.h"
 #include "compiler/project/modules/pcre.h"
 #include "compiler/project/modules/time_text.h"
 #include "compiler/value/repr.h"
@@ -129,14 +130,8 @@ std::int64_t fraction_of(std::string_view digits) {
   return number_of(padded);
 }
 
-std::string lower(std::string_view text) {
-  std::string result{text};
-  std::transform(result.begin(), result.end(), result.begin(), [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; });
-  return result;
-}
-
 std::int64_t index_of(const auto& names, std::string_view found) {
-  const std::string wanted = lower(found);
+  const std::string wanted = ascii_lower(found);
   const auto* const name = std::find_if(names.begin(), names.end(), [&](std::string_view one) { return one.substr(0, kShort) == std::string_view{wanted}.substr(0, kShort); });
   return name - names.begin();
 }
@@ -174,7 +169,7 @@ ClockTime time_in(const Found& found) {
   ClockTime time;
   if (found.has('H')) time.hour = found.number('H');
   if (found.has('I')) {
-    const bool afternoon = found.has('p') && lower(found.text('p')) == "pm";
+    const bool afternoon = found.has('p') && ascii_lower(found.text('p')) == "pm";
     time.hour = found.number('I') % 12 + (afternoon ? 12 : 0);
   }
   if (found.has('M')) time.minute = found.number('M');
