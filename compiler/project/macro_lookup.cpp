@@ -66,9 +66,10 @@ class PackageNamespace final : public Object {
 
   std::optional<Value> attribute(Evaluator& evaluator, std::string_view name) override {
     if (name == "get") {
-      return make_function("get", [this](Evaluator& caller, const Arguments& arguments) {
+      // `context.get(..).get(..)`: the namespace may be gone before its method is called
+      return make_function("get", [&impl = impl_, package = name_](Evaluator& caller, const Arguments& arguments) {
         const std::vector<Value> given = bind_arguments(arguments, "get", {{"key"}, {"default", Value{None{}}}});
-        const std::optional<Value> value = item(caller, given[0]);
+        const std::optional<Value> value = PackageNamespace{impl, package}.item(caller, given[0]);
         return value ? *value : given[1];
       });
     }

@@ -70,8 +70,43 @@ class Parser {
       result.node = parse(range);
       // a hole may stand for the very words that are missing
       if (std::holds_alternative<Unparsable>(result.node) && has_hole(range)) result.node = build_other(scanner_, range);
+      if (changes_rows_or_rights(result.node)) {
+        if (const auto at = begins_another(range)) result.node = Unparsable{tokens_[*at].range, "`" + ascii_lower(scanner_.spelled(*at)) + "` begins another statement here: nothing ends the one before it"};
+      }
     }
     return result;
+  }
+
+  static bool changes_rows_or_rights(const StatementNode& node) {
+    return std::holds_alternative<Insert>(node) || std::holds_alternative<Update>(node) || std::holds_alternative<Delete>(node) || std::holds_alternative<Merge>(node) || std::holds_alternative<Grant>(node) ||
+           std::holds_alternative<Revoke>(node);
+  }
+
+  /// Behind something complete, outside of brackets: the head of a statement that no clause has. T-SQL needs no `;`; of a database that is not known, only what no database takes is said.
+  [[nodiscard]] std::optional<std::uint32_t> begins_another(TokenRange range) const {
+    if (&dialect_ == &traits_of(Dialect::SqlServer)) return std::nullopt;
+    const bool is_known = &dialect_ != &traits_of(Dialect::Generic);
+    std::uint32_t before = range.first;
+    for (std::uint32_t at = scanner_.after(range.first); at < range.last; before = at, at = scanner_.after(at)) {
+      const Tok type = scanner_.type(before);
+      const bool is_value = type == Tok::QNAME || type == Tok::STRING || type == Tok::NUMBER || (type == Tok::NAME && !scanner_.spelled(before).starts_with(kHolePrefix));
+      if (type != Tok::COMMA && !(is_known && is_value)) continue;
+      const Tok next = scanner_.type_in(range, at + 1);
+      switch (scanner_.type(at)) {
+        case Tok::K_INSERT:
+        case Tok::K_MERGE:
+          if (next == Tok::K_INTO) return at;
+          break;
+        case Tok::K_DELETE:
+          if (next == Tok::K_FROM) return at;
+          break;
+        case Tok::K_GRANT:
+          if (scanner_.is_name(at + 1) && next != Tok::K_OPTION) return at;
+          break;
+        default: break;  // no other word begins a statement beyond doubt
+      }
+    }
+    return std::nullopt;
   }
 
   /// Snowflake's INSERT ALL and INSERT FIRST.
