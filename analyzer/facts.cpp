@@ -140,7 +140,7 @@ class Collector {
         const std::size_t end = part + 1 < first_of_owner.size() ? first_of_owner[part + 1] : hooks.size();
         for (std::size_t i = first_of_owner[part]; i < end; ++i) {
           facts_.hooks[i] = look_at(*hooks[i], *remembered);
-          for (const PathFacts& path : facts_.hooks[i].executing) add_touched_names(path, touched[i]);
+          for (const PathFacts& path : facts_.hooks[i].executing) add_touched_names(sources_, path, touched[i]);
         }
       };
     });

@@ -13,6 +13,13 @@ void add_name(std::vector<sql::QualifiedName>& names, const sql::QualifiedName& 
   names.push_back(name);
 }
 
+/// What the object is called is a row of a query or an entry of the graph: nothing says that another hook means the same one.
+bool is_named_by_data(const Sources& sources, const Text& text, const sql::QualifiedName& name) {
+  static constexpr std::string_view kData[] = {"run_query", "load_result", "graph", "results", "adapter.get_columns"};
+  const Origin origin = sources.describe(text.position_at(name.parts.back().range.begin));
+  return origin.kind == Origin::Kind::Hole && std::ranges::any_of(kData, [&](std::string_view data) { return origin.name.starts_with(data); });
+}
+
 /// All names that a statement makes, changes or removes.
 void collect_names(const sql::Statement& statement, std::vector<sql::QualifiedName>& names) {
   std::visit(overloaded{
@@ -41,9 +48,13 @@ void collect_names(const sql::Statement& statement, std::vector<sql::QualifiedNa
 
 }  // namespace
 
-void add_touched_names(const PathFacts& path, std::vector<sql::QualifiedName>& names) {
+void add_touched_names(const Sources& sources, const PathFacts& path, std::vector<sql::QualifiedName>& names) {
   for (const SentSql& sent : path.sent) {
-    for (const sql::Statement& statement : sent.script.statements) collect_names(statement, names);
+    std::vector<sql::QualifiedName> touched;
+    for (const sql::Statement& statement : sent.script.statements) collect_names(statement, touched);
+    for (const sql::QualifiedName& name : touched) {
+      if (!is_named_by_data(sources, sent.text, name)) add_name(names, name);
+    }
   }
 }
 

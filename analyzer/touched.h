@@ -7,7 +7,7 @@
 
 namespace hookc {
 
-/// Adds the names that the path touches and that are not among `names` yet.
-void add_touched_names(const PathFacts& path, std::vector<sql::QualifiedName>& names);
+/// Adds the names that the path touches and that are not among `names` yet. Names that only data know, as rows of a query, are left out.
+void add_touched_names(const Sources& sources, const PathFacts& path, std::vector<sql::QualifiedName>& names);
 
 }  // namespace hookc

@@ -1,7 +1,9 @@
 #include "analyzer/verdict.h"
 
 #include <algorithm>
+#include <map>
 #include <set>
+#include <string_view>
 
 #include "analyzer/catalog.h"
 #include "analyzer/effects.h"
@@ -17,17 +19,23 @@ constexpr std::size_t kMaxNeighbourPaths = 16;
 /// And this many other hooks, the nearest ones in execution order.
 constexpr std::size_t kMaxNeighbours = 200;
 
-/// The hooks that touch one of the names, and the hook itself, in execution order: at most kMaxNeighbours around it.
+/// Hooks of one text do the same at every node: of each text this many are looked at, the nearest ones.
+constexpr std::size_t kMaxAlike = 4;
+
+/// The hooks that touch one of the names, and the hook itself, in execution order: the nearest, few of each text.
 std::vector<std::size_t> nearest_sharing(const ProjectFacts& facts, std::size_t hook, const std::vector<sql::QualifiedName>& names) {
   std::set<std::size_t> sharing{hook};
   for (const sql::QualifiedName& name : names) {
     for (const std::size_t other : hooks_touching(facts, name, hook, kMaxNeighbours)) sharing.insert(other);
   }
   std::vector<std::size_t> near(sharing.begin(), sharing.end());
-  if (near.size() <= kMaxNeighbours) return near;
-  const auto own = std::ranges::lower_bound(near, hook) - near.begin();
-  const auto begin = std::max<std::ptrdiff_t>(0, std::min<std::ptrdiff_t>(own - static_cast<std::ptrdiff_t>(kMaxNeighbours / 2), static_cast<std::ptrdiff_t>(near.size() - kMaxNeighbours)));
-  return {near.begin() + begin, near.begin() + begin + kMaxNeighbours};
+  const auto distance = [hook](std::size_t other) { return other < hook ? hook - other : other - hook; };
+  std::ranges::stable_sort(near, {}, distance);
+  std::map<std::string_view, std::size_t> alike;
+  std::erase_if(near, [&](std::size_t other) { return ++alike[facts.sources->text(facts.hooks[other].hook->source).view()] > kMaxAlike; });
+  if (near.size() > kMaxNeighbours) near.resize(kMaxNeighbours);
+  std::ranges::sort(near);
+  return near;
 }
 
 bool is_before_build(const HookFacts& hook) { return hook.hook->phase == HookPhase::PreHook; }
@@ -37,7 +45,7 @@ class DoubleRun {
  public:
   DoubleRun(const ProjectFacts& facts, std::size_t hook, const PathFacts& path) : facts_(facts), hook_(facts.hooks[hook]), path_(path) {
     std::vector<sql::QualifiedName> names;
-    add_touched_names(path, names);
+    add_touched_names(*facts.sources, path, names);
     for (const std::size_t i : nearest_sharing(facts, hook, names)) neighbours_.push_back(&facts.hooks[i]);
     for (const sql::QualifiedName& name : names) {
       for (const Node* node : nodes_named(facts, name)) {
