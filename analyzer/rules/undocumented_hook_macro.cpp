@@ -7,13 +7,20 @@ namespace hookc {
 
 namespace {
 
+/// dbt calls these for names, whoever asks for them; and what stands behind a dispatched macro is described with it.
+bool needs_no_description(const Package& package, const std::string& name) {
+  if (name == "generate_schema_name" || name == "generate_database_name" || name == "generate_alias_name") return true;
+  const std::size_t prefix = name.find("__");
+  return prefix != std::string::npos && prefix > 0 && package.macros.contains(name.substr(prefix + 2));
+}
+
 void check(const RuleInput& input, Findings& findings) {
   const Project& project = *input.project.project;
   for (const ReachedBody& body : reached_bodies(input.project, input.hook)) {
     if (body.macro.empty()) continue;
     const std::string name = body.macro.substr(body.macro.rfind('.') + 1);
     const bool is_own = !project.packages.empty() && project.packages.front().macros.contains(name);
-    if (!is_own || project.documented_macros.contains(name)) continue;
+    if (!is_own || project.documented_macros.contains(name) || needs_no_description(project.packages.front(), name)) continue;
     findings.add(body.head, fmt::format("`{}` is reached by hooks, and nothing describes it", name),
                  {.severity = std::nullopt, .fix = std::nullopt, .help = "add it with a `description` under `macros:` in a properties file"});
   }
