@@ -81,7 +81,10 @@ void merge_same(std::vector<Finding>& findings) {
       kept.severity = finding.severity;
       kept.message = finding.message;
     }
-    if (kept.hook != finding.hook) continue;
+    if (kept.hook != finding.hook) {
+      if (kept.also.empty() || kept.also.back() != finding.hook) kept.also.push_back(finding.hook);  // they come in the order of hooks
+      continue;
+    }
     for (auto& when : finding.when) {
       if (std::find(kept.when.begin(), kept.when.end(), when) == kept.when.end()) kept.when.push_back(std::move(when));
     }

@@ -40,6 +40,7 @@ struct Finding {
   std::string message;
   Location location;
   std::string hook;                            // id
+  std::vector<std::string> also;               // ids of other hooks that come to the same bytes
   std::vector<std::vector<std::string>> when;  // each a conjunction of conditions; empty: on every path
   std::vector<TraceLine> trace;                // macro calls, innermost first
   std::optional<Fix> fix;

@@ -41,6 +41,7 @@ Json finding_json(const Finding& finding) {
               {"end_line", finding.location.end_line},
               {"end_column", finding.location.end_column},
               {"hook", finding.hook},
+              {"also", finding.also},
               {"when", conditions_of(finding)},
               {"trace", std::move(trace)},
               {"fix", std::move(fix)},

@@ -18,7 +18,8 @@ def findings_in(hookc, folder):
     codes = collections.defaultdict(dict)
     for finding in json.loads(done.stdout)["findings"]:
         if finding["severity"] != "info":
-            codes[finding["hook"]].setdefault(finding["code"], f"{finding['file']}:{finding['line']}: {finding['message']}")
+            for hook in [finding["hook"], *finding["also"]]:
+                codes[hook].setdefault(finding["code"], f"{finding['file']}:{finding['line']}: {finding['message']}")
     return codes
 
 
