@@ -132,7 +132,7 @@ void Effect::need_present(CatalogEntry& entry, std::string reason) {
 /// A model, seed or snapshot: its rows are data, not a log.
 bool Effect::is_data(const QualifiedName& target) const {
   const auto nodes = nodes_named(facts_, target);
-  return std::any_of(nodes.begin(), nodes.end(), [](const Node* node) { return node->type != ResourceType::Source; });
+  return std::any_of(nodes.begin(), nodes.end(), [&](const Node* node) { return node->type != ResourceType::Source && !makes_no_rows(*facts_.sources, *node); });
 }
 
 void Effect::create(const sql::Create& create) {
@@ -412,10 +412,11 @@ void Effect::check_assignments(const QualifiedName& target, const std::vector<sq
       continue;
     }
     if (fresh) continue;
-    const bool reads_target = std::any_of(assignment.value.scan.relations.begin(), assignment.value.scan.relations.end(),
-                                          [&](const QualifiedName& read) { return sql::may_be_same(read, target); });
     const bool reads_assigned = std::any_of(assignments.begin(), assignments.end(), [&](const sql::Assignment& other) { return reads_own(assignment.value, other.column); });
-    if (!reads_target && !reads_assigned) continue;
+    const bool reads_whole_rows = assignment.value.scan.columns.empty() && std::any_of(assignment.value.scan.relations.begin(), assignment.value.scan.relations.end(), [&](const QualifiedName& read) {
+                                    return sql::may_be_same(read, target);
+                                  });
+    if (!reads_whole_rows && !reads_assigned) continue;
     if (falsified || is_idempotent_map(assignment.value, assignment.column)) continue;
     if (assignment.value.shape == sql::Shape::Column && reads(assignment.value.scan, assignment.column)) continue;  // set c = c
     if (assignment.value.shape == sql::Shape::Case && fills_null(view(assignment.value.range), assignment.column)) continue;

@@ -1,6 +1,11 @@
 #include "analyzer/materialization.h"
 
 #include <algorithm>
+#include <array>
+#include <string>
+
+#include "compiler/ast/children.h"
+#include "compiler/base/ascii.h"
 
 namespace hookc {
 
@@ -78,6 +83,33 @@ void apply_build(const ProjectFacts& facts, const Node& node, const PathFacts* p
     case BuildEffect::None: return;
     case BuildEffect::Unknown: return catalog.forget_relation(name->second);
   }
+}
+
+std::string sql_of(const Sources& sources, const Node& node) {
+  std::string text;
+  if (node.tmpl == nullptr) return text;
+  const std::string_view bytes = sources.text(node.tmpl->source).view();
+  ast::walk_statements(node.tmpl->body, [&](const ast::Stmt& stmt) {
+    if (const auto* data = std::get_if<ast::Data>(&stmt.node)) text += std::string{bytes.substr(data->range.begin, data->range.size())} + " ";
+  });
+  return text;
+}
+
+bool makes_no_rows(const Sources& sources, const Node& node) {
+  static constexpr std::array<std::string_view, 5> kNever{" where 1=0", " where 0=1", " where 1=2", " where false", " limit 0"};
+  if (node.type != ResourceType::Model) return false;
+  std::string words;  // one blank between words, none around `=`
+  for (const char c : ascii_lower(sql_of(sources, node))) {
+    const bool is_blank = c == ' ' || c == '\n' || c == '\r' || c == '\t';
+    if (c == '=' && !words.empty() && words.back() == ' ') words.pop_back();
+    if (!is_blank) words += c;
+    else if (!words.empty() && words.back() != ' ' && words.back() != '=') words += ' ';
+  }
+  words += ' ';
+  return std::ranges::any_of(kNever, [&](std::string_view never) {
+    const std::size_t at = words.find(never);
+    return at != std::string::npos && !is_word_character(words[at + never.size()]);
+  });
 }
 
 bool can_run_together(const PathFacts& left, const PathFacts& right, bool same_node) {

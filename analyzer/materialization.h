@@ -26,6 +26,12 @@ bool index_names_belong_to_schema(sql::Dialect dialect);
 
 void apply_build(const ProjectFacts& facts, const Node& node, const PathFacts* path, Catalog& catalog);
 
+/// The SQL that a node's text holds outside of its tags.
+std::string sql_of(const Sources& sources, const Node& node);
+
+/// The model is a container: its own SELECT never has a row (`where 1 = 0`, `where false`, `limit 0`), and hooks fill it.
+bool makes_no_rows(const Sources& sources, const Node& node);
+
 /// Whether one run can take both paths: nothing that both were asked has two answers. Questions about a node are shared by hooks of that node only.
 bool can_run_together(const PathFacts& left, const PathFacts& right, bool same_node);
 

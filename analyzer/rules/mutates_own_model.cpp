@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "analyzer/materialization.h"
 #include "analyzer/rules/support.h"
 
 namespace hookc {

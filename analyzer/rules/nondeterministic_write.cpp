@@ -10,6 +10,7 @@ namespace {
 /// `where finished_at is null`, and nothing that says whose row it is.
 bool closes_any_open_row(const RuleInput& input, const StatementView& at, const sql::Update& update) {
   if (!is_log_relation(input, update.target) || !update.where || carries_run_key(input.project, at.sent.text, at.statement.range)) return false;
+  if (!update.where->expr.scan.relations.empty()) return false;  // other rows say which
   const bool by_null = std::any_of(update.where->equalities.begin(), update.where->equalities.end(), [](const sql::Equality& equality) { return equality.is_null; });
   const bool by_key = std::any_of(update.where->equalities.begin(), update.where->equalities.end(), [&](const sql::Equality& equality) {
     return !equality.is_null && at.view(equality.literal).find("hole_") != std::string_view::npos;

@@ -3,7 +3,6 @@
 #include <algorithm>
 
 #include "analyzer/effects.h"
-#include "compiler/ast/children.h"
 #include "compiler/base/ascii.h"
 #include "compiler/base/overloaded.h"
 
@@ -153,16 +152,6 @@ bool has_word(std::string_view text, std::string_view word) {
 bool changes_relations(const Event& event) {
   static constexpr std::string_view kMethods[] = {"create_schema", "drop_schema", "drop_relation", "rename_relation", "truncate_relation", "expand_target_column_types"};
   return event.kind == Event::Kind::Query && event.query_kind == Query::Kind::AdapterMethod && std::find(std::begin(kMethods), std::end(kMethods), event.method) != std::end(kMethods);
-}
-
-std::string sql_of(const Sources& sources, const Node& node) {
-  std::string text;
-  if (node.tmpl == nullptr) return text;
-  const std::string_view bytes = sources.text(node.tmpl->source).view();
-  ast::walk_statements(node.tmpl->body, [&](const ast::Stmt& stmt) {
-    if (const auto* data = std::get_if<ast::Data>(&stmt.node)) text += std::string{bytes.substr(data->range.begin, data->range.size())} + " ";
-  });
-  return text;
 }
 
 bool makes_column(const std::string& model_sql, const sql::QualifiedName& column) {

@@ -69,9 +69,6 @@ bool has_word(std::string_view text, std::string_view word);
 /// A call of a method of `adapter` that makes, drops, empties or renames something.
 bool changes_relations(const Event& event);
 
-/// The SQL that a node's text holds outside of its tags.
-std::string sql_of(const Sources& sources, const Node& node);
-
 /// The model's text (`sql_of`) makes the column, or takes all that its source has, or leaves its SELECT to a macro.
 bool makes_column(const std::string& model_sql, const sql::QualifiedName& column);
 

@@ -4,6 +4,7 @@
 #include <algorithm>
 
 #include "analyzer/effects.h"
+#include "analyzer/materialization.h"
 #include "analyzer/rules/support.h"
 #include "compiler/ast/children.h"
 
@@ -134,7 +135,7 @@ void score_sources(const RuleInput& input, const Movement& movement, Score& scor
     all.ctes = static_cast<std::uint16_t>(all.ctes + scan->ctes);
     all.distincts = static_cast<std::uint16_t>(all.distincts + scan->distincts);
   }
-  const bool reads_node = std::any_of(all.relations.begin(), all.relations.end(), [&](const sql::QualifiedName& read) { return other_node(input, read) != nullptr; });
+  const bool reads_node = std::any_of(all.relations.begin(), all.relations.end(), [&](const sql::QualifiedName& read) { return !sql::may_be_same(read, *movement.target) && other_node(input, read) != nullptr; });
   const bool only_this = std::all_of(all.relations.begin(), all.relations.end(), [&](const sql::QualifiedName& read) { return is_this(input, read); });
   if (reads_node) score.add(2, "reads another node");
   score.add(std::min<int>(all.joins, 3), "joins");
@@ -154,11 +155,23 @@ bool reads_data(const Movement& movement) {
   return from_relation || std::any_of(movement.assignments.begin(), movement.assignments.end(), [](const sql::Assignment* assignment) { return !assignment->value.scan.columns.empty(); });
 }
 
+/// All that is read is the target, the own relation, or a catalog.
+bool reads_only_itself(const RuleInput& input, const Movement& movement) {
+  return std::all_of(movement.sources.begin(), movement.sources.end(), [&](const sql::Scan* scan) {
+    return std::all_of(scan->relations.begin(), scan->relations.end(), [&](const sql::QualifiedName& read) {
+      return sql::may_be_same(read, *movement.target) || is_this(input, read) || is_catalog(read);
+    });
+  });
+}
+
 Score score_of(const RuleInput& input, const SentSql& sent, const Movement& movement) {
   Score score;
   if (!reads_data(movement)) return score;
   if (movement.removes_rows && is_this(input, *movement.target)) return score;  // nothing is computed; HK303 speaks of it
+  const bool is_log = is_log_relation(input, *movement.target);
+  if (is_log && reads_only_itself(input, movement)) return score;  // a log that is brought up to date from what stands in it, or from catalogs
   const Node* other = other_node(input, *movement.target);
+  if (other != nullptr && makes_no_rows(*input.project.sources, *other)) other = nullptr;  // hooks are what fills it
   if (other != nullptr) score.add(3, "writes to " + other->unique_id);
   score_sources(input, movement, score);
   const bool own = is_this(input, *movement.target);
@@ -171,7 +184,7 @@ Score score_of(const RuleInput& input, const SentSql& sent, const Movement& move
   }
   if (input.hook.node != nullptr && is_dummy_model(*input.project.sources, *input.hook.node) && !own) score.add(3, "the model itself reads nothing");
   if (other != nullptr && is_read_downstream(input, *other)) score.add(2, "others read what it writes");
-  if (is_log_relation(input, *movement.target)) score.add(-3, "named as a log");
+  if (is_log) score.add(-3, "named as a log");
   const bool operational = movement.insert != nullptr && is_operational_row(sent, *movement.insert);
   if (operational) score.add(-3, "only run metadata");
   return score;

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include "analyzer/rules/support.h"
+#include "compiler/base/ascii.h"
 
 namespace hookc {
 
@@ -16,7 +17,7 @@ struct Outside {
 };
 /// Values that people or databases write. What dbt makes itself (ids, names, statuses, times) has no quotes.
 constexpr Outside kOutside[] = {
-    {"results", ".message", Severity::Error, "an error message"},   {"results", "adapter_response", Severity::Error, "a database's answer"},
+    {"results", "message", Severity::Error, "an error message"},   {"results", "adapter_response", Severity::Error, "a database's answer"},
     {"results", "compiled_code", Severity::Error, "SQL text"},      {"results", "raw_code", Severity::Error, "SQL text"},
     {"results", "description", Severity::Warning, "a description"}, {"graph", "description", Severity::Warning, "a description"},
     {"graph", "raw_code", Severity::Error, "SQL text"},             {"graph", "compiled_code", Severity::Error, "SQL text"},
@@ -38,9 +39,20 @@ bool is_escaped(std::string_view symbol) {
          symbol.find("| int") != std::string_view::npos || symbol.find("| float") != std::string_view::npos || symbol.find("| e") != std::string_view::npos || symbol.find("strftime") != std::string_view::npos;
 }
 
+/// The symbol takes this part: `.message`, `['message']`, `.get('message')`.
+bool has_part(std::string_view symbol, std::string_view part) {
+  if (part.empty()) return true;
+  for (std::size_t at = symbol.find(part); at != std::string_view::npos; at = symbol.find(part, at + 1)) {
+    const char before = at == 0 ? ' ' : symbol[at - 1];
+    const bool ends = at + part.size() == symbol.size() || !is_word_character(symbol[at + part.size()]);
+    if (ends && (before == '.' || before == '\'' || before == '"')) return true;
+  }
+  return false;
+}
+
 const Outside* outside_of(std::string_view symbol) {
   if (symbol.empty() || is_escaped(symbol)) return nullptr;
-  const auto* const found = std::find_if(std::begin(kOutside), std::end(kOutside), [&](const Outside& row) { return symbol.starts_with(row.symbol) && symbol.find(row.part) != std::string_view::npos; });
+  const auto* const found = std::find_if(std::begin(kOutside), std::end(kOutside), [&](const Outside& row) { return symbol.starts_with(row.symbol) && has_part(symbol, row.part); });
   return found == std::end(kOutside) ? nullptr : found;
 }
 

@@ -1,6 +1,7 @@
 #include <fmt/format.h>
 
 #include "analyzer/effects.h"
+#include "analyzer/materialization.h"
 #include "analyzer/rules/support.h"
 
 namespace hookc {
@@ -13,6 +14,13 @@ bool keeps_a_mark(const RuleInput& input, const StatementView& at, const sql::Qu
   if (is_log_relation(input, target) || is_log_name(*input.project.project, node.name) || is_log_name(*input.project.project, node.source_name)) return true;
   const auto* update = std::get_if<sql::Update>(&at.statement.node);
   if (update == nullptr) return false;
+  const auto names_this = [&](const sql::Equality& equality) {  // `where table_name = '{{ this }}'`
+    for (std::uint32_t byte = equality.literal.begin; byte < equality.literal.end; ++byte) {
+      if (symbol_at(*input.project.sources, at.sent.text, byte).starts_with("this")) return true;
+    }
+    return false;
+  };
+  if (update->where && std::any_of(update->where->equalities.begin(), update->where->equalities.end(), names_this)) return true;
   return std::any_of(update->assignments.begin(), update->assignments.end(), [&](const sql::Assignment& assignment) {
     const auto& reads = assignment.value.scan.relations;
     return !reads.empty() && std::all_of(reads.begin(), reads.end(), [&](const sql::QualifiedName& read) { return is_this(input, read); });
@@ -25,6 +33,7 @@ void check(const RuleInput& input, Findings& findings) {
     if (target == nullptr || target->empty()) return;
     const Node* node = other_node(input, *target);
     if (node == nullptr || keeps_a_mark(input, at, *target, *node)) return;
+    if (makes_no_rows(*input.project.sources, *node)) return;  // hooks are what fills it
     if (node->type != ResourceType::Source && is_log_relation(input, *target) && carries_run_key(input.project, at.sent.text, at.statement.range)) return;
     findings.add(at.path, at.sent.text, head_to(at.statement, *target), fmt::format("`{}` writes to `{}`, which belongs to another node", sql::kind_name(at.statement), node->unique_id),
                  {.severity = std::nullopt, .fix = std::nullopt, .help = fmt::format("let `{}` produce these rows itself", node->name)});
