@@ -67,12 +67,13 @@ tuple : expression ( COMMA expression? )* ;
 condition : operation ( COMMA operation? )* ;  // a tuple without `x if c else y`
 expression : operation ( IF operation ( ELSE operation )? )* ;
 
-// Rules that make nothing of their own are written out where they would stand: a rule costs time, and most expressions are one name.
-operation : NOT* unary ( filter | test )*  // filters see the sign: `-1 | abs` is 1
-            ( ( OR | AND | EQ | NE | LT | LTEQ | GT | GTEQ | IN | NOT_IN IN | ADD | SUB | TILDE | MUL | DIV | FLOORDIV | MOD | POW ) NOT* unary ( filter | test )* )* ;
-unary : ( SUB | ADD )* ( atom | list | dict | group ) ( attribute | subscript | call )* ;
+// Operands are written out where they stand: a rule costs time, and most expressions are one name. A name, a constant, a number makes an atom without a rule
+// of its own (compiler/parse/parser_base.h). Filters see the sign: `-1 | abs` is 1.
+operation : NOT* ( SUB | ADD )* ( NAME | CONSTANT | INTEGER | FLOAT | atom | list | dict | group ) ( attribute | subscript | call )* ( filter | test )*
+            ( ( OR | AND | EQ | NE | LT | LTEQ | GT | GTEQ | IN | NOT_IN IN | ADD | SUB | TILDE | MUL | DIV | FLOORDIV | MOD | POW )
+              NOT* ( SUB | ADD )* ( NAME | CONSTANT | INTEGER | FLOAT | atom | list | dict | group ) ( attribute | subscript | call )* ( filter | test )* )* ;
 
-atom : NAME | CONSTANT | STRING+ | INTEGER | FLOAT ;
+atom : STRING+ ;
 list : LBRACKET ( expression ( COMMA expression? )* )? RBRACKET ;
 dict : LBRACE ( pair ( COMMA pair? )* )? RBRACE ;
 pair : expression COLON expression ;
@@ -87,7 +88,7 @@ call : arguments ;
 filter : PIPE NAME ( DOT NAME )* ( bound_arguments call* )? ;
 test : IS NOT? NAME ( DOT NAME )* ( bound_arguments call* | test_argument )? ;
 bound_arguments : arguments ;  // of the filter or test; what follows calls its result
-test_argument : ( atom | list | dict ) ( attribute | subscript | call )* ;  // neither operators nor filters: `x is eq 1 + 1` is `(x is eq(1)) + 1`
+test_argument : ( NAME | CONSTANT | INTEGER | FLOAT | atom | list | dict ) ( attribute | subscript | call )* ;  // neither operators nor filters: `x is eq 1 + 1` is `(x is eq(1)) + 1`
 
 arguments : LPAREN ( argument ( COMMA argument? )* )? RPAREN ;
 argument : ( MUL | POW )? expression ( ASSIGN expression )? ;

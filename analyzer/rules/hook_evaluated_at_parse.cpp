@@ -49,7 +49,7 @@ void check(const RuleInput& input, Findings& findings) {
   const auto* tmpl = std::get_if<ast::TemplatePtr>(&parsed);
   if (tmpl == nullptr || (*tmpl)->body.empty()) return;
   const auto* print = std::get_if<ast::Print>(&(*tmpl)->body.front().node);
-  const ast::Expr* guilty = print == nullptr || print->exprs.empty() ? nullptr : guilty_part(*input.project.project, print->exprs.front());
+  const ast::Expr* guilty = print == nullptr || print->exprs().empty() ? nullptr : guilty_part(*input.project.project, print->exprs().front());
   if (guilty == nullptr) return;
   findings.add(span, fmt::format("this hook is fixed while dbt parses: `{}` is evaluated then, and not when the hook runs", sources.view(guilty->span)),
                {.severity = std::nullopt, .fix = std::nullopt, .help = "write the whole hook as one string with `{{ }}` inside: it is rendered when it runs"});

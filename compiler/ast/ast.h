@@ -9,6 +9,7 @@
 #include <cstdint>
 #include <memory>
 #include <optional>
+#include <span>
 #include <string>
 #include <type_traits>
 #include <utility>
@@ -30,6 +31,9 @@ struct SlotRef {
   std::uint16_t depth = 0;
   std::uint16_t slot = 0;
 };
+
+/// The number of a name within its template, by which names are told apart until they are resolved (ast/names.h). Those to which Jinja gives a meaning come first.
+enum class NameId : std::uint32_t { Loop, Caller, Kwargs, Varargs, Self, Super };
 
 /// How a slot starts when its scope is entered.
 struct SlotInit {
@@ -64,7 +68,7 @@ struct Unit {
 // ---------------------------------------------------------------------------------------------------------------- expressions
 
 struct Constant { Value value; };           // strings keep the bytes that they came from; escapes are fixed runs
-struct Name { std::string name; SlotRef slot; };
+struct Name { std::string name; SlotRef slot; NameId id{}; };
 struct ListExpr { std::vector<Expr> items; bool is_tuple = false; };
 struct DictItem;
 struct DictExpr { std::vector<DictItem> items; };
@@ -104,8 +108,8 @@ struct Comparison { CompareOp op; Expr operand; };
 
 /// What `set`, `for` and `with` assign to.
 struct Target;
-struct NameTarget { std::string name; SlotRef slot; bool exported = false; };       // exported: the context gets it too, for blocks and includes (and, unless it begins with `_` or is imported itself, for importers)
-struct NamespaceTarget { std::string name; SlotRef slot; std::string attribute; };  // `ns.x`
+struct NameTarget { std::string name; SlotRef slot; NameId id{}; bool exported = false; };       // exported: the context gets it too, for blocks and includes (and, unless it begins with `_` or is imported itself, for importers)
+struct NamespaceTarget { std::string name; SlotRef slot; NameId id{}; std::string attribute; };  // `ns.x`
 struct TupleTarget { std::vector<Target> items; };
 struct Target {
   Span span;
@@ -113,7 +117,14 @@ struct Target {
 };
 
 struct Data { ByteRange range; };  // template text, whitespace control applied; offsets into the Source that holds the statement
-struct Print { std::vector<Expr> exprs; std::uint32_t id = 0; };  // `{{ a }}`, `{% print a, b %}`; ids count within the template
+/// `{{ a }}`, `{% print a, b %}`; ids count within the template.
+struct Print {
+  ExprPtr only;                // of the usual case
+  std::vector<Expr> several;   // of the others
+  std::uint32_t id = 0;
+
+  [[nodiscard]] std::span<const Expr> exprs() const { return only ? std::span<const Expr>{only.get(), 1} : std::span<const Expr>{several}; }
+};
 struct If {
   std::vector<std::pair<Expr, Body>> branches;
   std::vector<std::uint32_t> lines;  // of the branches: an `elif` has a line of its own
@@ -133,7 +144,7 @@ struct For {
 };
 struct Set { Target target; Expr value; std::uint32_t check_line = 0; };  // the line: of an error where the target is no namespace
 struct SetBlock { Target target; std::vector<Expr> filters; Scope scope; Body body; };  // filters: Filter nodes, applied in order
-struct Parameter { std::string name; SlotRef slot; ExprPtr default_value; Span span; };
+struct Parameter { std::string name; SlotRef slot; NameId id{}; ExprPtr default_value; Span span; };
 /// What macros and call blocks have in common. The macro's text starts anew with its own Unit.
 struct Callable {
   std::string name;               // empty for a call block
@@ -174,7 +185,7 @@ struct DbtBlock {
 template <class T>
 class Boxed {
  public:
-  Boxed(T value) : value_(std::make_unique<T>(std::move(value))) {}
+  Boxed(T&& value) : value_(std::make_unique<T>(std::move(value))) {}
   operator const T&() const { return *value_; }
   operator T&() { return *value_; }
 

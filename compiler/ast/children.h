@@ -46,7 +46,7 @@ void for_each_child(const Stmt& stmt, OnExpr&& on_expr, OnBody&& on_body) {
   };
   std::visit(overloaded{
                  [](const Data&) {},
-                 [&](const Print& node) { for (const Expr& expr : node.exprs) on_expr(expr); },
+                 [&](const Print& node) { for (const Expr& expr : node.exprs()) on_expr(expr); },
                  [&](const If& node) {
                    for (const auto& [condition, body] : node.branches) { on_expr(condition); on_body(body); }
                    on_body(node.otherwise);

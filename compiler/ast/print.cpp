@@ -194,7 +194,7 @@ class Outline {
 
   void statement(const Stmt& stmt) {
     std::visit(overloaded{[&](const Data& node) { line(fmt::format("data {}..{}", node.range.begin, node.range.end)); },
-                          [&](const Print& node) { line(fmt::format("print {}", joined(node.exprs))); }, [&](const If& node) { branches(node); },
+                          [&](const Print& node) { line(fmt::format("print {}", joined(node.exprs()))); }, [&](const If& node) { branches(node); },
                           [&](const For& node) { loop(node); },
                           [&](const Set& node) { line(fmt::format("set {} = {}", target_text(node.target), outline(node.value))); },
                           [&](const SetBlock& node) { scoped(fmt::format("set {} {}", target_text(node.target), joined(node.filters)), node.scope, node.body); },

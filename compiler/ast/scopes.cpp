@@ -1,6 +1,7 @@
 #include "compiler/ast/scopes.h"
 
 #include <algorithm>
+#include <span>
 #include <utility>
 
 #include "compiler/ast/children.h"
@@ -20,14 +21,14 @@ Node& unshared(const Node& node) {
 // ------------------------------------------------------------------------------- what a scope mentions, without its inner scopes
 
 void look(Symbols& symbols, const Expr& expr) {
-  if (const auto* name = std::get_if<Name>(&expr.node)) symbols.load(name->name);
+  if (const auto* name = std::get_if<Name>(&expr.node)) symbols.load(name->id);
   for_each_child(expr, [&](const Expr& part) { look(symbols, part); });
 }
 
 void look(Symbols& symbols, const Target& target) {
   for_each_assigned(target, [&](const Target& assigned) {
-    if (const auto* name = std::get_if<NameTarget>(&assigned.node)) symbols.store(name->name);
-    if (const auto* attribute = std::get_if<NamespaceTarget>(&assigned.node)) symbols.load(attribute->name);
+    if (const auto* name = std::get_if<NameTarget>(&assigned.node)) symbols.store(name->id);
+    if (const auto* attribute = std::get_if<NamespaceTarget>(&assigned.node)) symbols.load(attribute->id);
   });
 }
 
@@ -49,7 +50,7 @@ void look_branches(Symbols& symbols, const Expr& condition, const Body& body, co
 void look(Symbols& symbols, const Stmt& stmt) {
   std::visit(overloaded{[](const Data&) {},
                         [&](const Print& node) {
-                          for (const Expr& expr : node.exprs) look(symbols, expr);
+                          for (const Expr& expr : node.exprs()) look(symbols, expr);
                         },
                         [&](const If& node) { look_branches(symbols, node.branches.front().first, node.branches.front().second, &node, 1); },
                         [&](const For& node) { look(symbols, node.iterable); },
@@ -58,7 +59,7 @@ void look(Symbols& symbols, const Stmt& stmt) {
                           look(symbols, node.target);
                         },
                         [&](const SetBlock& node) { look(symbols, node.target); },
-                        [&](const MacroStmt& node) { symbols.store(node.target.name); },
+                        [&](const MacroStmt& node) { symbols.store(node.target.id); },
                         [&](const CallBlock& node) { look(symbols, node.call); }, [&](const Do& node) { look(symbols, node.value); },
                         [&](const FilterBlock& node) {
                           for (const Expr& filter : node.filters) look(symbols, filter);
@@ -76,7 +77,7 @@ void look(Symbols& symbols, const Stmt& stmt) {
                           for (const auto& [name, target] : node.names) look(symbols, target);
                         },
                         [&](const Extends& node) { look(symbols, node.name); }, [](const Block&) {}, [](const Autoescape&) {},
-                        [](const Jump&) {}, [&](const DbtBlock& node) { symbols.store(node.target.name); }},
+                        [](const Jump&) {}, [&](const DbtBlock& node) { symbols.store(node.target.id); }},
              stmt.node);
 }
 
@@ -106,10 +107,12 @@ struct Frame {
 
 class Resolver {
  public:
+  explicit Resolver(const Names& names) : names_(names) {}
+
   void root(Template& tmpl) {
     UnitSlots unit;
     Symbols symbols{nullptr, unit, 0};
-    if (undeclared_names(tmpl.body, SpecialNames{"self"}).contains("self")) symbols.declare("self", Load::Kind::Self);
+    if (special_names(tmpl.body, NameId::Self).contains(NameId::Self)) symbols.declare(NameId::Self, Load::Kind::Self);
     look(symbols, tmpl.body);
     tmpl.scope = scope_of(symbols, unit);
     body({symbols, unit, true}, tmpl.body);
@@ -120,7 +123,14 @@ class Resolver {
  private:
   Unit finish(UnitSlots& unit) {
     overflowed_ = overflowed_ || unit.overflowed;
-    return unit.finish();
+    return unit.finish(names_);
+  }
+
+  /// As undeclared_names; most templates have none of them anywhere.
+  template <class... Ids>
+  SpecialNames special_names(const Body& body, Ids... ids) const {
+    const SpecialNames wanted{ids...};
+    return (names_.has(ids) || ...) ? undeclared_names(body, wanted) : wanted;
   }
 
   static SlotRef reference(UnitSlots& from, const Variable& variable) {
@@ -130,16 +140,17 @@ class Resolver {
     return ref;
   }
 
-  static SlotRef slot_of(const Frame& frame, std::string_view name) {
+  static SlotRef slot_of(const Frame& frame, NameId name) {
     const Variable* variable = frame.symbols.find(name);
     return variable != nullptr ? reference(frame.unit, *variable) : SlotRef{};
   }
 
-  static Scope scope_of(const Symbols& symbols, UnitSlots& unit) {
+  Scope scope_of(const Symbols& symbols, UnitSlots& unit) const {
     Scope scope;
     const std::vector<Symbols::Start> starts = symbols.loads();
     scope.inits.reserve(starts.size());
-    for (const auto& [slot, load, name] : starts) {
+    for (const auto& [slot, load, id] : starts) {
+      const std::string_view name = names_.text(id);
       switch (load.kind) {
         case Load::Kind::Parameter: break;
         case Load::Kind::Resolve: scope.inits.push_back({slot, SlotInit::Kind::Context, {}, std::string{name}}); break;
@@ -152,30 +163,31 @@ class Resolver {
     return scope;
   }
 
-  static Locals locals_of(const Frame& frame) {
+  Locals locals_of(const Frame& frame) const {
     Locals locals;
-    for (const auto& [name, variable] : frame.symbols.stored()) locals.emplace_back(name, reference(frame.unit, variable));
+    for (const auto& [id, variable] : frame.symbols.stored()) locals.emplace_back(names_.text(id), reference(frame.unit, variable));
+    std::sort(locals.begin(), locals.end(), [](const auto& left, const auto& right) { return left.first < right.first; });
     return locals;
   }
 
   static void expr(const Frame& frame, const Expr& node) {
-    if (const auto* name = std::get_if<Name>(&node.node)) unshared(*name).slot = slot_of(frame, name->name);
+    if (const auto* name = std::get_if<Name>(&node.node)) unshared(*name).slot = slot_of(frame, name->id);
     for_each_child(node, [&](const Expr& part) { expr(frame, part); });
   }
 
   static void target(const Frame& frame, const Target& node) {
     for_each_assigned(node, [&](const Target& assigned) {
       if (const auto* name = std::get_if<NameTarget>(&assigned.node)) store(frame, unshared(*name));
-      if (const auto* attribute = std::get_if<NamespaceTarget>(&assigned.node)) unshared(*attribute).slot = slot_of(frame, attribute->name);
+      if (const auto* attribute = std::get_if<NamespaceTarget>(&assigned.node)) unshared(*attribute).slot = slot_of(frame, attribute->id);
     });
   }
   static void store(const Frame& frame, NameTarget& name) {
-    name.slot = slot_of(frame, name.name);
+    name.slot = slot_of(frame, name.id);
     name.exported = frame.is_root;
   }
   static void declare(Symbols& symbols, const Target& node) {
     for_each_assigned(node, [&](const Target& assigned) {
-      if (const auto* name = std::get_if<NameTarget>(&assigned.node)) symbols.declare(name->name);
+      if (const auto* name = std::get_if<NameTarget>(&assigned.node)) symbols.declare(name->id);
     });
   }
 
@@ -184,10 +196,10 @@ class Resolver {
   }
 
   void statement(const Frame& frame, Stmt& stmt) {
-    const auto exprs = [&](const std::vector<Expr>& list) {
+    const auto exprs = [&](std::span<const Expr> list) {
       for (const Expr& item : list) expr(frame, item);
     };
-    std::visit(overloaded{[](const Data&) {}, [&](const Print& node) { exprs(node.exprs); },
+    std::visit(overloaded{[](const Data&) {}, [&](const Print& node) { exprs(node.exprs()); },
                           [&](const If& node) {
                             for (const auto& [condition, branch] : node.branches) {
                               expr(frame, condition);
@@ -278,14 +290,14 @@ class Resolver {
     UnitSlots& unit = node.recursive ? own : frame.unit;
 
     Symbols inner = frame.symbols.inner(unit);
-    node.uses_loop = node.recursive || undeclared_names(node.body, SpecialNames{"loop"}).contains("loop") || holds_scoped_block(node.body) ||
+    node.uses_loop = node.recursive || special_names(node.body, NameId::Loop).contains(NameId::Loop) || holds_scoped_block(node.body) ||
                      holds_scoped_block(node.otherwise);
-    if (node.uses_loop) inner.declare("loop");
+    if (node.uses_loop) inner.declare(NameId::Loop);
     declare(inner, node.target);
     look(inner, node.body);
     const Frame in{inner, unit, false};
     target(in, node.target);
-    if (node.uses_loop) node.loop_slot = slot_of(in, "loop");
+    if (node.uses_loop) node.loop_slot = slot_of(in, NameId::Loop);
     node.body_scope = scope_of(inner, unit);
     body(in, node.body);
 
@@ -299,13 +311,13 @@ class Resolver {
   }
 
   /// The condition shares the loop's target and nothing else: it runs between iterations.
-  static void condition(const Frame& outer, const Frame& loop, For& node) {
+  void condition(const Frame& outer, const Frame& loop, For& node) {
     Symbols inner = outer.symbols.inner(loop.unit);
     inner.keep_apart();
     for_each_assigned(node.target, [&](const Target& assigned) {
       const auto* name = std::get_if<NameTarget>(&assigned.node);
-      const Variable* variable = name != nullptr ? loop.symbols.find(name->name) : nullptr;
-      if (variable != nullptr) inner.borrow(name->name, *variable);
+      const Variable* variable = name != nullptr ? loop.symbols.find(name->id) : nullptr;
+      if (variable != nullptr) inner.borrow(name->id, *variable);
     });
     look(inner, *node.condition);
     node.condition_scope = scope_of(inner, loop.unit);
@@ -316,18 +328,18 @@ class Resolver {
     UnitSlots unit;
     unit.outer = &frame.unit;
     Symbols inner = frame.symbols.inner(unit);
-    const auto is_parameter = [&](std::string_view name) {
-      return std::any_of(node.parameters.begin(), node.parameters.end(), [&](const Parameter& parameter) { return parameter.name == name; });
+    const auto is_parameter = [&](NameId name) {
+      return std::any_of(node.parameters.begin(), node.parameters.end(), [&](const Parameter& parameter) { return parameter.id == name; });
     };
-    for (const Parameter& parameter : node.parameters) inner.declare(parameter.name);
-    const SpecialNames special = undeclared_names(node.body, SpecialNames{"caller", "kwargs", "varargs"});
-    node.caller_is_parameter = is_parameter("caller");
-    node.uses_caller = special.contains("caller");
-    node.uses_kwargs = special.contains("kwargs") && !is_parameter("kwargs");
-    node.uses_varargs = special.contains("varargs") && !is_parameter("varargs");
-    if (node.uses_caller && !node.caller_is_parameter) inner.declare("caller");
-    if (node.uses_kwargs) inner.declare("kwargs");
-    if (node.uses_varargs) inner.declare("varargs");
+    for (const Parameter& parameter : node.parameters) inner.declare(parameter.id);
+    const SpecialNames special = special_names(node.body, NameId::Caller, NameId::Kwargs, NameId::Varargs);
+    node.caller_is_parameter = is_parameter(NameId::Caller);
+    node.uses_caller = special.contains(NameId::Caller);
+    node.uses_kwargs = special.contains(NameId::Kwargs) && !is_parameter(NameId::Kwargs);
+    node.uses_varargs = special.contains(NameId::Varargs) && !is_parameter(NameId::Varargs);
+    if (node.uses_caller && !node.caller_is_parameter) inner.declare(NameId::Caller);
+    if (node.uses_kwargs) inner.declare(NameId::Kwargs);
+    if (node.uses_varargs) inner.declare(NameId::Varargs);
 
     for (const Parameter& parameter : node.parameters) {
       if (parameter.default_value) look(inner, *parameter.default_value);
@@ -335,11 +347,11 @@ class Resolver {
     look(inner, node.body);
     node.scope = scope_of(inner, unit);
     const Frame in{inner, unit, false};
-    if (node.uses_caller) node.caller_slot = slot_of(in, "caller");
-    if (node.uses_kwargs) node.kwargs_slot = slot_of(in, "kwargs");
-    if (node.uses_varargs) node.varargs_slot = slot_of(in, "varargs");
+    if (node.uses_caller) node.caller_slot = slot_of(in, NameId::Caller);
+    if (node.uses_kwargs) node.kwargs_slot = slot_of(in, NameId::Kwargs);
+    if (node.uses_varargs) node.varargs_slot = slot_of(in, NameId::Varargs);
     for (Parameter& parameter : node.parameters) {
-      parameter.slot = slot_of(in, parameter.name);
+      parameter.slot = slot_of(in, parameter.id);
       if (parameter.default_value) expr(in, *parameter.default_value);
     }
     body(in, node.body);
@@ -351,22 +363,23 @@ class Resolver {
     if (node.scoped) node.locals = locals_of(frame);
     UnitSlots unit;
     Symbols symbols{nullptr, unit, 0};
-    const SpecialNames special = undeclared_names(node.body, SpecialNames{"self", "super"});
-    if (special.contains("self")) symbols.declare("self", Load::Kind::Self);
-    if (special.contains("super")) symbols.declare("super", Load::Kind::Super);
+    const SpecialNames special = special_names(node.body, NameId::Self, NameId::Super);
+    if (special.contains(NameId::Self)) symbols.declare(NameId::Self, Load::Kind::Self);
+    if (special.contains(NameId::Super)) symbols.declare(NameId::Super, Load::Kind::Super);
     look(symbols, node.body);
     node.scope = scope_of(symbols, unit);
     body({symbols, unit, false}, node.body);
     node.unit = finish(unit);
   }
 
+  const Names& names_;
   bool overflowed_ = false;
 };
 
 }  // namespace
 
-std::optional<std::string> resolve_names(Template& tmpl) {
-  Resolver resolver;
+std::optional<std::string> resolve_names(Template& tmpl, const Names& names) {
+  Resolver resolver{names};
   resolver.root(tmpl);
   if (resolver.overflowed()) return "more than 65,535 variables in one template or macro";
   return std::nullopt;

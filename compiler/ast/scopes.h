@@ -9,10 +9,11 @@
 #include <string>
 
 #include "compiler/ast/ast.h"
+#include "compiler/ast/names.h"
 
 namespace hookc::ast {
 
-/// Fills in all slots, Units and Scopes. Gives back what is wrong when the template has more variables than slots can count.
-std::optional<std::string> resolve_names(Template& tmpl);
+/// Fills in all slots, Units and Scopes; `names` are those that the tree's numbers mean. Gives back what is wrong when the template has more variables than slots can count.
+std::optional<std::string> resolve_names(Template& tmpl, const Names& names);
 
 }  // namespace hookc::ast

@@ -6,7 +6,7 @@
 
 namespace hookc::ast {
 
-std::uint16_t UnitSlots::slot(std::uint32_t level, std::string_view name, bool is_own) {
+std::uint16_t UnitSlots::slot(std::uint32_t level, NameId name, bool is_own) {
   std::uint32_t& last = last_of_name_[name];
   for (std::uint32_t at = last; at != 0; at = given_[at - 1].before) {
     if (given_[at - 1].level == level && given_[at - 1].is_own == is_own) return static_cast<std::uint16_t>(at - 1);
@@ -16,65 +16,70 @@ std::uint16_t UnitSlots::slot(std::uint32_t level, std::string_view name, bool i
     return 0;
   }
   given_.push_back({level, is_own, last});
-  names.emplace_back(name);
+  names.push_back(name);
   last = static_cast<std::uint32_t>(given_.size());
   return static_cast<std::uint16_t>(given_.size() - 1);
 }
 
-Unit UnitSlots::finish() { return {static_cast<std::uint16_t>(names.size()), captured, std::move(names)}; }
+Unit UnitSlots::finish(const Names& all) {
+  std::vector<std::string> texts;
+  texts.reserve(names.size());
+  for (const NameId name : names) texts.emplace_back(all.text(name));
+  return {static_cast<std::uint16_t>(names.size()), captured, std::move(texts)};
+}
 
-const Variable* Symbols::find_here(std::string_view name) const {
+const Variable* Symbols::find_here(NameId name) const {
   for (const Symbols* at = this; at != nullptr; at = at->base_) {
     if (const Known* known = at->names_.find(name); known != nullptr && known->has_variable) return &known->variable;
   }
   return nullptr;
 }
 
-const Variable* Symbols::find(std::string_view name) const {
+const Variable* Symbols::find(NameId name) const {
   for (const Symbols* at = this; at != nullptr; at = at->parent_) {
     if (const Variable* found = at->find_here(name)) return found;
   }
   return nullptr;
 }
 
-bool Symbols::stores(std::string_view name) const {
+bool Symbols::stores(NameId name) const {
   for (const Symbols* at = this; at != nullptr; at = at->base_) {
     if (const Known* known = at->names_.find(name); known != nullptr && known->is_stored) return true;
   }
   return false;
 }
 
-void Symbols::define(std::string_view name, Load load) {
+void Symbols::define(NameId name, Load load) {
   Known& known = names_[name];
   known.has_variable = known.has_load = true;
   known.variable = {&unit_, unit_.slot(level_, name, is_own_)};
   known.load = load;
 }
 
-void Symbols::load(std::string_view name) {
+void Symbols::load(NameId name) {
   if (find(name) == nullptr) define(name, {Load::Kind::Resolve, {}});
 }
 
-void Symbols::store(std::string_view name) {
+void Symbols::store(NameId name) {
   names_[name].is_stored = true;
   if (find_here(name) != nullptr) return;
   const Variable* outer = parent_ != nullptr ? parent_->find(name) : nullptr;
   define(name, outer != nullptr ? Load{Load::Kind::Alias, *outer} : Load{Load::Kind::Undefined, {}});
 }
 
-void Symbols::declare(std::string_view name, Load::Kind kind) {
+void Symbols::declare(NameId name, Load::Kind kind) {
   names_[name].is_stored = true;
   define(name, {kind, {}});
 }
 
-void Symbols::borrow(std::string_view name, Variable variable) {
+void Symbols::borrow(NameId name, Variable variable) {
   Known& known = names_[name];
   known.is_stored = known.has_variable = true;
   known.variable = variable;
 }
 
 void Symbols::merge(std::initializer_list<const Symbols*> branches) {
-  std::vector<std::string_view> stored_in_branch;
+  std::vector<NameId> stored_in_branch;
   for (const Symbols* branch : branches) {
     for (const auto& [name, there] : branch->names_.entries()) {
       if (there.is_stored && !stores(name)) stored_in_branch.push_back(name);
@@ -95,7 +100,7 @@ void Symbols::merge(std::initializer_list<const Symbols*> branches) {
     }
   }
   // Stored in a branch that may not run: until then it is what it was outside.
-  for (const std::string_view name : stored_in_branch) {
+  for (const NameId name : stored_in_branch) {
     const Variable* outer = parent_ != nullptr ? parent_->find(name) : nullptr;
     Known& here = names_[name];
     here.has_load = true;
@@ -114,8 +119,8 @@ std::vector<Symbols::Start> Symbols::loads() const {
   return starts;
 }
 
-std::vector<std::pair<std::string_view, Variable>> Symbols::stored() const {
-  std::map<std::string_view, Variable> all;
+std::vector<std::pair<NameId, Variable>> Symbols::stored() const {
+  std::map<NameId, Variable> all;
   for (const Symbols* at = this; at != nullptr; at = at->parent_) {
     for (const auto& [name, known] : at->names_.entries()) {
       if (!known.is_stored) continue;

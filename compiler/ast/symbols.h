@@ -3,8 +3,6 @@
 
 #include <cstdint>
 #include <initializer_list>
-#include <string>
-#include <string_view>
 #include <utility>
 #include <vector>
 
@@ -18,12 +16,12 @@ struct UnitSlots {
   UnitSlots* outer = nullptr;
   bool captured = false;
   bool overflowed = false;
-  std::vector<std::string> names;
+  std::vector<NameId> names;
 
   /// Scopes of the same nesting share the slot of a name, as Python's locals under Jinja do; `is_own` keeps one of them apart.
-  std::uint16_t slot(std::uint32_t level, std::string_view name, bool is_own);
+  std::uint16_t slot(std::uint32_t level, NameId name, bool is_own);
   /// All slots have been given out.
-  [[nodiscard]] Unit finish();
+  [[nodiscard]] Unit finish(const Names& all);
 
  private:
   /// Whose a slot is; `before` is the one given out before it for the same name, counted from 1, or 0.
@@ -61,30 +59,30 @@ class Symbols {
   /// Slots that no other scope of the same nesting has.
   void keep_apart() { is_own_ = true; }
 
-  void load(std::string_view name);
-  void store(std::string_view name);
-  void declare(std::string_view name, Load::Kind kind = Load::Kind::Parameter);
+  void load(NameId name);
+  void store(NameId name);
+  void declare(NameId name, Load::Kind kind = Load::Kind::Parameter);
   /// Another scope's variable under this name, which that scope takes care of.
-  void borrow(std::string_view name, Variable variable);
+  void borrow(NameId name, Variable variable);
   /// What the branches of one `if` have done to the names.
   void merge(std::initializer_list<const Symbols*> branches);
 
   /// Valid until a name is added.
-  [[nodiscard]] const Variable* find(std::string_view name) const;
+  [[nodiscard]] const Variable* find(NameId name) const;
   /// How the variables of this scope start, by slot.
   struct Start {
     std::uint16_t slot = 0;
     Load load;
-    std::string_view name;
+    NameId name;
   };
   [[nodiscard]] std::vector<Start> loads() const;
-  /// All that is stored here and around, by name.
-  [[nodiscard]] std::vector<std::pair<std::string_view, Variable>> stored() const;
+  /// All that is stored here and around, each once.
+  [[nodiscard]] std::vector<std::pair<NameId, Variable>> stored() const;
 
  private:
-  [[nodiscard]] const Variable* find_here(std::string_view name) const;
-  [[nodiscard]] bool stores(std::string_view name) const;
-  void define(std::string_view name, Load load);
+  [[nodiscard]] const Variable* find_here(NameId name) const;
+  [[nodiscard]] bool stores(NameId name) const;
+  void define(NameId name, Load load);
 
   /// What is known of a name here.
   struct Known {

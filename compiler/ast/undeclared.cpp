@@ -27,15 +27,15 @@ class Search {
       parameters(*call->caller);
     }
     for_each_assigned(stmt, [this](const Target& assigned) {
-      if (const auto* name = std::get_if<NameTarget>(&assigned.node)) names_.declare(name->name);
+      if (const auto* name = std::get_if<NameTarget>(&assigned.node)) names_.declare(name->id);
     });
     for_each_child(stmt, [this](const Expr& part) { expr(part); }, [this](const Body& inner) { body(inner); });
   }
   void parameters(const Callable& callable) {
-    for (const Parameter& parameter : callable.parameters) names_.declare(parameter.name);
+    for (const Parameter& parameter : callable.parameters) names_.declare(parameter.id);
   }
   void expr(const Expr& node) {
-    if (const auto* name = std::get_if<Name>(&node.node); name != nullptr) names_.mention(name->name);
+    if (const auto* name = std::get_if<Name>(&node.node); name != nullptr) names_.mention(name->id);
     for_each_child(node, [this](const Expr& part) { expr(part); });
   }
 

@@ -3,7 +3,6 @@
 
 #include <array>
 #include <cstddef>
-#include <string_view>
 
 #include "compiler/ast/ast.h"
 
@@ -15,15 +14,15 @@ class SpecialNames {
   template <class... Names>
   explicit SpecialNames(Names... names) : names_{names...}, count_(sizeof...(Names)) {}
 
-  [[nodiscard]] bool contains(std::string_view name) const {
+  [[nodiscard]] bool contains(NameId name) const {
     const std::size_t at = place_of(name);
     return at < count_ && states_[at] == State::Mentioned;
   }
-  void mention(std::string_view name) {
+  void mention(NameId name) {
     const std::size_t at = place_of(name);
     if (at < count_ && states_[at] == State::Unseen) states_[at] = State::Mentioned;
   }
-  void declare(std::string_view name) {
+  void declare(NameId name) {
     const std::size_t at = place_of(name);
     if (at < count_ && states_[at] == State::Unseen) states_[at] = State::Declared;
   }
@@ -37,12 +36,12 @@ class SpecialNames {
 
  private:
   enum class State : unsigned char { Unseen, Mentioned, Declared };
-  [[nodiscard]] std::size_t place_of(std::string_view name) const {
+  [[nodiscard]] std::size_t place_of(NameId name) const {
     std::size_t at = 0;
     while (at < count_ && names_[at] != name) ++at;
     return at;
   }
-  std::array<std::string_view, 3> names_;
+  std::array<NameId, 3> names_;
   std::array<State, 3> states_{};
   std::size_t count_;
 };

@@ -212,7 +212,7 @@ void Evaluator::Impl::append_data(const ast::Stmt& stmt, const ast::Data& data) 
 }
 
 Flow Evaluator::Impl::exec_print(const ast::Print& node) {
-  for (const ast::Expr& expr : node.exprs) {
+  for (const ast::Expr& expr : node.exprs()) {
     line = expr.line;
     site = statement = &expr.span;
     const FrameId print_frame = frames.at(&expr.span, frame, nullptr, {});

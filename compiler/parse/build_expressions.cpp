@@ -1,11 +1,13 @@
 #include <algorithm>
 #include <memory>
 #include <span>
+#include <variant>
 
 #include <fmt/format.h>
 
 #include "compiler/parse/builder.h"
 #include "compiler/parse/strings.h"
+#include "compiler/parse/tokens.h"
 #include "compiler/value/numbers.h"
 
 namespace hookc {
@@ -23,133 +25,135 @@ std::string without_underscores(std::string_view digits) {
   return plain;
 }
 
-std::optional<CompareOp> compare_op(Tok kind) {
-  switch (kind) {
-    case Tok::EQ: return CompareOp::Equal;
-    case Tok::NE: return CompareOp::NotEqual;
-    case Tok::LT: return CompareOp::Less;
-    case Tok::LTEQ: return CompareOp::LessEqual;
-    case Tok::GT: return CompareOp::Greater;
-    case Tok::GTEQ: return CompareOp::GreaterEqual;
-    case Tok::IN: return CompareOp::In;
-    case Tok::NOT_IN: return CompareOp::NotIn;
-    default: return std::nullopt;
-  }
-}
+/// How tightly operators bind, loosest first.
+enum class Level : std::uint8_t { None, Or, And, Not, Compare, Sum, Concat, Product, Power };
+constexpr Level tighter(Level level) { return static_cast<Level>(static_cast<std::uint8_t>(level) + 1); }
+constexpr Level looser(Level level) { return static_cast<Level>(static_cast<std::uint8_t>(level) - 1); }
 
-/// The operators of one level that associate to the left.
-std::optional<BinaryOp> sum_op(Tok kind) {
-  if (kind == Tok::ADD) return BinaryOp::Add;
-  if (kind == Tok::SUB) return BinaryOp::Subtract;
-  return std::nullopt;
-}
-std::optional<BinaryOp> product_op(Tok kind) {
+struct Operator {
+  Level level = Level::None;
+  std::variant<BinaryOp, CompareOp> op = BinaryOp::Or;  // of a Concat nothing
+};
+
+/// What stands between two operands.
+Operator operator_of(Tok kind) {
   switch (kind) {
-    case Tok::MUL: return BinaryOp::Multiply;
-    case Tok::DIV: return BinaryOp::Divide;
-    case Tok::FLOORDIV: return BinaryOp::FloorDivide;
-    case Tok::MOD: return BinaryOp::Modulo;
-    default: return std::nullopt;
+    case Tok::OR: return {Level::Or, BinaryOp::Or};
+    case Tok::AND: return {Level::And, BinaryOp::And};
+    case Tok::EQ: return {Level::Compare, CompareOp::Equal};
+    case Tok::NE: return {Level::Compare, CompareOp::NotEqual};
+    case Tok::LT: return {Level::Compare, CompareOp::Less};
+    case Tok::LTEQ: return {Level::Compare, CompareOp::LessEqual};
+    case Tok::GT: return {Level::Compare, CompareOp::Greater};
+    case Tok::GTEQ: return {Level::Compare, CompareOp::GreaterEqual};
+    case Tok::IN: return {Level::Compare, CompareOp::In};
+    case Tok::NOT_IN: return {Level::Compare, CompareOp::NotIn};
+    case Tok::ADD: return {Level::Sum, BinaryOp::Add};
+    case Tok::SUB: return {Level::Sum, BinaryOp::Subtract};
+    case Tok::TILDE: return {Level::Concat};
+    case Tok::MUL: return {Level::Product, BinaryOp::Multiply};
+    case Tok::DIV: return {Level::Product, BinaryOp::Divide};
+    case Tok::FLOORDIV: return {Level::Product, BinaryOp::FloorDivide};
+    case Tok::MOD: return {Level::Product, BinaryOp::Modulo};
+    case Tok::POW: return {Level::Power, BinaryOp::Power};
+    default: return {};
   }
 }
-std::optional<BinaryOp> power_op(Tok kind) { return kind == Tok::POW ? std::optional{BinaryOp::Power} : std::nullopt; }
-std::optional<BinaryOp> and_op(Tok kind) { return kind == Tok::AND ? std::optional{BinaryOp::And} : std::nullopt; }
-std::optional<BinaryOp> or_op(Tok kind) { return kind == Tok::OR ? std::optional{BinaryOp::Or} : std::nullopt; }
 
 }  // namespace
 
-/// Precedence over a flat list of operands, loosest level first. The line of a node is that of the first operand, and of the operator for the
-/// second and later nodes of a chain, as in Jinja.
+/// Precedence over a flat list of operands. The line of a node is that of the first operand, and of the operator for the second and later nodes of a
+/// chain, as in Jinja. All levels associate to the left.
 class TemplateBuilder::Operation {
  public:
   Operation(const TemplateBuilder& builder, std::span<MadeExpr> operands, Index begin) : builder_(builder), operands_(operands), begin_(begin) {}
 
-  MadeExpr all() { return chain(&or_op, &Operation::conjunction); }
+  MadeExpr all() { return of(Level::Or); }
 
  private:
-  using Level = MadeExpr (Operation::*)();
-
-  MadeExpr conjunction() { return chain(&and_op, &Operation::negation); }
-  MadeExpr sum() { return chain(&sum_op, &Operation::concatenation); }
-  MadeExpr product() { return chain(&product_op, &Operation::power); }
-  MadeExpr power() { return chain(&power_op, &Operation::operand); }
-
-  MadeExpr chain(std::optional<BinaryOp> (*op_of)(Tok), Level tighter) {
-    MadeExpr left = (this->*tighter)();
-    std::uint32_t line = builder_.line(left.first);
-    while (const std::optional<BinaryOp> op = op_of(next_operator())) {
-      MadeExpr right = (this->*tighter)();
-      const Index first = left.first;
-      const Index end = right.end;
-      const std::uint32_t depth = std::max(left.depth, right.depth) + 1;
-      left = finish(first, end, line, ast::Binary{*op, std::move(left.value), std::move(right.value)}, depth);
-      line = builder_.line(end);
+  /// The next operand with all operators behind it that bind as tightly as `loosest`.
+  MadeExpr of(Level loosest) {
+    MadeExpr made = operand();
+    for (Level level = Level::Power; level >= loosest; level = looser(level)) {
+      if (level == Level::Not) {
+        negate(made);
+      } else if (next_.level == level) {
+        chain(level, made);
+      }
     }
-    return left;
+    return made;
   }
 
-  MadeExpr negation() {
-    MadeExpr result = comparison();
-    while (result.first > begin_ && builder_.is(result.first - 1, Tok::NOT)) {
-      const Index at = result.first - 1;
-      const std::uint32_t depth = result.depth + 1;
-      result = finish(at, result.end, builder_.line(at), ast::Unary{ast::UnaryOp::Not, std::move(result.value)}, depth);
+  void chain(Level level, MadeExpr& made) {
+    if (level == Level::Compare) return compare(made);
+    if (level == Level::Concat) return concatenate(made);
+    std::uint32_t line = builder_.line(made.first);
+    while (next_.level == level) {
+      const BinaryOp op = std::get<BinaryOp>(next_.op);
+      MadeExpr right = of(tighter(level));
+      const std::uint32_t depth = std::max(made.depth, right.depth) + 1;
+      made = builder_.make(made.first, right.end, line, ast::Binary{op, std::move(made.value), std::move(right.value)}, depth);
+      line = builder_.line(right.end);
     }
-    return result;
   }
 
-  MadeExpr comparison() {
-    MadeExpr first = sum();
-    if (!compare_op(next_operator())) return first;
-    ast::Compare compare{std::move(first.value), {}};
-    std::uint32_t depth = first.depth;
-    Index end = first.end;
-    while (const std::optional<CompareOp> op = compare_op(next_operator())) {
-      MadeExpr operand = sum();
-      end = operand.end;
-      depth = std::max(depth, operand.depth);
-      compare.rest.push_back({*op, std::move(*operand.value)});
+  void negate(MadeExpr& made) const {
+    while (made.first > begin_ && builder_.is(made.first - 1, Tok::NOT)) {
+      const Index at = made.first - 1;
+      made = builder_.make(at, made.end, builder_.line(at), ast::Unary{ast::UnaryOp::Not, std::move(made.value)}, made.depth + 1);
     }
-    return finish(first.first, end, builder_.line(end), std::move(compare), depth + 1);  // Jinja's line is that of the token behind
   }
 
-  MadeExpr concatenation() {
-    MadeExpr first = product();
-    if (next_operator() != Tok::TILDE) return first;
-    ast::Concat concat;
-    std::uint32_t depth = first.depth;
-    Index end = first.end;
-    concat.parts.push_back(std::move(*first.value));
-    while (next_operator() == Tok::TILDE) {
-      MadeExpr part = product();
-      end = part.end;
-      depth = std::max(depth, part.depth);
-      concat.parts.push_back(std::move(*part.value));
+  void compare(MadeExpr& made) {
+    ast::Compare node{std::move(made.value), {}};
+    while (next_.level == Level::Compare) {
+      const CompareOp op = std::get<CompareOp>(next_.op);
+      MadeExpr right = of(tighter(Level::Compare));
+      made.end = right.end;
+      made.depth = std::max(made.depth, right.depth);
+      node.rest.push_back({op, std::move(*right.value)});
     }
-    return finish(first.first, end, builder_.line(first.first), std::move(concat), depth + 1);
+    made = builder_.make(made.first, made.end, builder_.line(made.end), std::move(node), made.depth + 1);  // Jinja's line is that of the token behind
+  }
+
+  void concatenate(MadeExpr& made) {
+    ast::Concat node;
+    node.parts.push_back(std::move(*made.value));
+    while (next_.level == Level::Concat) {
+      MadeExpr part = of(tighter(Level::Concat));
+      made.end = part.end;
+      made.depth = std::max(made.depth, part.depth);
+      node.parts.push_back(std::move(*part.value));
+    }
+    made = builder_.make(made.first, made.end, builder_.line(made.first), std::move(node), made.depth + 1);
   }
 
   MadeExpr operand() {
-    MadeExpr& made = operands_[next_];
-    ++next_;
-    return std::move(made);
-  }
-
-  /// The operator before the next operand.
-  [[nodiscard]] Tok next_operator() const {
-    return next_ < operands_.size() ? builder_.tokens_[operands_[next_ - 1].end].kind : Tok::End;
-  }
-
-  template <class Node>
-  MadeExpr finish(Index first, Index end, std::uint32_t line, Node node, std::uint32_t depth) const {
-    return builder_.make(first, end, line, std::move(node), depth);
+    MadeExpr made = builder_.with_signs(std::move(operands_.front()));
+    operands_ = operands_.subspan(1);
+    next_ = operands_.empty() ? Operator{} : operator_of(builder_.tokens_[made.end].kind);
+    return made;
   }
 
   const TemplateBuilder& builder_;
-  std::span<MadeExpr> operands_;
-  Index begin_;  // of the whole operation
-  std::size_t next_ = 0;
+  std::span<MadeExpr> operands_;  // that have not been taken
+  Index begin_;                   // of the whole operation
+  Operator next_;                 // before the next operand
 };
+
+/// An operand with the signs before it, if they are still to be applied.
+TemplateBuilder::MadeExpr TemplateBuilder::with_signs(MadeExpr operand) const {
+  while (operand.first > 0 && is_sign(operand.first - 1)) {
+    const Index sign = operand.first - 1;
+    const ast::UnaryOp op = is(sign, Tok::SUB) ? ast::UnaryOp::Negate : ast::UnaryOp::Plus;
+    operand = make(sign, operand.end, line(sign), ast::Unary{op, std::move(operand.value)}, operand.depth + 1);
+  }
+  return operand;
+}
+
+bool TemplateBuilder::is_sign(Index at) const {
+  return (is(at, Tok::SUB) || is(at, Tok::ADD)) && (at == 0 || !ends_operand(tokens_[at - 1].kind));
+}
 
 void TemplateBuilder::operation(Index begin) {
   const std::span<MadeExpr> operands = top(exprs_, begin);
@@ -200,7 +204,7 @@ void TemplateBuilder::tuple(Index begin, Index end) {
 
 void TemplateBuilder::atom(Index begin, Index end) {
   switch (tokens_[begin].kind) {
-    case Tok::NAME: return push(begin, end, line(begin), ast::Name{std::string{text_of(begin)}, {}}, 1);
+    case Tok::NAME: return push(begin, end, line(begin), ast::Name{std::string{text_of(begin)}, {}, names_.add(text_of(begin))}, 1);
     case Tok::CONSTANT: {
       const char first = text_of(begin).front();
       if (first == 'n' || first == 'N') return push(begin, end, line(begin), ast::Constant{Value{None{}}}, 1);
@@ -245,6 +249,8 @@ void TemplateBuilder::dict(Index begin, Index end) {
   node.items.reserve(parts.size() / 2);
   for (std::size_t i = 0; i + 1 < parts.size(); i += 2) {
     depth = std::max({depth, parts[i].depth, parts[i + 1].depth});
+    const ast::Expr& key = *parts[i].value;
+    if (std::holds_alternative<ast::ListExpr>(key.node) || std::holds_alternative<ast::DictExpr>(key.node)) may_be_refused_ = true;
     node.items.push_back({std::move(*parts[i].value), std::move(*parts[i + 1].value)});
   }
   drop(exprs_, parts);
@@ -348,10 +354,16 @@ void TemplateBuilder::check_arguments(Index begin, Index) {
   bool star = false;
   bool double_star = false;
   bool keyword = false;
-  for (auto first = first_from(arguments_, begin); first != arguments_.end(); ++first) {
+  const auto all = first_from(arguments_, begin);
+  for (auto first = all; first != arguments_.end(); ++first) {
     const Kind kind = first->value.kind;
     const bool is_late = double_star || (kind == Kind::Star && star) || (kind == Kind::Positional && (star || keyword));
     if (is_late) refuse(first->first, first->end, "invalid syntax for function call expression", line(begin));
+    if (kind == Kind::Keyword) {
+      const std::string& name = first->value.name;
+      const auto has_name = [&name](const auto& other) { return other.value.kind == Kind::Keyword && other.value.name == name; };
+      if (name == "caller" || is_repeated(all, first, has_name)) may_be_refused_ = true;
+    }
     star = star || kind == Kind::Star;
     double_star = double_star || kind == Kind::DoubleStar;
     keyword = keyword || kind == Kind::Keyword;
@@ -379,9 +391,10 @@ void TemplateBuilder::push_filter(Index name, Index begin, Index end, bool has_o
   node.name = dotted_name(name);
   node.name_span = span_of(name, name_end(name));
   node.arguments = take_arguments(begin, depth);
+  if (options_.knows_filter && !options_.knows_filter(node.name)) may_be_refused_ = true;
   Index first = begin;
   if (has_operand) {
-    MadeExpr operand = take_last(exprs_);
+    MadeExpr operand = with_signs(take_last(exprs_));
     first = operand.first;
     depth = std::max(depth, operand.depth);
     node.operand = std::move(operand.value);
@@ -390,13 +403,14 @@ void TemplateBuilder::push_filter(Index name, Index begin, Index end, bool has_o
 }
 
 void TemplateBuilder::push_test(Index is_word, Index end, std::vector<ast::Argument> arguments, std::uint32_t depth) {
-  MadeExpr operand = take_last(exprs_);
+  MadeExpr operand = with_signs(take_last(exprs_));
   ast::Test node;
   node.negated = is(is_word + 1, Tok::NOT);
   const Index name = is_word + (node.negated ? 2 : 1);
   node.name = dotted_name(name);
   node.name_span = span_of(name, name_end(name));
   node.arguments = std::move(arguments);
+  if (options_.knows_test && !options_.knows_test(node.name)) may_be_refused_ = true;
   node.operand = std::move(operand.value);
   push(operand.first, end, line(is_word), std::move(node), std::max(depth, operand.depth) + 1);
 }
@@ -430,17 +444,6 @@ void TemplateBuilder::test(Index begin, Index end) {
   push_test(begin, end, std::move(arguments), depth);
 }
 
-void TemplateBuilder::unary(Index begin, Index end) {
-  Index sign = begin;
-  while (is(sign, Tok::SUB) || is(sign, Tok::ADD)) ++sign;
-  while (sign > begin) {
-    --sign;
-    MadeExpr operand = take_last(exprs_);
-    const ast::UnaryOp op = is(sign, Tok::SUB) ? ast::UnaryOp::Negate : ast::UnaryOp::Plus;
-    push(sign, end, line(sign), ast::Unary{op, std::move(operand.value)}, operand.depth + 1);
-  }
-}
-
 void TemplateBuilder::build_expression(const RuleRead& rule) {
   const Index begin = rule.begin;
   const Index end = rule.end;
@@ -459,7 +462,6 @@ void TemplateBuilder::build_expression(const RuleRead& rule) {
     case JinjaRule::Bound_arguments: return bound_arguments(begin, end);
     case JinjaRule::Argument: return argument(begin, end);
     case JinjaRule::Arguments: return check_arguments(begin, end);
-    case JinjaRule::Unary: return unary(begin, end);
     case JinjaRule::Operation: return operation(begin);
     case JinjaRule::Expression: return conditional(begin);
     case JinjaRule::Tuple:

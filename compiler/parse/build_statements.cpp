@@ -42,27 +42,26 @@ void TemplateBuilder::check_depth(std::uint32_t depth, Index first, Index end) c
 }
 
 template <class Node>
-void TemplateBuilder::push_statement(Index begin, Index end, Node node, std::uint32_t depth) {
+void TemplateBuilder::push_statement(Index begin, Index end, Node&& node, std::uint32_t depth) {
   check_depth(depth, begin, end);
-  statements_.push_back({ast::Stmt{span_of(begin, end), line(begin), std::move(node)}, begin, end, depth});
+  statements_.push_back({{span_of(begin, end), line(begin), std::forward<Node>(node)}, begin, end, depth});
 }
 
 /// A statement with a body: its span is the opening tag.
 template <class Node>
-void TemplateBuilder::push_block(Index begin, Node node, std::uint32_t depth) {
+void TemplateBuilder::push_block(Index begin, Node&& node, std::uint32_t depth) {
   Index head_end = begin;
   while (!is(head_end, Tok::BLOCK_END)) ++head_end;
-  push_statement(begin, head_end + 1, std::move(node), depth + 1);
+  push_statement(begin, head_end + 1, std::forward<Node>(node), depth + 1);
 }
 
 ast::Body TemplateBuilder::take_template() {
   if (!bodies_.empty()) return std::move(bodies_.back().value);
   ast::Body lone;
   ast::Print node;
-  ast::Expr& expr = *exprs_.back().value;
-  const Span span = expr.span;
-  const std::uint32_t at_line = expr.line;
-  node.exprs.push_back(std::move(expr));
+  const Span span = exprs_.back().value->span;
+  const std::uint32_t at_line = exprs_.back().value->line;
+  node.only = std::move(exprs_.back().value);
   print_count_ = 1;
   lone.push_back({span, at_line, std::move(node)});
   return lone;
@@ -80,8 +79,15 @@ void TemplateBuilder::data(Index begin) { push_statement(begin, begin + 1, ast::
 void TemplateBuilder::print(Index begin, Index end) {
   ast::Print node;
   node.id = print_count_++;
-  const std::uint32_t depth = move_into(node.exprs, exprs_, begin);
-  const std::uint32_t at_line = node.exprs.empty() ? line(begin) : node.exprs.front().line;
+  std::uint32_t depth = 0;
+  if (top(exprs_, begin).size() == 1) {
+    MadeExpr only = take_last(exprs_);
+    depth = only.depth;
+    node.only = std::move(only.value);
+  } else {
+    depth = move_into(node.several, exprs_, begin);
+  }
+  const std::uint32_t at_line = node.exprs().empty() ? line(begin) : node.exprs().front().line;
   push_statement(begin, end, std::move(node), depth + 1);
   statements_.back().value.line = at_line;
 }
@@ -145,8 +151,19 @@ void TemplateBuilder::set_statement(Index begin, Index end) {
   push_block(begin, std::move(node), depth);
 }
 
-ast::NameTarget TemplateBuilder::macro_target(std::string_view name) const {
-  return {options_.dbt_macro_names ? fmt::format("dbt_macro__{}", name) : std::string{name}, {}, false};
+/// Of a name that stands nowhere as it is.
+ast::NameTarget TemplateBuilder::made_target(std::string name) {
+  const ast::NameId id = names_.add_made(name);
+  return {std::move(name), {}, id, false};
+}
+
+ast::NameTarget TemplateBuilder::macro_target(std::string_view name) {
+  return made_target(options_.dbt_macro_names ? fmt::format("dbt_macro__{}", name) : std::string{name});
+}
+
+ast::Target TemplateBuilder::name_target(Index at) {
+  if (text_of(at) == "loop") may_be_refused_ = true;
+  return {span_of(at, at + 1), ast::NameTarget{std::string{text_of(at)}, {}, names_.add(text_of(at)), false}};
 }
 
 /// What the parameters and the body on the stacks make together.
@@ -231,7 +248,7 @@ void TemplateBuilder::import_statement(Index begin, Index end) {
   const Index target = name.end + 1;
   ast::Import node;
   node.name = std::move(*name.value);
-  node.target = {span_of(target, target + 1), ast::NameTarget{std::string{text_of(target)}, {}, false}};
+  node.target = name_target(target);
   node.with_context = has_context(begin, end, false);
   push_statement(begin, end, std::move(node), name.depth + 1);
 }
@@ -254,7 +271,7 @@ void TemplateBuilder::from_import(Index begin, Index end) {
       throw refusal;
     }
     const Index alias = is(at + 1, Tok::AS) ? at + 2 : at;
-    node.names.emplace_back(imported, ast::Target{span_of(alias, alias + 1), ast::NameTarget{std::string{text_of(alias)}, {}, false}});
+    node.names.emplace_back(imported, name_target(alias));
     at = alias + 1;
     if (!is(at, Tok::COMMA)) break;
     ++at;
@@ -264,11 +281,13 @@ void TemplateBuilder::from_import(Index begin, Index end) {
 }
 
 void TemplateBuilder::extends(Index begin, Index end) {
+  may_be_refused_ = true;
   MadeExpr name = take_last(exprs_);
   push_statement(begin, end, ast::Extends{std::move(*name.value)}, name.depth + 1);
 }
 
 void TemplateBuilder::block(Index begin, Index end) {
+  may_be_refused_ = true;
   Made<ast::Body> made_body = take_last(bodies_);
   ast::Block node;
   node.name = text_of(begin + 1);
@@ -296,7 +315,10 @@ void TemplateBuilder::autoescape(Index begin, Index) {
   push_block(begin, ast::Autoescape{std::move(*enabled.value), {}, std::move(made_body.value)}, depth);
 }
 
-void TemplateBuilder::jump(Index begin, Index end) { push_statement(begin, end, ast::Jump{is(begin, Tok::TAG_BREAK)}, 1); }
+void TemplateBuilder::jump(Index begin, Index end) {
+  may_be_refused_ = true;
+  push_statement(begin, end, ast::Jump{is(begin, Tok::TAG_BREAK)}, 1);
+}
 
 /// `materialization name, default | adapter='x', supported_languages=[..]`. The languages are a parameter of the macro that dbt makes of it.
 void TemplateBuilder::materialization(Index begin, Index) {
@@ -329,7 +351,7 @@ void TemplateBuilder::materialization(Index begin, Index) {
       if (adapter == nullptr) refuse(given->first, given->end, "the adapter of a materialization is a string", line(given->first));
       node.adapter = adapter->str();
     } else {
-      ast::Parameter parameter{"supported_languages", {}, std::move(given->value), span_of(option, at)};
+      ast::Parameter parameter{"supported_languages", {}, names_.add("supported_languages"), std::move(given->value), span_of(option, at)};
       parameters_.push_back({std::move(parameter), option, at, given->depth});
     }
   }
@@ -345,7 +367,7 @@ void TemplateBuilder::dbt_block(Index begin, Index) {
   node.name = text_of(begin + 1);
   if (is(begin, Tok::TAG_DOCS)) {
     node.kind = ast::DbtBlock::Kind::Docs;
-    node.target.name = "dbt_docs__" + node.name;
+    node.target = made_target("dbt_docs__" + node.name);
   } else if (is(begin, Tok::TAG_SNAPSHOT)) {
     node.kind = ast::DbtBlock::Kind::Snapshot;
     node.target = macro_target("snapshot_" + node.name);
@@ -358,7 +380,7 @@ void TemplateBuilder::dbt_block(Index begin, Index) {
 }
 
 void TemplateBuilder::parameter(Index begin, Index end) {
-  ast::Parameter node{std::string{text_of(begin)}, {}, nullptr, span_of(begin, end)};
+  ast::Parameter node{std::string{text_of(begin)}, {}, names_.add(text_of(begin)), nullptr, span_of(begin, end)};
   std::uint32_t depth = 1;
   if (!exprs_.empty() && exprs_.back().first >= begin) {
     MadeExpr value = take_last(exprs_);
@@ -371,7 +393,10 @@ void TemplateBuilder::parameter(Index begin, Index end) {
 
 void TemplateBuilder::parameters(Index begin) {
   bool defaults = false;
-  for (auto first = first_from(parameters_, begin); first != parameters_.end(); ++first) {
+  const auto all = first_from(parameters_, begin);
+  for (auto first = all; first != parameters_.end(); ++first) {
+    const ast::NameId id = first->value.id;
+    if (id == ast::NameId::Caller || is_repeated(all, first, [id](const auto& other) { return other.value.id == id; })) may_be_refused_ = true;
     const bool has_default = first->value.default_value != nullptr;
     if (defaults && !has_default) refuse(first->first, first->end, "non-default argument follows default argument", line(first->end));
     defaults = has_default;
@@ -380,12 +405,8 @@ void TemplateBuilder::parameters(Index begin) {
 
 void TemplateBuilder::target_item(Index begin, Index end) {
   if (is(begin, Tok::NAME)) {
-    ast::Target made{span_of(begin, end), {}};
-    if (end == begin + 1) {
-      made.node = ast::NameTarget{std::string{text_of(begin)}, {}, false};
-    } else {
-      made.node = ast::NamespaceTarget{std::string{text_of(begin)}, {}, std::string{text_of(end - 1)}};
-    }
+    ast::Target made = name_target(begin);
+    if (end > begin + 1) made = {span_of(begin, end), ast::NamespaceTarget{std::string{text_of(begin)}, {}, names_.add(text_of(begin)), std::string{text_of(end - 1)}}};
     targets_.push_back({std::move(made), begin, end, 1});
     return;
   }

@@ -13,6 +13,7 @@
 #include <vector>
 
 #include "compiler/ast/ast.h"
+#include "compiler/ast/names.h"
 #include "compiler/base/diagnostic.h"
 #include "compiler/parse/parse.h"
 #include "compiler/parse/records.h"
@@ -38,6 +39,9 @@ class TemplateBuilder {
   /// After the last rule: what `body` or a lone expression has left.
   ast::Body take_template();
   [[nodiscard]] std::uint32_t print_count() const { return print_count_; }
+  [[nodiscard]] const ast::Names& names() const { return names_; }
+  /// Something has been built that check_template may refuse; most templates have nothing of it, and need not be walked again.
+  [[nodiscard]] bool may_be_refused() const { return may_be_refused_; }
 
  private:
   using Index = std::uint32_t;  // of a token
@@ -68,10 +72,11 @@ class TemplateBuilder {
   void bound_arguments(Index begin, Index end);
   void argument(Index begin, Index end);
   void check_arguments(Index begin, Index end);
-  void unary(Index begin, Index end);
   void operation(Index begin);
   void conditional(Index begin);
   void tuple(Index begin, Index end);
+  [[nodiscard]] MadeExpr with_signs(MadeExpr operand) const;
+  [[nodiscard]] bool is_sign(Index at) const;
   void push_number(Index at, std::uint32_t text_begin);
   [[nodiscard]] Index name_end(Index begin) const;
   [[nodiscard]] std::string dotted_name(Index begin) const;
@@ -110,12 +115,14 @@ class TemplateBuilder {
   void target_item(Index begin, Index end);
   ast::CallablePtr make_callable(std::string name, Index begin);
   void check_target(Index begin, Index end) const;
-  [[nodiscard]] ast::NameTarget macro_target(std::string_view name) const;
+  [[nodiscard]] ast::NameTarget made_target(std::string name);
+  [[nodiscard]] ast::NameTarget macro_target(std::string_view name);
+  [[nodiscard]] ast::Target name_target(Index at);
   [[nodiscard]] bool has_context(Index begin, Index end, bool otherwise) const;
   template <class Node>
-  void push_statement(Index begin, Index end, Node node, std::uint32_t depth);
+  void push_statement(Index begin, Index end, Node&& node, std::uint32_t depth);
   template <class Node>
-  void push_block(Index begin, Node node, std::uint32_t depth);
+  void push_block(Index begin, Node&& node, std::uint32_t depth);
 
   // both
   [[nodiscard]] Span span_of(Index first, Index end) const { return {source_, tokens_[first].begin, tokens_[end - 1].end}; }
@@ -126,13 +133,13 @@ class TemplateBuilder {
   [[noreturn]] void refuse(Index token, std::string message) const { refuse(token, token + 1, std::move(message), line(token)); }
   void check_depth(std::uint32_t depth, Index first, Index end) const;
   template <class Node>
-  [[nodiscard]] MadeExpr make(Index first, Index end, std::uint32_t at_line, Node node, std::uint32_t depth) const {
+  [[nodiscard]] MadeExpr make(Index first, Index end, std::uint32_t at_line, Node&& node, std::uint32_t depth) const {
     check_depth(depth, first, end);
-    return {std::unique_ptr<ast::Expr>(new ast::Expr{span_of(first, end), at_line, std::move(node)}), first, end, depth};
+    return {std::unique_ptr<ast::Expr>(new ast::Expr{span_of(first, end), at_line, std::forward<Node>(node)}), first, end, depth};
   }
   template <class Node>
-  void push(Index first, Index end, std::uint32_t at_line, Node node, std::uint32_t depth) {
-    exprs_.push_back(make(first, end, at_line, std::move(node), depth));
+  void push(Index first, Index end, std::uint32_t at_line, Node&& node, std::uint32_t depth) {
+    exprs_.push_back(make(first, end, at_line, std::forward<Node>(node), depth));
   }
   /// The first that has been made of tokens from `begin` on.
   template <class T>
@@ -167,6 +174,12 @@ class TemplateBuilder {
     drop(stack, parts);
     return depth;
   }
+  /// One of [all, at) is `same`, or there are too many to be looked through each time.
+  template <class Iterator, class Same>
+  static bool is_repeated(Iterator all, Iterator at, const Same& same) {
+    constexpr std::ptrdiff_t kLookedThrough = 16;
+    return at - all > kLookedThrough || std::any_of(all, at, same);
+  }
   template <class T>
   static Made<T> take_last(std::vector<Made<T>>& stack) {
     Made<T> last = std::move(stack.back());
@@ -179,6 +192,8 @@ class TemplateBuilder {
   const std::vector<Token>& tokens_;
   const ParseOptions& options_;
   std::uint32_t print_count_ = 0;
+  ast::Names names_;
+  bool may_be_refused_ = false;
   std::vector<MadeExpr> exprs_;
   std::vector<Made<ast::Argument>> arguments_;
   std::vector<Made<ast::Parameter>> parameters_;

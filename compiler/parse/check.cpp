@@ -116,7 +116,7 @@ class Check {
 
   /// What is printed is computed as a whole where that is possible, so that what `or` and its kin leave out is never looked at.
   void print_all(const ast::Print& node, bool is_soft) {
-    for (const ast::Expr& part : node.exprs) {
+    for (const ast::Expr& part : node.exprs()) {
       if (fold(sources_, part, options_) != Folding::Constant) expr(part, is_soft, false);
     }
   }

@@ -3,8 +3,6 @@
 #include <algorithm>
 #include <array>
 #include <string>
-#include <unordered_map>
-#include <utility>
 #include <vector>
 
 #include "compiler/base/similar.h"
@@ -61,6 +59,23 @@ constexpr std::array kTags{
     Tag{"endsnapshot", Tok::TAG_ENDSNAPSHOT, From::DbtFile},
 };
 
+/// Where a tag's search begins in the table of places.
+constexpr std::size_t place_of(std::string_view name) {
+  if (name.empty()) return 0;
+  return (static_cast<std::size_t>(name.front()) * 7U + static_cast<std::size_t>(name.back()) * 31U + name.size() * 5U) % 128U;
+}
+
+/// Open addressing: the number of a tag and 1, or 0.
+constexpr auto kTagPlaces = [] {
+  std::array<std::uint8_t, 128> places{};
+  for (std::size_t tag = 0; tag < kTags.size(); ++tag) {
+    std::size_t at = place_of(kTags[tag].name);
+    while (places[at] != 0) at = (at + 1) % places.size();
+    places[at] = static_cast<std::uint8_t>(tag + 1);
+  }
+  return places;
+}();
+
 bool is_on(From from, const ParseOptions& options) {
   switch (from) {
     case From::Jinja: return true;
@@ -75,14 +90,11 @@ bool is_on(From from, const ParseOptions& options) {
 }  // namespace
 
 Tok tag_kind(std::string_view name, const ParseOptions& options) {
-  static const auto kByName = [] {
-    std::unordered_map<std::string_view, const Tag*> map;
-    for (const Tag& tag : kTags) map.emplace(tag.name, &tag);
-    return map;
-  }();
-  const auto found = kByName.find(name);
-  if (found == kByName.end() || !is_on(found->second->from, options)) return Tok::TAG;
-  return found->second->kind;
+  for (std::size_t at = place_of(name); kTagPlaces[at] != 0; at = (at + 1) % kTagPlaces.size()) {
+    const Tag& tag = kTags[kTagPlaces[at] - 1U];
+    if (tag.name == name) return is_on(tag.from, options) ? tag.kind : Tok::TAG;
+  }
+  return Tok::TAG;
 }
 
 std::string_view tag_name(Tok kind) {

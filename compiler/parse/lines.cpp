@@ -20,7 +20,7 @@ class Lines {
     const std::uint32_t own = stmt.line;
     std::visit(overloaded{[](ast::Data&) {},
                           [&](ast::Print& node) {
-                            for (const ast::Expr& expr : node.exprs) {
+                            for (const ast::Expr& expr : node.exprs()) {
                               // what is computed while compiling is printed without a line
                               if (fold(sources_, expr, options_) != Folding::Constant) last_ = expr.line;
                             }

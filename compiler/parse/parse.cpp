@@ -73,7 +73,7 @@ ast::TemplatePtr parse_source(Sources& sources, SourceId given, TokenizeFrom fro
   tmpl->source = source;
   tmpl->body = builder.take_template();
   tmpl->print_count = builder.print_count();
-  if (const std::optional<std::string> problem = ast::resolve_names(*tmpl)) {
+  if (const std::optional<std::string> problem = ast::resolve_names(*tmpl, builder.names())) {
     Refusal refusal;
     refusal.diagnostic.error_class = "LimitError";
     refusal.diagnostic.message = *problem;
@@ -81,7 +81,7 @@ ast::TemplatePtr parse_source(Sources& sources, SourceId given, TokenizeFrom fro
     refusal.diagnostic.template_line = 1;
     throw refusal;
   }
-  check_template(*tmpl, sources, options);
+  if (builder.may_be_refused()) check_template(*tmpl, sources, options);
   settle_lines(*tmpl, sources, options);
   return tmpl;
 }

@@ -2,7 +2,7 @@
 //
 // The generated code calls its helpers unqualified, so the members here *hide* those of antlr4::Parser: tokens come from a vector, nothing is
 // put on the heap for a rule, an error leaves at once (as a SyntaxFailure, which the generated handlers let pass), and each rule that has been
-// read and makes something is noted, in post-order, for the builder. No parse tree is made, and no context: the generated code only passes the null on. This rests
+// read and makes something is noted, in post-order, for the builder; so is an operand that is one token, as the rule `atom`. No parse tree is made, and no context: the generated code only passes the null on. This rests
 // on what tool 4.7.2 generates.
 #pragma once
 
@@ -79,10 +79,7 @@ class JinjaParserBase : public antlr4::Parser {
     take(number == antlr4::Token::EOF ? Tok::End : static_cast<Tok>(number));
   }
   template <class... None>
-  void consume(None...) {
-    ++_input.at;
-    ++own_tokens_;
-  }
+  void consume(None...) { advance(); }
   template <class State>
   void setState(State) {}
   template <class... None>
@@ -112,9 +109,19 @@ class JinjaParserBase : public antlr4::Parser {
   }
   [[gnu::noinline]] void take(Tok kind) {
     if (_input.at->kind != kind) refuse(SyntaxFailure::Reason::Expected, kind);
-    if (kind != Tok::End) ++_input.at;
-    ++own_tokens_;
+    if (kind != Tok::End) advance();
   }
+  /// Behind the next token, which is an atom where it is all that an operand begins with.
+  void advance() {
+    if (is_atom(_input.at->kind) && holds_operands(open_rules_.back().rule)) {
+      rules_read_.push_back({JinjaRule::Atom, position(), position() + 1});
+    } else {
+      ++own_tokens_;
+    }
+    ++_input.at;
+  }
+  static bool is_atom(Tok kind) { return kind == Tok::NAME || kind == Tok::CONSTANT || kind == Tok::INTEGER || kind == Tok::FLOAT; }
+  static bool holds_operands(JinjaRule rule) { return rule == JinjaRule::Operation || rule == JinjaRule::Test_argument; }
   [[noreturn]] void refuse(SyntaxFailure::Reason reason, Tok expected = Tok::End) {
     failed_ = true;
     throw SyntaxFailure{reason, position(), expected};

@@ -62,7 +62,6 @@ constexpr Noted noted(JinjaRule rule) {
     case JinjaRule::Test_argument:
     case JinjaRule::Pair:
     case JinjaRule::Block_start: return Noted::Never;
-    case JinjaRule::Unary:
     case JinjaRule::Operation:
     case JinjaRule::Expression:
     case JinjaRule::Tuple:

@@ -2,8 +2,11 @@
 // position and mode, since what follows a token depends on brackets, which the grammar of tokens does not count.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <string_view>
+
+#include "JinjaLexerTables.h"
 
 #include "compiler/parse/records.h"
 
@@ -26,5 +29,25 @@ class Scanner {
  private:
   std::string_view bytes_;
 };
+
+inline Scanner::Match Scanner::next(std::uint32_t offset, Mode mode) const {
+  Match match{Tok::End, offset, offset};
+  std::uint32_t at = offset;
+  std::size_t state = kModeStart[static_cast<std::size_t>(mode)];
+  const auto step = [&] { return at < bytes_.size() ? kNextState[state][kByteClass[static_cast<unsigned char>(bytes_[at])]] : std::size_t{0}; };
+  std::size_t next = step();
+  while (next != 0) {
+    state = next;
+    do {  // most bytes go on with a run: letters of a name, blanks, what a string holds
+      ++at;
+      next = step();
+    } while (next == state);
+    if (kAccepts[state] != 0) {
+      match.kind = static_cast<Tok>(kAccepts[state]);
+      match.end = at;
+    }
+  }
+  return match;
+}
 
 }  // namespace hookc

@@ -10,7 +10,6 @@
 #include "compiler/parse/scanner.h"
 
 namespace hookc {
-namespace {
 
 bool ends_operand(Tok kind) {
   switch (kind) {
@@ -26,6 +25,8 @@ bool ends_operand(Tok kind) {
     default: return false;
   }
 }
+
+namespace {
 
 bool has_context_clause(Tok tag) { return tag == Tok::TAG_INCLUDE || tag == Tok::TAG_IMPORT || tag == Tok::TAG_FROM; }
 
@@ -62,7 +63,7 @@ class Tokenizer {
     return line_;
   }
 
-  void add(Tok kind, std::uint32_t begin, std::uint32_t end) {
+  [[gnu::always_inline]] void add(Tok kind, std::uint32_t begin, std::uint32_t end) {
     list_.tokens.push_back({kind, false, begin, end, line_at(begin)});
   }
 
@@ -171,16 +172,17 @@ class Tokenizer {
     std::uint32_t begin = match.begin + 2;
     if (byte(begin) == '-' || byte(begin) == '+') ++begin;
     begin += leading_blanks(bytes(begin, match.end));
-    const std::uint32_t length = name_length(bytes(begin, match.end));
-    const std::string_view name = text_.substr(begin, length);
-    if (length == 0 || !is_identifier(name)) {
+    std::string_view name = bytes(begin, match.end);
+    if (!is_identifier(name)) name = name.substr(0, name_length(name));  // the scanner takes all bytes beyond ASCII for letters
+    if (!is_identifier(name)) {
       tag_ = Tok::BLOCK_BEGIN;
       add(tag_, match.begin, std::min(begin, match.begin + 2));
       return read_tag(begin);
     }
     tag_ = tag_kind(name, options_);
-    list_.tokens.push_back({tag_, false, match.begin, begin + length, line_at(begin)});
-    read_tag(begin + length);
+    const std::uint32_t end = begin + static_cast<std::uint32_t>(name.size());
+    list_.tokens.push_back({tag_, false, match.begin, end, line_at(begin)});
+    read_tag(end);
   }
 
   /// The tokens of a tag up to and with its end.

@@ -9,6 +9,9 @@
 
 namespace hookc {
 
+/// An operand may end with it: a sign behind it is an operator between two.
+bool ends_operand(Tok kind);
+
 enum class TokenizeFrom : std::uint8_t { Template, Expression };
 
 /// `text` has no `\r`, and no final newline that is to be dropped. Source of the semantics: Jinja2 3.1, lexer.

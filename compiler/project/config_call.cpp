@@ -83,7 +83,7 @@ class CallText {
     }
     if (!template_ || template_->body.empty()) return nullptr;
     const auto* print = std::get_if<ast::Print>(&template_->body.front().node);
-    return print == nullptr || print->exprs.empty() ? nullptr : std::get_if<ast::Call>(&print->exprs.front().node);
+    return print == nullptr || print->exprs().empty() ? nullptr : std::get_if<ast::Call>(&print->exprs().front().node);
   }
 
   Sources& sources_;

@@ -69,7 +69,7 @@ std::optional<Value> python_literal(Sources& sources, const Text& text) {
   const auto* tmpl = std::get_if<ast::TemplatePtr>(&parsed);
   if (tmpl == nullptr || (*tmpl)->body.size() != 1) return std::nullopt;
   const auto* print = (*tmpl)->body.front().get_if<ast::Print>();
-  return print == nullptr || print->exprs.size() != 1 ? std::nullopt : LiteralReader{sources}.read(print->exprs.front());
+  return print == nullptr || print->exprs().size() != 1 ? std::nullopt : LiteralReader{sources}.read(print->exprs().front());
 }
 
 }  // namespace hookc

@@ -1,5 +1,7 @@
 #include "compiler/value/identifiers.h"
 
+#include <algorithm>
+
 #include <utf8proc.h>
 
 namespace hookc {
@@ -93,6 +95,8 @@ std::uint32_t name_length(std::string_view bytes) {
 }
 
 bool is_identifier(std::string_view name) {
+  const auto is_ascii_part = [](char c) { return continues_identifier(static_cast<unsigned char>(c) < 0x80 ? c : ' '); };
+  if (!name.empty() && std::all_of(name.begin(), name.end(), is_ascii_part)) return starts_identifier(name.front());
   bool first = true;
   while (!name.empty()) {
     const Character character = first_character(name);

@@ -51,7 +51,7 @@ std::string expression(std::string source) {
   const Parsed parsed{"{{ " + source + " }}"};
   std::string out;
   bool in_slot = false;
-  for (const char c : ast::outline(std::get<ast::Print>(parsed.tmpl().body.at(0).node).exprs.at(0))) {
+  for (const char c : ast::outline(std::get<ast::Print>(parsed.tmpl().body.at(0).node).exprs()[0])) {
     in_slot = c == '@' || (in_slot && c >= '0' && c <= '9');
     if (!in_slot) out += c;
   }
@@ -278,7 +278,7 @@ BOOST_AUTO_TEST_CASE(string_constants_keep_the_origin_of_each_byte) {
   const std::string source = "x{{ 'a\\nb' 'c' }}";
   Parsed parsed{source};
   const auto& print = std::get<ast::Print>(parsed.tmpl().body.at(1).node);
-  const Text* text = std::get<ast::Constant>(print.exprs.at(0).node).value.get_if<Text>();
+  const Text* text = std::get<ast::Constant>(print.exprs()[0].node).value.get_if<Text>();
   BOOST_REQUIRE(text != nullptr);
   BOOST_TEST(text->view() == "a\nbc");
   const std::vector<std::string_view> claimed{"a", "\\", "b", "c"};
