@@ -127,8 +127,7 @@ Value Evaluator::Impl::call_found(const ast::Expr& expr, const ast::Call& call, 
     if (call_directly(*callee.method, BuiltinOperand{nullptr, &callee.value}, call.arguments, expr.span, result)) return counted(std::move(result));
   }
   Arguments arguments = take_arguments(expr.span);
-  collect_arguments(call.arguments, arguments);
-  if (caller != nullptr) arguments.keyword.emplace_back("caller", *caller);
+  collect_arguments(call.arguments, caller, arguments);
   site = &expr.span;
   Value result = callee.method != nullptr ? call_builtin(self, *callee.method, callee.value, arguments)
                                           : call_value(callee.value, arguments, &call.callee->span);
@@ -174,7 +173,12 @@ void Evaluator::Impl::give_back(Arguments&& arguments) {
   spare_arguments.push_back(std::move(arguments));
 }
 
-void Evaluator::Impl::collect_arguments(const std::vector<ast::Argument>& arguments, Arguments& into) {
+/// `caller` of a call block comes behind the keywords that are written and before those that are unpacked.
+void Evaluator::Impl::collect_arguments(const std::vector<ast::Argument>& arguments, const Value* caller, Arguments& into) {
+  const auto add_caller = [&] {
+    if (caller != nullptr) into.keyword.emplace_back("caller", *caller);
+    caller = nullptr;
+  };
   const auto add_keyword = [&](const std::string& name, Value value) {
     if (into.keyword_if(name) != nullptr) raise("TypeError", "got multiple values for keyword argument " + repr_of_bytes(name));
     into.keyword.emplace_back(name, std::move(value));
@@ -204,6 +208,7 @@ void Evaluator::Impl::collect_arguments(const std::vector<ast::Argument>& argume
         const auto* dict = value.get_if<DictPtr>();
         if (const auto* undefined = value.get_if<Undefined>()) fail_undefined(here(), *undefined);
         if (dict == nullptr) raise("TypeError", "argument after ** must be a mapping, not " + hookc::type_name(value));
+        add_caller();
         for (const Dict::Entry& entry : (*dict)->entries()) {
           const auto name = text_of(entry.key);
           if (!name) raise("TypeError", "keywords must be strings");
@@ -213,6 +218,7 @@ void Evaluator::Impl::collect_arguments(const std::vector<ast::Argument>& argume
       }
     }
   }
+  add_caller();
 }
 
 /// Evaluates the arguments straight into the macro's slots. False, and nothing done: the call needs the long way.
@@ -331,8 +337,7 @@ void Evaluator::Impl::bind(const MacroObject& macro, const CallInput& input, Act
   if (input.call == nullptr) return bind_arguments(macro, *input.arguments, into);
   if (bind_directly(macro, *input.call, input.caller, into)) return;
   Arguments arguments = take_arguments(*input.call_site);
-  collect_arguments(input.call->arguments, arguments);
-  if (input.caller != nullptr) arguments.keyword.emplace_back("caller", *input.caller);
+  collect_arguments(input.call->arguments, input.caller, arguments);
   site = input.call_site;
   bind_arguments(macro, arguments, into);
   give_back(std::move(arguments));

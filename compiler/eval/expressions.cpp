@@ -475,7 +475,7 @@ void Evaluator::Impl::eval_filter(const ast::Expr& expr, const ast::Filter& node
     operand = &own;
   }
   Arguments arguments = take_arguments(expr.span);
-  collect_arguments(node.arguments, arguments);
+  collect_arguments(node.arguments, nullptr, arguments);
   site = &expr.span;
   into = self.apply_filter(node.name, *operand, arguments);
   give_back(std::move(arguments));
@@ -496,7 +496,7 @@ bool Evaluator::Impl::holds(const ast::Expr& expr, const ast::Test& node) {
     operand = &own;
   }
   Arguments arguments = take_arguments(expr.span);
-  collect_arguments(node.arguments, arguments);
+  collect_arguments(node.arguments, nullptr, arguments);
   site = &expr.span;
   const bool result = self.apply_test(node.name, *operand, arguments);
   give_back(std::move(arguments));

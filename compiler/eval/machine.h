@@ -207,7 +207,7 @@ struct Evaluator::Impl {
   };
   /// Calls a builtin with its operand and arguments evaluated straight into the places of its parameters. False, and nothing done: the call needs the long way.
   bool call_directly(const Builtin& builtin, BuiltinOperand operand, const std::vector<ast::Argument>& arguments, const Span& call_site, Value& result);
-  void collect_arguments(const std::vector<ast::Argument>& arguments, Arguments& into);
+  void collect_arguments(const std::vector<ast::Argument>& arguments, const Value* caller, Arguments& into);
   Value call_value(const Value& callee, const Arguments& arguments, const Span* callee_span);
   /// The arguments of a macro's call: as written, or as values. `caller` is the body of a call block.
   struct CallInput {

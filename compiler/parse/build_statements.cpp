@@ -431,7 +431,8 @@ void TemplateBuilder::target(Index begin, Index end) {
 
 /// Only `set` assigns to attributes; elsewhere Jinja stops at the dot. A comma before `=` needs parentheses around.
 void TemplateBuilder::check_target(Index begin, Index end) const {
-  if (is(end - 1, Tok::COMMA) && is(end, Tok::ASSIGN)) refuse(end, "unexpected '='");
+  const bool ends_set = is(end, Tok::ASSIGN) || is(end, Tok::PIPE);
+  if (is(end - 1, Tok::COMMA) && ends_set) refuse(end, fmt::format("unexpected '{}'", text_of(end)));
   const Tok before = tokens_[begin - 1].kind;
   if (before == Tok::TAG_SET || before == Tok::LPAREN) return;
   for (Index i = begin; i < end; ++i) {

@@ -171,8 +171,8 @@ class Tokenizer {
   void read_named_tag(const Scanner::Match& match) {
     std::uint32_t begin = match.begin + 2;
     if (byte(begin) == '-' || byte(begin) == '+') ++begin;
-    begin += leading_blanks(bytes(begin, match.end));
-    std::string_view name = bytes(begin, match.end);
+    begin += leading_blanks(text_.substr(begin));
+    std::string_view name = begin < match.end ? bytes(begin, match.end) : text_.substr(begin);  // the latter behind blanks beyond ASCII
     if (!is_identifier(name)) name = name.substr(0, name_length(name));  // the scanner takes all bytes beyond ASCII for letters
     if (!is_identifier(name)) {
       tag_ = Tok::BLOCK_BEGIN;
@@ -330,10 +330,13 @@ class Tokenizer {
 
   /// `not` is a name behind an operator that binds tighter, and where something is assigned to.
   [[nodiscard]] bool may_negate(Tok before) const {
+    const bool is_parameter = tag_ == Tok::TAG_MACRO && brackets_.size() == 1 && (before == Tok::LPAREN || before == Tok::COMMA);
+    if (is_parameter) return false;
     switch (before) {
       case Tok::TAG_SET:
       case Tok::TAG_FOR:
       case Tok::TAG_WITH:
+      case Tok::TAG_MACRO:
       case Tok::ADD:
       case Tok::SUB:
       case Tok::DIV:

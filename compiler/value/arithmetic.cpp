@@ -66,6 +66,8 @@ std::optional<Integers> integer_operands(const Value& left, const Value& right) 
 Value repeat_text(const Site& site, const Text& text, std::int64_t count) {
   if (count <= 0 || text.empty()) return Value{Text{}};
   if (count == 1) return Value{text};
+  constexpr std::uint64_t kMostOfPython = std::numeric_limits<std::int64_t>::max();
+  if (static_cast<std::uint64_t>(count) > kMostOfPython / text.size()) fail(site.span, "OverflowError", "repeated string is too long");
   check_made(site, static_cast<std::uint64_t>(count) > kMaxMade ? std::numeric_limits<std::uint64_t>::max() : static_cast<std::uint64_t>(count) * text.size());
   TextBuilder out;
   out.reserve(static_cast<std::size_t>(count) * text.size(), static_cast<std::size_t>(count) * text.runs().size());

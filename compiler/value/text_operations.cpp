@@ -153,8 +153,11 @@ Text map_case(const Text& text, CaseMapping mapping) {
 
 Text title_words(const Text& text) {
   const std::string_view bytes = text.view();
+  std::size_t rest = 0;  // of the word, which Jinja2 lowers by itself
   return map_characters(text, [&](char32_t c, std::size_t at, char32_t previous) {
-    return begins_word(previous) ? unicode::to_upper(c) : lower_at(bytes, c, at, previous);
+    if (!begins_word(previous)) return lower_at(bytes.substr(rest), c, at - rest, at == rest ? U' ' : previous);
+    rest = at + unicode::decode(bytes, at).size;
+    return unicode::to_upper(c);
   });
 }
 
