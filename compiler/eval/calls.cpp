@@ -322,8 +322,7 @@ void Evaluator::Impl::make_activation(const MacroObject& macro, RunningMacro& ru
   const ClosurePtr& closure = macro.closure();
   const bool permissive = closure && closure->activation.permissive;
   if (unit.captured) {
-    run.on_heap = std::make_shared<HeapActivation>(unit.slot_count, permissive, closure);
-    run.callee = &run.on_heap->activation;
+    run.callee = &run.on_heap.open(unit.slot_count, permissive, closure);
   } else {
     run.on_stack = Activation{slots.push(unit.slot_count), unit.slot_count, permissive, closure ? &closure->activation : nullptr, nullptr};
     run.callee = &run.on_stack;
@@ -348,7 +347,7 @@ std::optional<Value> Evaluator::Impl::run_macro(const MacroObject& macro, const 
   open_mark(captures);
   site = input.call_site;
   enter_call();
-  RunningMacro run;
+  RunningMacro run{{}, HeapRun{survivors}};
   make_activation(macro, run);
   bind(macro, input, *run.callee);
   const ast::Callable& callable = macro.callable();
@@ -364,7 +363,6 @@ std::optional<Value> Evaluator::Impl::run_macro(const MacroObject& macro, const 
     return end_with(std::move(end));
   }
   resume(before);
-  if (run.on_heap && run.on_heap.use_count() > 1) survivors.push_back(run.on_heap);
   return std::nullopt;
 }
 

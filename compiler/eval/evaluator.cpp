@@ -173,7 +173,7 @@ EvalOutcome Evaluator::Impl::render(const ast::Template& tmpl) {
   const SlotStack::Level level = slots.level();
   start(tmpl);
   Activation on_stack;
-  ClosurePtr on_heap;
+  Impl::HeapRun on_heap{survivors};
   std::optional<EvalError> error;
   const auto fail_with = [&](std::string error_class, std::string message) {
     Diagnostic diagnostic;
@@ -183,9 +183,7 @@ EvalOutcome Evaluator::Impl::render(const ast::Template& tmpl) {
   };
   try {
     if (tmpl.unit.captured) {
-      on_heap = std::make_shared<HeapActivation>(tmpl.unit.slot_count, options.permissive_undefined, nullptr);
-      survivors.push_back(on_heap);
-      run_root(tmpl, on_heap->activation);
+      run_root(tmpl, on_heap.open(tmpl.unit.slot_count, options.permissive_undefined, nullptr));
     } else {
       on_stack = Activation{slots.push(tmpl.unit.slot_count), tmpl.unit.slot_count, options.permissive_undefined, nullptr, nullptr};
       run_root(tmpl, on_stack);
@@ -254,7 +252,12 @@ std::optional<Value> compute_constant(Sources& sources, const ast::Expr& expr) {
 }
 
 Evaluator::Evaluator(Sources& sources, Host& host, EvalOptions options) : impl_(std::make_unique<Impl>(*this, sources, host, options)) {}
-Evaluator::~Evaluator() { impl_->release_closures(); }
+Evaluator::~Evaluator() {
+  impl_->release_closures();
+  Cycles& cycles = impl_->host.cycles();
+  impl_.reset();  // nothing of it holds them then
+  cycles.release();
+}
 
 EvalOutcome Evaluator::render(const ast::Template& tmpl) { return impl_->render(tmpl); }
 const Rendering& Evaluator::rendering() const { return impl_->finished; }
@@ -284,9 +287,8 @@ Text Evaluator::render_nested(const ast::TemplatePtr& tmpl) {
   machine.open_mark(true);
   machine.enter_call();
   machine.main_template = tmpl.get();
-  const auto own = std::make_shared<HeapActivation>(tmpl->unit.slot_count, false, nullptr);
-  machine.run_root(*tmpl, own->activation);
-  if (own.use_count() > 1) machine.survivors.push_back(own);
+  Impl::HeapRun own{machine.survivors};
+  machine.run_root(*tmpl, own.open(tmpl->unit.slot_count, false, nullptr));
   machine.resume(before);
   return machine.close_capture();
 }

@@ -8,6 +8,7 @@
 #include <string_view>
 #include <vector>
 
+#include "compiler/value/cycles.h"
 #include "compiler/value/value.h"
 
 namespace hookc {
@@ -64,6 +65,12 @@ class Host {
   /// The answer: 0 no and 1 yes for Truth, Compare and Test; the number of items for LoopSize; the index in the symbol's domain for Value.
   /// A host that makes no Unknowns is never asked.
   virtual std::size_t choose(Evaluator& evaluator, const Question& question) = 0;
+
+  /// Of all evaluations with this host. Those that it holds itself are released with it.
+  [[nodiscard]] Cycles& cycles() { return cycles_; }
+
+ private:
+  Cycles cycles_;
 };
 
 }  // namespace hookc

@@ -213,10 +213,9 @@ Flow Evaluator::Impl::run_loop(const ast::For& node, Value iterable, std::uint32
   Activation* const outer = activation;
   const SlotStack::Level level = slots.level();
   Activation on_stack;
-  ClosurePtr on_heap;
+  HeapRun on_heap{survivors};
   if (node.unit.captured) {
-    on_heap = std::make_shared<HeapActivation>(node.unit.slot_count, outer->permissive, closure_of(*outer));
-    activation = &on_heap->activation;
+    activation = &on_heap.open(node.unit.slot_count, outer->permissive, closure_of(*outer));
   } else {
     on_stack = Activation{slots.push(node.unit.slot_count), node.unit.slot_count, outer->permissive, outer, nullptr};
     activation = &on_stack;
@@ -229,7 +228,6 @@ Flow Evaluator::Impl::run_loop(const ast::For& node, Value iterable, std::uint32
   }
   activation = outer;
   slots.pop(level);
-  if (on_heap && on_heap.use_count() > 1) survivors.push_back(on_heap);
   return flow;
 }
 

@@ -220,9 +220,28 @@ struct Evaluator::Impl {
   std::optional<Value> run_macro(const MacroObject& macro, const CallInput& input, bool captures);
   Value macro_value(const MacroObject& macro, const CallInput& input);
   bool bind_directly(const MacroObject& macro, const ast::Call& call, const Value* caller, Activation& into);
+  /// An activation on the heap, for as long as something runs in it. A macro that closes over it may be in one of its own slots: `survivors` hears of it,
+  /// however the run ends.
+  class HeapRun {
+   public:
+    explicit HeapRun(std::vector<std::weak_ptr<HeapActivation>>& survivors) : survivors_(survivors) {}
+    HeapRun(const HeapRun&) = delete;
+    HeapRun& operator=(const HeapRun&) = delete;
+    ~HeapRun() {
+      if (closure_ && closure_.use_count() > 1) survivors_.push_back(closure_);
+    }
+    Activation& open(std::uint16_t slot_count, bool permissive, ClosurePtr outer) {
+      closure_ = std::make_shared<HeapActivation>(slot_count, permissive, std::move(outer));
+      return closure_->activation;
+    }
+
+   private:
+    std::vector<std::weak_ptr<HeapActivation>>& survivors_;
+    ClosurePtr closure_;
+  };
   struct RunningMacro {
     Activation on_stack;
-    ClosurePtr on_heap;
+    HeapRun on_heap;
     Activation* callee = nullptr;  // one of the two
   };
   void make_activation(const MacroObject& macro, RunningMacro& run);

@@ -102,11 +102,15 @@ void Evaluator::Impl::assign(const ast::Target& target, Value&& value) {
                           Value spare;
                           const Value& holder = look_slot(node.name, node.slot, spare);
                           // what a block gives is assigned unchecked, as an item
-                          if (const auto* dict = holder.get_if<DictPtr>()) return (*dict)->set(Value{make_name(node.attribute)}, std::move(value));
+                          if (const auto* dict = holder.get_if<DictPtr>()) {
+                            host.cycles().note(holder, value);
+                            return (*dict)->set(Value{make_name(node.attribute)}, std::move(value));
+                          }
                           if (holder.is<Unknown>()) return;
                           const auto* object = holder.get_if<ObjectPtr>();
                           auto* known = object != nullptr ? dynamic_cast<Namespace*>(object->get()) : nullptr;
                           if (known == nullptr) raise_at(target.span, "TypeError", "'" + hookc::type_name(holder) + "' object does not support item assignment");
+                          host.cycles().note(Value{known->attributes()}, value);
                           known->set(node.attribute, std::move(value));
                         },
                         [&](const ast::TupleTarget& node) {
@@ -317,14 +321,13 @@ Flow Evaluator::Impl::exec_block(const ast::Block& node) {
   }
   const Checkpoint before = checkpoint();
   enter_call();
-  const auto on_heap = std::make_shared<HeapActivation>(node.unit.slot_count, activation->permissive, nullptr);
-  activation = &on_heap->activation;
+  HeapRun on_heap{survivors};
+  activation = &on_heap.open(node.unit.slot_count, activation->permissive, nullptr);
   open_blocks.push_back(std::move(open));
   enter(node.scope);
   const Flow flow = exec(node.body);
   open_blocks.pop_back();
   resume(before);
-  if (on_heap.use_count() > 1) survivors.push_back(on_heap);
   return flow == Flow::Return ? flow : Flow::Next;
 }
 

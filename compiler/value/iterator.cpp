@@ -19,6 +19,7 @@ class ListIterator final : public Iterator {
     if (position_ >= list_->items.size()) return std::nullopt;
     return list_->items[position_++];
   }
+  void for_each_held(const std::function<void(const Value&)>& visit) const override { visit(Value{list_}); }
 
  private:
   ListPtr list_;

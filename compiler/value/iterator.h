@@ -31,6 +31,9 @@ class ItemsIterator final : public Iterator {
   [[nodiscard]] std::string type_name() const override { return type_; }
   [[nodiscard]] Text str() const override;
   std::optional<Value> next(Evaluator& evaluator) override;
+  void for_each_held(const std::function<void(const Value&)>& visit) const override {
+    for (const Value& item : items_.items) visit(item);
+  }
 
  private:
   std::string type_;

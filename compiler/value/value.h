@@ -194,6 +194,8 @@ class Object {
   /// A sequence or mapping in the sense of the tests of these names.
   [[nodiscard]] virtual bool is_sequence() const { return false; }
   [[nodiscard]] virtual bool is_mapping() const { return false; }
+  /// Calls `visit` with each value that it holds, as often as it holds it, where a template can make it hold itself (cycles.h).
+  virtual void for_each_held(const std::function<void(const Value&)>& /*visit*/) const {}
   /// The tuple that it is to Python, where it only adds names to one; null for all others.
   [[nodiscard]] virtual const Value* tuple() const { return nullptr; }
   /// `x == other`, when it is not identity.
@@ -206,18 +208,23 @@ class Object {
 class Function final : public Object {
  public:
   using Body = std::function<Value(Evaluator&, const Arguments&)>;
-  /// `shown` is what it prints; without it, `<function name>`.
-  Function(std::string name, Body body, std::string shown = {}) : name_(std::move(name)), body_(std::move(body)), shown_(std::move(shown)) {}
+  /// `shown` is what it prints; without it, `<function name>`. `self` is the value that a method is bound to, which its body shares.
+  Function(std::string name, Body body, std::string shown = {}, std::shared_ptr<const Value> self = nullptr)
+      : name_(std::move(name)), body_(std::move(body)), shown_(std::move(shown)), self_(std::move(self)) {}
   [[nodiscard]] std::string type_name() const override { return "function"; }
   [[nodiscard]] Text str() const override;
   [[nodiscard]] bool is_callable() const override { return true; }
   Value call(Evaluator& evaluator, const Arguments& arguments) override { return body_(evaluator, arguments); }
+  void for_each_held(const std::function<void(const Value&)>& visit) const override {
+    if (self_ != nullptr) visit(*self_);
+  }
   [[nodiscard]] const std::string& name() const { return name_; }
 
  private:
   std::string name_;
   Body body_;
   std::string shown_;
+  std::shared_ptr<const Value> self_;
 };
 
 /// What an Unknown stands for. Equal names are the same symbol within one exploration.

@@ -9,6 +9,7 @@
 
 #include <nlohmann/json.hpp>
 
+#include "compiler/value/cycles.h"
 #include "compiler/value/decimal.h"
 #include "compiler/value/format.h"
 #include "compiler/value/json.h"
@@ -606,6 +607,50 @@ BOOST_AUTO_TEST_CASE(wrapped_lines_break_at_blanks_and_hyphens) {
   BOOST_TEST(wrapped("hello big-hearted world", {10, true, false}) == (Strings{"hello big-", "hearted", "world"}), boost::test_tools::per_element());
   BOOST_TEST(wrapped("abcdefghij", {4, true, true}) == (Strings{"abcd", "efgh", "ij"}), boost::test_tools::per_element());
   BOOST_TEST(wrapped("abcdefghij k", {4, false, true}) == (Strings{"abcdefghij", "k"}), boost::test_tools::per_element());
+}
+
+BOOST_AUTO_TEST_SUITE_END()
+
+BOOST_AUTO_TEST_SUITE(cycles)
+
+BOOST_AUTO_TEST_CASE(a_list_that_holds_itself_is_freed_when_nobody_else_holds_it) {
+  Cycles cycles;
+  auto list = std::make_shared<List>();
+  auto dict = std::make_shared<Dict>();
+  dict->set("list", Value{list});
+  cycles.note(Value{list}, Value{dict});
+  list->items.emplace_back(dict);
+  const std::weak_ptr<List> watched = list;
+  dict.reset();
+  cycles.release();
+  BOOST_TEST(list->items.size() == 1U);  // it is still ours
+  list.reset();
+  BOOST_TEST(!watched.expired());
+  cycles.release();
+  BOOST_TEST(watched.expired());
+}
+
+BOOST_AUTO_TEST_CASE(what_somebody_reaches_through_a_cycle_stays_as_it_is) {
+  Cycles cycles;
+  auto inner = std::make_shared<List>();
+  auto outer = std::make_shared<List>();
+  inner->items.emplace_back(outer);
+  cycles.note(Value{outer}, Value{inner});
+  outer->items.emplace_back(inner);
+  outer->items.push_back(text("kept"));
+  outer.reset();
+  cycles.release();
+  BOOST_TEST(display((*inner->items.front().get_if<ListPtr>())->items.back()) == "kept");
+  inner->items.clear();
+}
+
+BOOST_AUTO_TEST_CASE(a_container_outlives_nothing_by_being_put_into_another) {
+  Cycles cycles;
+  auto list = std::make_shared<List>();
+  cycles.note(Value{list}, make_list({text("a")}));
+  const std::weak_ptr<List> watched = list;
+  list.reset();
+  BOOST_TEST(watched.expired());
 }
 
 BOOST_AUTO_TEST_SUITE_END()

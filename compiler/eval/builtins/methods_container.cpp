@@ -6,6 +6,8 @@
 #include "compiler/eval/builtins/objects.h"
 #include "compiler/eval/builtins/support.h"
 #include "compiler/eval/builtins/tables.h"
+#include "compiler/eval/evaluator.h"
+#include "compiler/eval/host.h"
 #include "compiler/value/numbers.h"
 #include "compiler/value/operators.h"
 #include "compiler/value/repr.h"
@@ -17,17 +19,20 @@ namespace {
 List& self_list(const BuiltinCall& call) { return **call[0].get_if<ListPtr>(); }
 Dict& self_dict(const BuiltinCall& call) { return **call[0].get_if<DictPtr>(); }
 Value nothing() { return Value{None{}}; }
+void note_held(const BuiltinCall& call, const Value& held) { call.evaluator.host().cycles().note(call[0], held); }
 
 // ---------------------------------------------------------------------------------------------------------------- list and tuple
 
 Value list_append(const BuiltinCall& call) {
   call.evaluator.spend(1);
+  note_held(call, call[1]);
   self_list(call).items.push_back(call[1]);
   return nothing();
 }
 
 Value list_extend(const BuiltinCall& call) {
   std::vector<Value> items = items_argument(call, 1);
+  for (const Value& item : items) note_held(call, item);
   List& list = self_list(call);
   list.items.insert(list.items.end(), std::make_move_iterator(items.begin()), std::make_move_iterator(items.end()));
   return nothing();
@@ -39,6 +44,7 @@ Value list_insert(const BuiltinCall& call) {
   const auto size = static_cast<std::int64_t>(items.size());
   const std::int64_t index = size_argument(call, 1);
   const std::int64_t at = index < 0 ? std::max<std::int64_t>(index < -size ? 0 : index + size, 0) : std::min(index, size);
+  note_held(call, call[2]);
   items.insert(items.begin() + at, call[2]);
   return nothing();
 }
@@ -155,6 +161,8 @@ Value dict_update(const BuiltinCall& call) {
   Dict& dict = self_dict(call);
   if (!call.rest.empty()) update_dict(call, dict, call.rest[0]);
   set_keywords(call, dict);
+  if (!call.rest.empty()) note_held(call, call.rest[0]);
+  for (const auto& [name, value] : call.keywords) note_held(call, value);
   return nothing();
 }
 
@@ -162,6 +170,7 @@ Value dict_setdefault(const BuiltinCall& call) {
   check_hashable(call.site(), call[1]);
   Dict& dict = self_dict(call);
   if (const Value* found = dict.find(call[1])) return *found;
+  note_held(call, call[2]);
   dict.set(call[1], call[2]);
   return call[2];
 }

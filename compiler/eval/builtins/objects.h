@@ -22,6 +22,8 @@ class Namespace final : public Object {
  public:
   explicit Namespace(DictPtr attributes) : attributes_(std::move(attributes)) {}
   void set(std::string_view name, Value value) { attributes_->set(name, std::move(value)); }
+  [[nodiscard]] const DictPtr& attributes() const { return attributes_; }
+  void for_each_held(const std::function<void(const Value&)>& visit) const override { visit(Value{attributes_}); }
   [[nodiscard]] std::string type_name() const override { return "Namespace"; }
   [[nodiscard]] Text str() const override;
   std::optional<Value> attribute(Evaluator& evaluator, std::string_view name) override;
@@ -73,6 +75,11 @@ class Generator final : public Iterator {
   std::optional<Value> next(Evaluator& evaluator) override;
   /// The next item of the call's operand, for steps.
   std::optional<Value> pull(Evaluator& evaluator);
+  void for_each_held(const std::function<void(const Value&)>& visit) const override {
+    if (source_ != nullptr) visit(Value{ObjectPtr{source_}});
+    for (const Value& value : values_.items) visit(value);
+    for (const Value& value : rest_.items) visit(value);
+  }
 
  private:
   std::string name_;  // of the function
@@ -93,6 +100,7 @@ class LazyGenerator final : public Iterator {
   using Next = std::function<std::optional<Value>(Evaluator&)>;
   /// `source` is kept, and is what `next` reads.
   LazyGenerator(std::string name, Value source, Next next) : name_(std::move(name)), source_({std::move(source)}, false), next_(std::move(next)) {}
+  void for_each_held(const std::function<void(const Value&)>& visit) const override { visit(source_.items.front()); }
   [[nodiscard]] std::string type_name() const override { return name_ == "zip" ? "zip" : "generator"; }
   [[nodiscard]] Text str() const override;
   std::optional<Value> next(Evaluator& evaluator) override;
@@ -117,6 +125,7 @@ class Group final : public Object, public Operand {
   [[nodiscard]] std::optional<std::size_t> length() const override { return 2; }
   [[nodiscard]] bool is_sequence() const override { return true; }
   [[nodiscard]] const Value* tuple() const override { return &pair_; }
+  void for_each_held(const std::function<void(const Value&)>& visit) const override { visit(pair_); }
   [[nodiscard]] std::optional<Value> slice(const Slice& slice) const override;
   [[nodiscard]] std::optional<std::size_t> hash() const override { return hash_value(pair_); }
   [[nodiscard]] std::optional<Value> operate(const Site& site, std::string_view op, const Value& other, OperandSide side) const override;
@@ -139,6 +148,7 @@ class DictView final : public Object {
   std::optional<std::vector<Value>> iterate(Evaluator& /*evaluator*/) override { return items(); }
   [[nodiscard]] std::optional<std::size_t> length() const override { return dict_->size(); }
   [[nodiscard]] bool equals(const Value& other) const override;
+  void for_each_held(const std::function<void(const Value&)>& visit) const override { visit(Value{dict_}); }
   /// What compares as a set has no hash.
   [[nodiscard]] std::optional<std::size_t> hash() const override { return part_ == Part::Values ? Object::hash() : std::nullopt; }
 
@@ -152,6 +162,9 @@ class DictView final : public Object {
 class Cycler final : public Object, public std::enable_shared_from_this<Cycler> {
  public:
   explicit Cycler(std::vector<Value> items) : items_(std::move(items), true) {}
+  void for_each_held(const std::function<void(const Value&)>& visit) const override {
+    for (const Value& item : items_.items) visit(item);
+  }
   [[nodiscard]] std::string type_name() const override { return "Cycler"; }
   [[nodiscard]] std::vector<std::string> member_names() const override { return {"current", "pos", "items", "next", "reset"}; }
   [[nodiscard]] Text str() const override;

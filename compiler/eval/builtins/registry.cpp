@@ -160,9 +160,9 @@ Value bind_method(const Builtin& method, const Value& object) {
   const bool is_of_class = method.name == "fromkeys" || method.name == "maketrans";
   std::string shown = is_wrapped ? fmt::format("<function str.{} at {}>", method.name, kAddress)
                                  : fmt::format("<built-in method {} of {} object at {}>", method.name, is_of_class ? "type" : type_name(object), kAddress);
-  return make_function(std::string{method.name}, [row = &method, object](Evaluator& evaluator, const Arguments& arguments) {
-    return call_bound(evaluator, *row, &object, arguments);
-  }, std::move(shown));
+  auto self = std::make_shared<const Value>(object);
+  const auto call = [row = &method, self](Evaluator& evaluator, const Arguments& arguments) { return call_bound(evaluator, *row, self.get(), arguments); };
+  return Value{ObjectPtr{std::make_shared<Function>(std::string{method.name}, call, std::move(shown), std::move(self))}};
 }
 
 std::optional<Value> attribute_of(Evaluator& evaluator, const Value& object, std::string_view name) {
