@@ -14,6 +14,8 @@ inline constexpr std::int64_t kMinYear = 1;
 inline constexpr std::int64_t kMaxYear = 9999;
 inline constexpr std::int64_t kMinDay = -719'162;   // 0001-01-01
 inline constexpr std::int64_t kMaxDay = 2'932'896;  // 9999-12-31
+inline constexpr std::int64_t kMinLocal = kMinDay * kMicrosPerDay;
+inline constexpr std::int64_t kMaxLocal = (kMaxDay + 1) * kMicrosPerDay - 1;
 
 struct CivilDate {
   std::int64_t year = 1970;
