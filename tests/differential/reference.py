@@ -136,7 +136,7 @@ def is_left_out(source: str, options: dict) -> bool:
     if any(isinstance(constant.value, float) and math.isinf(constant.value) for constant in parsed.find_all(jinja2.nodes.Const)):
         return True
     if any(isinstance(use.node, jinja2.nodes.Name) and use.node.name in ("dt", "re", "it", "tz") for use in parsed.find_all(jinja2.nodes.Filter)):
-        return True  # the modules themselves, which dbt makes of dicts
+        return True  # the modules themselves: their functions print as Python's own
     functions = [node for node in parsed.find_all((jinja2.nodes.Macro, jinja2.nodes.CallBlock, jinja2.nodes.For)) if getattr(node, "recursive", True)]
     if any(not include.with_context for node in functions for include in node.find_all(jinja2.nodes.Include)):
         return True

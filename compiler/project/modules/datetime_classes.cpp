@@ -345,7 +345,8 @@ std::optional<Value> datetime_from_iso(Evaluator& evaluator, std::string_view te
 }
 
 ObjectPtr make_datetime_module(Clock clock) {
-  return std::make_shared<ModuleObject>("datetime", [clock](Evaluator&, std::string_view name) -> std::optional<Value> {
+  static constexpr std::array<std::string_view, 5> kNames{"date", "datetime", "time", "timedelta", "tzinfo"};
+  return std::make_shared<ModuleObject>(kNames, [clock](Evaluator&, std::string_view name) {
     if (name == "date") {
       return make_object<ClassObject>("datetime.date", &date_construct, [clock](Evaluator&, std::string_view member) {
         auto found = date_class_member(member, clock);
@@ -365,12 +366,7 @@ ObjectPtr make_datetime_module(Clock clock) {
       });
     }
     if (name == "timedelta") return timedelta_class();
-    if (name == "timezone") return timezone_class();
-    if (name == "tzinfo") return tzinfo_class();
-    if (name == "UTC") return zone_value(utc_zone());
-    if (name == "MINYEAR") return Value{kMinYear};
-    if (name == "MAXYEAR") return Value{kMaxYear};
-    return std::nullopt;
+    return tzinfo_class();
   });
 }
 

@@ -618,35 +618,41 @@ struct Row {
   std::string_view name;
   Value (*body)(Evaluator&, const Arguments&);
 };
-constexpr std::array kRows{Row{"accumulate", &accumulate},
-                           Row{"chain", &chain},
-                           Row{"combinations", &combinations},
-                           Row{"combinations_with_replacement", &combinations_with_replacement},
-                           Row{"compress", &compress},
-                           Row{"count", &count},
+/// As dbt exports them.
+constexpr std::array kRows{Row{"count", &count},
                            Row{"cycle", &cycle},
-                           Row{"islice", &islice},
-                           Row{"permutations", &permutations},
-                           Row{"product", &product},
                            Row{"repeat", &repeat},
+                           Row{"accumulate", &accumulate},
+                           Row{"chain", &chain},
+                           Row{"compress", &compress},
+                           Row{"islice", &islice},
                            Row{"starmap", &starmap},
                            Row{"tee", &tee},
-                           Row{"zip_longest", &zip_longest}};
+                           Row{"zip_longest", &zip_longest},
+                           Row{"product", &product},
+                           Row{"permutations", &permutations},
+                           Row{"combinations", &combinations},
+                           Row{"combinations_with_replacement", &combinations_with_replacement}};
 
 std::optional<Value> chain_member(Evaluator& /*evaluator*/, std::string_view name) {
   if (name != "from_iterable") return std::nullopt;
   return module_function("from_iterable", &chain_from_iterable);
 }
 
-std::optional<Value> member(Evaluator& /*evaluator*/, std::string_view name) {
+Value member(Evaluator& /*evaluator*/, std::string_view name) {
   const auto* const row = std::find_if(kRows.begin(), kRows.end(), [&](const Row& one) { return one.name == name; });
-  if (row == kRows.end()) return std::nullopt;
   if (name == "tee") return module_function("tee", row->body);
   return make_object<ClassObject>("itertools." + std::string{name}, row->body, name == "chain" ? &chain_member : ClassObject::Member{});
 }
 
+constexpr auto kNames = [] {
+  std::array<std::string_view, kRows.size()> names;
+  std::transform(kRows.begin(), kRows.end(), names.begin(), [](const Row& row) { return row.name; });
+  return names;
+}();
+
 }  // namespace
 
-ObjectPtr make_itertools_module() { return std::make_shared<ModuleObject>("itertools", &member); }
+ObjectPtr make_itertools_module() { return std::make_shared<ModuleObject>(kNames, &member); }
 
 }  // namespace hookc

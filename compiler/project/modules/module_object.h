@@ -1,8 +1,9 @@
-// ModuleObject, ClassObject: what `modules` is made of: names with values, and types that can be called.
+// ModuleObject, ClassObject: what `modules` is made of: dicts of names, and types that can be called.
 #pragma once
 
 #include <functional>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -12,21 +13,25 @@
 
 namespace hookc {
 
-/// A module: names and their values, which are made when they are asked for.
+/// A module as dbt hands it out: a dict of what it exports. The values are made when they are asked for: some are read from the system.
 class ModuleObject final : public Object {
  public:
-  using Member = std::function<std::optional<Value>(Evaluator&, std::string_view name)>;
-  ModuleObject(std::string name, Member member) : name_(std::move(name)), member_(std::move(member)) {}
-  [[nodiscard]] std::string type_name() const override { return "module"; }
-  [[nodiscard]] Text str() const override { return Text{"<module '" + name_ + "'>", Position{0}}; }
-  std::optional<Value> attribute(Evaluator& evaluator, std::string_view name) override { return member_(evaluator, name); }
-  std::optional<Value> item(Evaluator& evaluator, const Value& key) override {
-    const auto name = text_of(key);
-    return name ? member_(evaluator, *name) : std::nullopt;
-  }
+  /// The value of one of the names.
+  using Member = std::function<Value(Evaluator&, std::string_view name)>;
+  /// `names` live as long as the program.
+  ModuleObject(std::span<const std::string_view> names, Member member) : names_(names), member_(std::move(member)) {}
+  [[nodiscard]] std::string type_name() const override { return "dict"; }
+  [[nodiscard]] Text str() const override;
+  [[nodiscard]] std::vector<std::string> member_names() const override { return {names_.begin(), names_.end()}; }
+  /// The methods of a dict.
+  std::optional<Value> attribute(Evaluator& evaluator, std::string_view name) override;
+  std::optional<Value> item(Evaluator& evaluator, const Value& key) override;
+  std::optional<std::vector<Value>> iterate(Evaluator& evaluator) override;
+  [[nodiscard]] std::optional<std::size_t> length() const override { return names_.size(); }
+  [[nodiscard]] bool is_mapping() const override { return true; }
 
  private:
-  std::string name_;
+  std::span<const std::string_view> names_;
   Member member_;
 };
 

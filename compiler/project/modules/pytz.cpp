@@ -384,13 +384,15 @@ Value names_value(const std::vector<std::string>& names) {
   return make_list(std::move(values));
 }
 
-constexpr std::array<std::string_view, 4> kErrors{"AmbiguousTimeError", "InvalidTimeError", "NonExistentTimeError", "UnknownTimeZoneError"};
+constexpr std::array<std::string_view, 14> kNames{"timezone", "utc", "country_timezones", "country_names", "AmbiguousTimeError", "InvalidTimeError", "NonExistentTimeError",
+                                                  "UnknownTimeZoneError", "all_timezones", "all_timezones_set", "common_timezones", "common_timezones_set", "BaseTzInfo",
+                                                  "FixedOffset"};
 
 }  // namespace
 
 ObjectPtr make_pytz_module() {
   const auto module = std::make_shared<PytzModule>();
-  return std::make_shared<ModuleObject>("pytz", [module](Evaluator& evaluator, std::string_view name) -> std::optional<Value> {
+  return std::make_shared<ModuleObject>(kNames, [module](Evaluator& evaluator, std::string_view name) {
     if (name == "utc") return module->utc_;
     if (name == "timezone") {
       return module_function("timezone", [module](Evaluator& caller, const Arguments& arguments) {
@@ -408,10 +410,7 @@ ObjectPtr make_pytz_module() {
     if (name == "country_timezones") return module->country_timezones();
     const auto refuse_call = [](Evaluator& caller, const Arguments&) -> Value { caller.raise("TypeError", "a template cannot make one of these"); };
     if (name == "BaseTzInfo") return make_object<ClassObject>("pytz.tzinfo.BaseTzInfo", refuse_call, ClassObject::Member{});
-    if (std::find(kErrors.begin(), kErrors.end(), name) != kErrors.end()) {
-      return make_object<ClassObject>("pytz.exceptions." + std::string{name}, refuse_call, ClassObject::Member{});
-    }
-    return std::nullopt;
+    return make_object<ClassObject>("pytz.exceptions." + std::string{name}, refuse_call, ClassObject::Member{});
   });
 }
 

@@ -530,7 +530,7 @@ Value escape(Evaluator& evaluator, const Arguments& arguments) {
   return Value{out.take()};
 }
 
-std::optional<Value> member(const std::shared_ptr<Compiler>& compiler, std::string_view name) {
+Value member(const std::shared_ptr<Compiler>& compiler, std::string_view name) {
   for (const FlagName& flag : kFlags) {
     if (flag.name == name || (!flag.letter.empty() && flag.letter == name)) return make_object<FlagObject>(flag.value);
   }
@@ -566,16 +566,17 @@ std::optional<Value> member(const std::shared_ptr<Compiler>& compiler, std::stri
         });
   }
   const auto refuse_call = [](Evaluator& caller, const Arguments&) -> Value { caller.raise("TypeError", "a template cannot make one of these"); };
-  for (const std::string_view type : {"Pattern", "Match", "error"}) {
-    if (name == type) return make_object<ClassObject>("re." + std::string{name}, refuse_call, ClassObject::Member{});
-  }
-  return std::nullopt;
+  return make_object<ClassObject>("re." + std::string{name}, refuse_call, ClassObject::Member{});
 }
+
+/// Of `re.__all__` all but `template`, which Python has given up.
+constexpr std::array<std::string_view, 30> kNames{"match", "fullmatch", "search", "sub", "subn", "split", "findall", "finditer", "compile", "purge", "escape", "error", "Pattern", "Match", "A",
+                                                  "I", "L", "M", "S", "X", "U", "ASCII", "IGNORECASE", "LOCALE", "MULTILINE", "DOTALL", "VERBOSE", "UNICODE", "NOFLAG", "RegexFlag"};
 
 }  // namespace
 
 ObjectPtr make_regex_module() {
-  return std::make_shared<ModuleObject>("re", [compiler = std::make_shared<Compiler>()](Evaluator&, std::string_view name) { return member(compiler, name); });
+  return std::make_shared<ModuleObject>(kNames, [compiler = std::make_shared<Compiler>()](Evaluator&, std::string_view name) { return member(compiler, name); });
 }
 
 }  // namespace hookc

@@ -55,19 +55,6 @@ Value from_utc_method(Evaluator& evaluator, const ZonePtr& zone, const Arguments
   return make_datetime(evaluator, zone->from_utc(moment->local()));
 }
 
-Value construct(Evaluator& evaluator, const Arguments& arguments) {
-  const NativeCall call(evaluator, arguments, {.function = "timezone", .parameters = {"offset", "name"}, .required = 1});
-  const auto delta = object_as<TimeDelta>(call[0]);
-  if (delta == nullptr) evaluator.raise("TypeError", fmt::format("timezone() argument 1 must be datetime.timedelta, not {}", type_name(call[0])));
-  std::optional<std::string> name;
-  if (call.has(1)) name = call.text(1, "timezone").str();
-  const std::optional<std::int64_t> offset = delta->small_total();
-  if (!offset || *offset <= -kMicrosPerDay || *offset >= kMicrosPerDay) {
-    evaluator.raise("ValueError", fmt::format("offset must be a timedelta strictly between -timedelta(hours=24) and timedelta(hours=24), not {}.", delta->repr().str()));
-  }
-  return make_object<FixedZone>(*offset, std::move(name));
-}
-
 std::optional<Value> constant(std::string_view name) {
   constexpr std::int64_t kMost = 23 * kMicrosPerHour + 59 * kMicrosPerMinute;
   if (name == "utc") return zone_value(utc_zone());
@@ -136,10 +123,6 @@ ZonePtr local_zone_at(std::int64_t utc) {
   std::tm parts{};
   if (localtime_r(&seconds, &parts) == nullptr) return utc_zone();
   return std::make_shared<FixedZone>(static_cast<std::int64_t>(parts.tm_gmtoff) * kMicrosPerSecond, std::string{parts.tm_zone == nullptr ? "" : parts.tm_zone});
-}
-
-Value timezone_class() {
-  return make_object<ClassObject>("datetime.timezone", &construct, [](Evaluator&, std::string_view name) -> std::optional<Value> { return constant(name); });
 }
 
 Value tzinfo_class() {

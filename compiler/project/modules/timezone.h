@@ -64,8 +64,7 @@ ZonePtr utc_zone();
 ZonePtr local_zone_at(std::int64_t utc);
 /// `+02:00`, with seconds and microseconds where there are some; `separator` between the parts.
 std::string offset_text(std::int64_t offset, std::string_view separator);
-/// The classes `datetime.timezone` and `datetime.tzinfo`.
-Value timezone_class();
+/// The class `datetime.tzinfo`.
 Value tzinfo_class();
 
 }  // namespace hookc
