@@ -37,6 +37,17 @@ Outcome fix(const ProjectCopy& project, std::vector<std::string> arguments = {"-
   return run_hookc(command);
 }
 
+BOOST_AUTO_TEST_CASE(a_hook_of_nineteen_kilobytes_is_one_like_any_other) {
+  std::string hook = "  - |\n";
+  int last_line = 6;  // of the file: five lines stand before the text
+  for (int i = 0; hook.size() < 19 * 1024; ++i, ++last_line) hook += "    insert into audit.steps select '{{ target.name }}', " + std::to_string(i) + " where false;\n";
+  hook += "    create table audit.last (id text)\n";
+  const ProjectCopy project{""};
+  project.write("dbt_project.yml", kProject + "on-run-end:\n" + hook);
+  const Lines found = findings_of(project, {"--select", "HK101"});
+  BOOST_TEST(found == Lines{"HK101 dbt_project.yml:" + std::to_string(last_line)}, boost::test_tools::per_element());
+}
+
 // -------------------------------------------------------------------------------------------------------------------------- fixes
 
 struct Style {
