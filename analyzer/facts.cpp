@@ -1,6 +1,8 @@
 #include "analyzer/facts.h"
 
 #include <algorithm>
+#include <string_view>
+#include <unordered_map>
 #include <utility>
 
 #include "analyzer/touched.h"
@@ -36,9 +38,16 @@ Limits limits_of(const Project& project) {
   return limits;
 }
 
-ExploreOptions explore_options_of(const Project& project) {
+/// A text that stands on a whole folder of models (`+post-hook`) says on the thousandth what it has said on the first ones: so many hooks of one text are
+/// looked at like any other, and on so few paths those behind them.
+constexpr std::size_t kFirstOfText = 32;
+constexpr std::size_t kPathsBehindThem = 16;
+
+/// `nth`: how many hooks of the same text come before this one.
+ExploreOptions explore_options_of(const Project& project, std::size_t nth) {
   const auto& budgets = project.settings.budgets;
   ExploreOptions options;
+  if (nth >= kFirstOfText) options.max_paths = kPathsBehindThem;
   if (budgets.paths) options.max_paths = static_cast<std::size_t>(*budgets.paths);
   if (budgets.pieces) options.max_pieces = static_cast<std::size_t>(*budgets.pieces);
   return options;
@@ -128,10 +137,13 @@ class Collector {
   void look_at_hooks() {
     std::vector<const Hook*> hooks;
     std::vector<std::size_t> first_of_owner;  // hooks of one owner are one part of the work: they need the same names
+    std::vector<std::size_t> nth;             // of its text
+    std::unordered_map<std::string_view, std::size_t> of_text;
     for (const Hook& hook : project_.hooks) {
       if (!hook.enabled && !hook.problem) continue;
       if (hooks.empty() || hooks.back()->owner != hook.owner) first_of_owner.push_back(hooks.size());
       hooks.push_back(&hook);
+      nth.push_back(hook.tmpl == nullptr ? 0 : of_text[sources_.text(hook.tmpl->source).view()]++);
     }
     facts_.hooks.resize(hooks.size());
     std::vector<std::vector<sql::QualifiedName>> touched(hooks.size());
@@ -139,7 +151,7 @@ class Collector {
       return [&, remembered = std::make_shared<GeneratedNames>()](std::size_t part) {
         const std::size_t end = part + 1 < first_of_owner.size() ? first_of_owner[part + 1] : hooks.size();
         for (std::size_t i = first_of_owner[part]; i < end; ++i) {
-          facts_.hooks[i] = look_at(*hooks[i], *remembered);
+          facts_.hooks[i] = look_at(*hooks[i], nth[i], *remembered);
           for (const PathFacts& path : facts_.hooks[i].executing) add_touched_names(sources_, path, touched[i]);
         }
       };
@@ -152,7 +164,7 @@ class Collector {
     }
   }
 
-  HookFacts look_at(const Hook& hook, GeneratedNames& remembered) const {
+  HookFacts look_at(const Hook& hook, std::size_t nth, GeneratedNames& remembered) const {
     HookFacts facts;
     facts.hook = &hook;
     const bool of_node = hook.phase == HookPhase::PreHook || hook.phase == HookPhase::PostHook;
@@ -163,15 +175,15 @@ class Collector {
     }
     if (hook.tmpl == nullptr) return facts;
     const Node* owner = facts.node != nullptr ? facts.node : project_.find_node(hook.owner);
-    facts.executing = paths_of(hook, owner, true, facts, remembered);
-    facts.parsing = paths_of(hook, owner, false, facts, remembered);
+    const ExploreOptions options = explore_options_of(project_, nth);
+    facts.executing = paths_of(hook, owner, true, options, facts, remembered);
+    facts.parsing = paths_of(hook, owner, false, options, facts, remembered);
     return facts;
   }
 
-  std::vector<PathFacts> paths_of(const Hook& hook, const Node* owner, bool execute, HookFacts& facts, GeneratedNames& remembered) const {
+  std::vector<PathFacts> paths_of(const Hook& hook, const Node* owner, bool execute, const ExploreOptions& options, HookFacts& facts, GeneratedNames& remembered) const {
     const Binding binding = binding_of(target_, facts_.dialect, execute, remembered);
-    Exploration exploration =
-        explore([&](Choices& choices) { return evaluate(sources_, project_, owner, hook.phase, binding, *hook.tmpl, choices); }, explore_options_of(project_));
+    Exploration exploration = explore([&](Choices& choices) { return evaluate(sources_, project_, owner, hook.phase, binding, *hook.tmpl, choices); }, options);
     if (!exploration.complete) {
       facts.complete = false;
       facts.stopped_by = exploration.stopped_by;

@@ -44,7 +44,7 @@ BOOST_AUTO_TEST_CASE(a_hook_of_nineteen_kilobytes_is_one_like_any_other) {
   hook += "    create table audit.last (id text)\n";
   const ProjectCopy project{""};
   project.write("dbt_project.yml", kProject + "on-run-end:\n" + hook);
-  const Lines found = findings_of(project, {"--select", "HK101"});
+  const Lines found = findings_of(project, {"--rules", "HK101"});
   BOOST_TEST(found == Lines{"HK101 dbt_project.yml:" + std::to_string(last_line)}, boost::test_tools::per_element());
 }
 
@@ -212,6 +212,22 @@ BOOST_AUTO_TEST_CASE(a_budget_ends_the_search_and_says_so) {
     BOOST_TEST(outcome.out.find("not all") != std::string::npos, outcome.out);
     BOOST_TEST(outcome.out.find(limit) != std::string::npos, outcome.out);
   }
+}
+
+/// The paths that lint walks through `count` models with one hook, which has 32 of them.
+int paths_of_models(int count) {
+  const ProjectCopy project{""};
+  project.write("dbt_project.yml", kProject + "models:\n  +post-hook: \"{% for v in ['a', 'b', 'c', 'd', 'e'] %}{% if var(v) %}select '{{ v }}';{% endif %}{% endfor %}\"\n");
+  for (int i = 0; i < count; ++i) project.write("models/m" + std::to_string(i) + ".sql", "select 1 as id\n");
+  const Outcome outcome = run_hookc({"lint", project.path(), "--dialect", "duckdb", "--format", "json"});
+  return nlohmann::json::parse(outcome.out)["summary"]["paths"].get<int>();
+}
+
+BOOST_AUTO_TEST_CASE(of_a_hook_that_stands_on_many_models_the_first_are_looked_at_on_all_paths) {
+  const int of_one = paths_of_models(1);
+  BOOST_TEST(of_one >= 32);
+  BOOST_TEST(paths_of_models(32) == 32 * of_one);
+  BOOST_TEST(paths_of_models(40) == 32 * of_one + 8 * of_one / 2);
 }
 
 BOOST_AUTO_TEST_CASE(what_hookc_yml_cannot_mean_is_said_with_its_place_and_what_was_meant) {
