@@ -5,7 +5,6 @@
 // usage: hookc_expectations HOOKC FOLDER      the folder holds one dbt project a rule
 #include <fmt/format.h>
 
-#include <cstdio>
 #include <filesystem>
 #include <fstream>
 #include <iostream>
@@ -14,6 +13,8 @@
 #include <set>
 #include <sstream>
 #include <string>
+
+#include "tests/corpus/lint_json.h"
 
 namespace {
 
@@ -39,18 +40,8 @@ Places expected_in(const fs::path& project) {
   return places;
 }
 
-std::string run(const std::string& command) {
-  FILE* pipe = popen(command.c_str(), "r");
-  if (pipe == nullptr) throw std::runtime_error{"cannot run " + command};
-  std::string out;
-  char buffer[4096];
-  for (std::size_t count; (count = fread(buffer, 1, sizeof buffer, pipe)) > 0;) out.append(buffer, count);
-  pclose(pipe);
-  return out;
-}
-
-Places found_in(const std::string& hookc, const fs::path& project) {
-  const auto report = nlohmann::json::parse(run(fmt::format("cd '{}' && '{}' lint --format json", project.string(), hookc)));
+Places found_in(const std::string& program, const fs::path& project) {
+  const auto report = hookc::lint_json(program, project);
   Places places;
   for (const auto& finding : report["findings"]) places[fmt::format("{}:{}", finding["file"].get<std::string>(), finding["line"].get<int>())].insert(finding["code"].get<std::string>());
   return places;

@@ -1,13 +1,12 @@
 // hookc_finding_bytes: the bytes of a finding are those that it names.
 //
-// For each finding of each project: its file is there, its bytes are characters of one line range that exists, they are not empty, they do not reach over the end of a macro or a
-// string of a config, and what the message quotes of the statement or the name at hand stands in them, or they hold the tag that prints it.
+// For each finding of each project: its file is there, its bytes are whole characters, they are not empty, they do not reach over the border of a macro, and
+// what the message quotes of the statement or the name at hand stands in them, or they hold the tag that prints it.
 //
 // usage: hookc_finding_bytes HOOKC FOLDER...      each folder is a dbt project, or holds some
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <cstdio>
 #include <filesystem>
 #include <fstream>
 #include <iostream>
@@ -20,6 +19,7 @@
 #include <vector>
 
 #include "compiler/base/ascii.h"
+#include "tests/corpus/lint_json.h"
 
 namespace {
 
@@ -28,16 +28,6 @@ using hookc::ascii_lower;
 
 /// Rules whose message begins with what stands at the bytes: the words of a statement's head, a name, an expression.
 constexpr std::string_view kQuoting[] = {"HK101", "HK102", "HK103", "HK301", "HK306", "HK305", "HK501", "HK204", "HK303", "HK402"};
-
-std::string run(const std::string& command) {
-  FILE* pipe = popen(command.c_str(), "r");
-  if (pipe == nullptr) throw std::runtime_error{"cannot run " + command};
-  std::string out;
-  char buffer[4096];
-  for (std::size_t count; (count = fread(buffer, 1, sizeof buffer, pipe)) > 0;) out.append(buffer, count);
-  pclose(pipe);
-  return out;
-}
 
 bool continues_character(char c) { return (static_cast<unsigned char>(c) & 0xC0U) == 0x80U; }
 
@@ -85,10 +75,10 @@ bool names(std::string_view bytes, std::string_view quotation) {
 
 class Check {
  public:
-  Check(std::string hookc, fs::path project) : hookc_(std::move(hookc)), project_(std::move(project)) {}
+  Check(std::string program, fs::path project) : program_(std::move(program)), project_(std::move(project)) {}
 
   void run_all(std::size_t& count, std::size_t& quoted) {
-    const auto report = nlohmann::json::parse(run(fmt::format("cd '{}' && '{}' lint --format json", project_.string(), hookc_)));
+    const auto report = hookc::lint_json(program_, project_);
     for (const auto& finding : report["findings"]) {
       ++count;
       check(finding, quoted);
@@ -123,12 +113,13 @@ class Check {
     const std::string quotation = first_quotation(finding["message"].get<std::string>());
     if (quotation.empty() || std::find(std::begin(kQuoting), std::end(kQuoting), code) == std::end(kQuoting)) return;
     ++quoted;
-    const bool is_printed = span.find("{{") != std::string_view::npos || span.find("{%") != std::string_view::npos || (*begin >= 2 && bytes.substr(0, *begin).rfind("{{") != std::string::npos &&
-                            bytes.find("}}", bytes.substr(0, *begin).rfind("{{")) >= *begin);
+    const std::size_t tag = bytes.rfind("{{", *begin);  // that it may stand in
+    const bool is_in_tag = tag != std::string::npos && bytes.find("}}", tag) >= *begin;
+    const bool is_printed = is_in_tag || span.find("{{") != std::string_view::npos || span.find("{%") != std::string_view::npos;
     if (!names(span, quotation) && !is_printed) fail(finding, fmt::format("`{}` does not stand in its bytes `{}`", quotation, span));
   }
 
-  std::string hookc_;
+  std::string program_;
   fs::path project_;
   std::size_t wrong_ = 0;
 };
