@@ -17,12 +17,13 @@ long use_count(const Value& value) {
   if (const auto* dict = value.get_if<DictPtr>()) return dict->use_count();
   return value.get_if<ObjectPtr>()->use_count();
 }
+/// What is late has not been made, so that nothing was put into it.
 template <class Visit>
 void for_each_held(const Value& value, const Visit& visit) {
   if (const auto* list = value.get_if<ListPtr>()) {
     for (const Value& item : (*list)->items) visit(item);
   } else if (const auto* dict = value.get_if<DictPtr>()) {
-    for (const Dict::Entry& entry : (*dict)->entries()) visit(entry.value);
+    for (const Dict::Entry& entry : (*dict)->unsettled_entries()) visit(entry.value);
   } else if (const auto* object = value.get_if<ObjectPtr>()) {
     (*object)->for_each_held(visit);
   }
@@ -66,7 +67,7 @@ class Reachable {
         for (Value& item : (*list)->items) gone.push_back(std::move(item));
         (*list)->items.clear();
       } else if (auto* dict = node.value.get_if<DictPtr>()) {
-        for (const Dict::Entry& entry : (*dict)->entries()) gone.push_back(entry.value);
+        for (const Dict::Entry& entry : (*dict)->unsettled_entries()) gone.push_back(entry.value);
         (*dict)->clear();
       }
     }

@@ -115,6 +115,8 @@ class Dict {
     if (late_ != nullptr) const_cast<Dict*>(this)->settle();  // to whoever looks, the values have always been there
     return entries_;
   }
+  /// As they are: a value that is late is still what stood there before.
+  [[nodiscard]] const std::vector<Entry>& unsettled_entries() const { return entries_; }
   /// The value of `key`; null when absent. The key must be hashable (see `hash_value`). The pointer is valid until the next change.
   [[nodiscard]] Value* find(const Value& key);
   [[nodiscard]] const Value* find(const Value& key) const { return const_cast<Dict*>(this)->find(key); }  // find does not change the dict

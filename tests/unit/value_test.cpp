@@ -644,6 +644,23 @@ BOOST_AUTO_TEST_CASE(what_somebody_reaches_through_a_cycle_stays_as_it_is) {
   inner->items.clear();
 }
 
+BOOST_AUTO_TEST_CASE(what_is_late_is_not_made_by_being_put_into_a_list) {
+  Cycles cycles;
+  auto list = std::make_shared<List>();
+  auto dict = std::make_shared<Dict>();
+  dict->set("a", make_list({}));
+  int made = 0;
+  dict->set_late([&made](const Dict::Entry& entry) {
+    ++made;
+    return entry.value;
+  });
+  cycles.note(Value{list}, Value{dict});
+  list->items.emplace_back(dict);
+  BOOST_TEST(made == 0);
+  BOOST_TEST((dict->find("a") != nullptr));
+  BOOST_TEST(made == 1);
+}
+
 BOOST_AUTO_TEST_CASE(a_container_outlives_nothing_by_being_put_into_another) {
   Cycles cycles;
   auto list = std::make_shared<List>();
