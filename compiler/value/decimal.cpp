@@ -68,6 +68,13 @@ Number number_of(double value) {
   return number;
 }
 
+/// Of a decimal or an integer; nothing for others.
+std::optional<Number> exact_number(const Value& value) {
+  if (const DecimalNumber* decimal = as_decimal(value)) return Number{decimal->coefficient(), decimal->exponent()};
+  if (auto integer = as_integer(value)) return Number{std::move(*integer), 0};
+  return std::nullopt;
+}
+
 /// Both with the smaller exponent.
 std::int64_t align(Number& left, Number& right) {
   const std::int64_t exponent = std::min(left.exponent, right.exponent);
@@ -163,16 +170,10 @@ std::optional<std::size_t> DecimalNumber::hash() const {
 
 std::optional<Value> DecimalNumber::operate(const Site& site, std::string_view op, const Value& other, OperandSide side) const {
   Number own{coefficient_, exponent_};
-  Number its;
-  if (const DecimalNumber* decimal = as_decimal(other)) {
-    its = {decimal->coefficient_, decimal->exponent_};
-  } else if (auto integer = as_integer(other)) {
-    its = {std::move(*integer), 0};
-  } else {
-    return std::nullopt;  // a float, above all
-  }
-  Number& left = side == OperandSide::Left ? own : its;
-  Number& right = side == OperandSide::Left ? its : own;
+  std::optional<Number> its = exact_number(other);
+  if (!its) return std::nullopt;  // a float, above all
+  Number& left = side == OperandSide::Left ? own : *its;
+  Number& right = side == OperandSide::Left ? *its : own;
   if (op == "/") return divide(site, left, right);
   if (op == "//" || op == "%") return divide_whole(site, op, std::move(left), std::move(right));
   if (op == "*") return in_context(site, Number{left.coefficient * right.coefficient, left.exponent + right.exponent});
@@ -190,20 +191,12 @@ std::optional<Value> DecimalNumber::operate_unary(const Site& site, std::string_
 
 std::optional<std::strong_ordering> DecimalNumber::order(const Site&, const Value& other) const {
   Number own{coefficient_, exponent_};
-  Number its;
-  if (const DecimalNumber* decimal = as_decimal(other)) {
-    its = {decimal->coefficient_, decimal->exponent_};
-  } else if (auto integer = as_integer(other)) {
-    its = {std::move(*integer), 0};
-  } else if (const auto* real = other.get_if<double>(); real != nullptr && std::isfinite(*real)) {
-    its = number_of(*real);
-  } else if (real != nullptr && std::isinf(*real)) {
-    return *real > 0 ? std::strong_ordering::less : std::strong_ordering::greater;
-  } else {
-    return std::nullopt;
-  }
-  align(own, its);
-  return own.coefficient.compare(its.coefficient) <=> 0;
+  const auto* real = other.get_if<double>();
+  if (real != nullptr && std::isinf(*real)) return *real > 0 ? std::strong_ordering::less : std::strong_ordering::greater;
+  std::optional<Number> its = real != nullptr && std::isfinite(*real) ? number_of(*real) : exact_number(other);
+  if (!its) return std::nullopt;
+  align(own, *its);
+  return own.coefficient.compare(its->coefficient) <=> 0;
 }
 
 std::optional<Value> decimal_from_text(std::string_view text) {

@@ -21,6 +21,7 @@ class DecimalNumber final : public Object, public Operand {
   /// `coefficient` times ten to the power of `exponent`.
   DecimalNumber(Integer coefficient, std::int64_t exponent) : coefficient_(std::move(coefficient)), exponent_(exponent) {}
 
+  [[nodiscard]] const Integer& coefficient() const { return coefficient_; }
   [[nodiscard]] std::int64_t exponent() const { return exponent_; }
   [[nodiscard]] double nearest() const;
   /// What stands before the point.
