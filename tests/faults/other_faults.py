@@ -28,6 +28,13 @@ def require(condition, message):
         raise Fault(message)
 
 
+def wait_until(holds, otherwise):
+    deadline = time.monotonic() + 30
+    while not holds():
+        require(time.monotonic() < deadline, otherwise)
+        time.sleep(0.01)
+
+
 class Project:
     def __init__(self, adapter, hooks, settings="", profile=None, root=None):
         self.root = pathlib.Path(root or tempfile.mkdtemp(prefix="hookc-fault-"))
@@ -52,16 +59,16 @@ class Project:
         return files[-1].read_text() if files else ""
 
     def wait_for_step(self, number):
-        deadline = time.monotonic() + 20
-        while self.journal().count('"e":"step"') < number:
-            require(time.monotonic() < deadline, "the step is not reached")
-            time.sleep(0.01)
+        wait_until(lambda: self.journal().count('"e":"step"') >= number, "the step is not reached")
         time.sleep(0.2)
 
 
 def psql(sql):
     return subprocess.run([os.environ["HOOKC_TEST_POSTGRES_BIN"] + "/psql", "-X", "-q", "-A", "-t", "-h", os.environ["HOOKC_TEST_POSTGRES"], "-p", os.environ["HOOKC_TEST_POSTGRES_PORT"], "-U", "hookc", "-d", "hookc", "-c", sql],
                           capture_output=True, text=True, check=True).stdout.strip()
+
+
+SESSIONS = "from pg_stat_activity where application_name = 'hookc'"
 
 
 def told_to_end(adapter, number):
@@ -84,7 +91,7 @@ def session_cut():
     project = Project("postgres", ["select 1", SLOW["postgres"], "select 3"])
     process = project.start()
     project.wait_for_step(2)
-    psql("select pg_terminate_backend(pid) from pg_stat_activity where application_name = 'hookc'")
+    psql(f"select pg_terminate_backend(pid) {SESSIONS}")
     output, _ = process.communicate(timeout=20)
     require(process.returncode == 1 and ("terminating connection" in output or "connection" in output), output)
     status, output = project.run("--resume")
@@ -96,25 +103,28 @@ INSERTS = [f"insert into cut values ({number})" for number in range(200)]
 
 
 def while_it_stands_still(project, fault):
-    """Runs the project, and lets the fault happen while it has sent nothing: it is stopped, and what it had sent is answered."""
+    """Runs the project, and lets the fault happen while it has sent nothing: it is stopped, and what it had sent is answered. It goes on when the server has no session of it any more."""
     process = project.start()
     project.wait_for_step(20)
     process.send_signal(signal.SIGSTOP)
-    time.sleep(0.3)
+    wait_until(lambda: psql(f"select count(*) {SESSIONS} and state = 'active'") == "0", "the server does not end what was sent")
+    sessions = psql(f"select pid {SESSIONS}").split()
+    require(sessions, "the run is over before it was stopped")
     fault()
+    wait_until(lambda: not any(os.path.exists(f"/proc/{session}") for session in sessions), "the server does not end the session")
     process.send_signal(signal.SIGCONT)
     output, _ = process.communicate(timeout=60)
     return process.returncode, output
 
 
 def cut():
-    psql("select pg_terminate_backend(pid) from pg_stat_activity where application_name = 'hookc'")
+    psql(f"select pg_terminate_backend(pid) {SESSIONS}")
 
 
 def slow_project(hooks, settings="hooks: [{match: '*', retries: 8}]\n"):
     psql("drop table if exists cut; create table cut (a int)")
     # A hook that takes its time, so that the run is not over before it is stopped.
-    return Project("postgres", [*hooks[:20], "insert into cut select -1 from pg_sleep(0.5)", *hooks[20:]], settings)
+    return Project("postgres", [*hooks[:20], "insert into cut select -1 from pg_sleep(1)", *hooks[20:]], settings)
 
 
 def cut_between_hooks():
@@ -129,12 +139,9 @@ def crash_between_hooks():
     def crash():
         victim = subprocess.Popen([os.environ["HOOKC_TEST_POSTGRES_BIN"] + "/psql", "-X", "-q", "-h", os.environ["HOOKC_TEST_POSTGRES"], "-p", os.environ["HOOKC_TEST_POSTGRES_PORT"], "-U", "hookc", "-d", "hookc",
                                    "-c", "select pg_sleep(60) as victim"], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-        deadline = time.monotonic() + 10
-        pid = ""
-        while not pid:
-            require(time.monotonic() < deadline, "the session that is to be killed does not begin")
-            pid = psql("select pid from pg_stat_activity where query like '%as victim' and pid <> pg_backend_pid()")
-        os.kill(int(pid), signal.SIGKILL)  # the server ends all sessions, recovers, and takes no new ones meanwhile
+        the_victim = "from pg_stat_activity where query like '%as victim' and pid <> pg_backend_pid()"
+        wait_until(lambda: psql(f"select pid {the_victim}"), "the session that is to be killed does not begin")
+        os.kill(int(psql(f"select pid {the_victim}")), signal.SIGKILL)  # the server ends all sessions, recovers, and takes no new ones meanwhile
         victim.wait()
 
     project = slow_project(INSERTS)
@@ -165,7 +172,7 @@ def lock_is_held():
     psql("drop table if exists held; create table held (a int)")
     holder = subprocess.Popen([os.environ["HOOKC_TEST_POSTGRES_BIN"] + "/psql", "-X", "-q", "-h", os.environ["HOOKC_TEST_POSTGRES"], "-p", os.environ["HOOKC_TEST_POSTGRES_PORT"], "-U", "hookc", "-d", "hookc",
                                "-c", "begin; lock table held; select pg_sleep(2); commit"], stdout=subprocess.DEVNULL)
-    time.sleep(0.5)
+    wait_until(lambda: psql("select count(*) from pg_locks where relation = 'held'::regclass and granted") == "1", "the lock is not taken")
     project = Project("postgres", ["set lock_timeout = '200ms'", "insert into held values (1)"], "hooks: [{match: '*', retries: 8}]\n")
     status, output = project.run()
     holder.wait()
