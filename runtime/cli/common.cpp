@@ -5,6 +5,7 @@
 #include <system_error>
 #include <utility>
 
+#include "compiler/project/adapter_evidence.h"
 #include "compiler/project/installed_dbt.h"
 #include "compiler/project/yaml.h"
 
@@ -28,15 +29,19 @@ fs::path tidy(const fs::path& path) {
 
 }  // namespace
 
-sql::Dialect dialect_for(const Project& project, std::optional<sql::Dialect> asked, const Target* target) {
-  if (asked) return *asked;
+ChosenDialect dialect_for(const Project& project, std::optional<sql::Dialect> asked, const Target* target) {
+  if (asked) return {*asked, {}};
   if (project.settings.dialect) {
-    if (const auto named = sql::dialect_named(*project.settings.dialect)) return *named;
+    if (const auto named = sql::dialect_named(*project.settings.dialect)) return {*named, {}};
   }
-  if (target != nullptr) return sql::dialect_of_adapter(target->type);
-  if (!project.profile || project.profile->targets.empty()) return sql::Dialect::Generic;
-  const Target* usual = project.profile->find(project.profile->default_target);
-  return sql::dialect_of_adapter((usual != nullptr ? *usual : project.profile->targets.front()).type);
+  if (target != nullptr) return {sql::dialect_of_adapter(target->type), {}};
+  if (project.profile && !project.profile->targets.empty()) {
+    const Target* usual = project.profile->find(project.profile->default_target);
+    return {sql::dialect_of_adapter((usual != nullptr ? *usual : project.profile->targets.front()).type), {}};
+  }
+  const auto evidence = find_adapter_evidence(project);
+  if (!evidence) return {};
+  return {sql::dialect_of_adapter(evidence->adapter), evidence->where};
 }
 
 std::optional<fs::path> find_project_root(const fs::path& path) {

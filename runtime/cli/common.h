@@ -25,8 +25,14 @@ struct OpenedProject {
 /// The folder of dbt_project.yml at or above `path` (a folder or a file), written as the user would; nothing when there is none.
 std::optional<std::filesystem::path> find_project_root(const std::filesystem::path& path);
 
-/// The dialect of hooks: what the user asks for wins, then hookc.yml, then the target, then the profile's own one. `target`: null for none.
-sql::Dialect dialect_for(const Project& project, std::optional<sql::Dialect> asked, const Target* target);
+struct ChosenDialect {
+  sql::Dialect dialect = sql::Dialect::Generic;
+  std::string guessed_from;  // what made it so, in words; empty where somebody has said it
+};
+
+/// The dialect of hooks: what the user asks for wins, then hookc.yml, then the target, then the profile's own one, then what the project's files speak of
+/// (adapter_evidence.h). `target`: null for none.
+ChosenDialect dialect_for(const Project& project, std::optional<sql::Dialect> asked, const Target* target);
 
 /// The variables of `--vars`; or what is wrong with the text.
 std::variant<DictPtr, Diagnostic> parse_vars(Sources& sources, const std::string& text);

@@ -32,7 +32,7 @@ std::optional<CompiledProject> open_and_compile(const CompileWanted& wanted, con
   request.full_refresh = wanted.full_refresh;
   VerdictSource verdicts;
   if (const Target* target = opened->project->active_target()) {
-    request.dialect = dialect_for(*opened->project, std::nullopt, target);
+    request.dialect = dialect_for(*opened->project, std::nullopt, target).dialect;
     verdicts = analyzer_verdicts(*opened->sources, *opened->project, *request.dialect, *target);
     if (wanted.has_verdicts) request.verdicts = verdicts;
     request.policy = make_statement_policy({*request.dialect, schema_of(*target), opened->project->settings.substitute_unsupported});

@@ -193,7 +193,12 @@ class Lint {
   Report report_of(Sources& sources, const Project& project, const Target* target) const {
     AnalyzeOptions analyze_with = analyze_options(project);
     analyze_with.target = target;
-    return analyze(sources, project, dialect_for(project, dialect_, target), analyze_with);
+    const ChosenDialect chosen = dialect_for(project, dialect_, target);
+    Report report = analyze(sources, project, chosen.dialect, analyze_with);
+    if (chosen.dialect != sql::Dialect::Generic && !chosen.guessed_from.empty()) {
+      report.notes.push_back(fmt::format("no profile says which database this is; {}: its dialect is taken", chosen.guessed_from));
+    }
+    return report;
   }
 
   /// Takes in what was asked for of a report; nothing when the baseline cannot be read.
