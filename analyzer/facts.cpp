@@ -105,7 +105,7 @@ class Collector {
   void name_relations() {
     std::vector<const Node*> nodes;
     for (const Node& node : project_.nodes) {
-      const bool has_relation = node.type != ResourceType::Operation && node.type != ResourceType::Test && node.type != ResourceType::Other && node.materialized != "ephemeral";
+      const bool has_relation = node.enabled && node.type != ResourceType::Operation && node.type != ResourceType::Test && node.type != ResourceType::Other && node.materialized != "ephemeral";
       if (has_relation) nodes.push_back(&node);
     }
     const SourceId source = sources_.add_file("<this>", "{{ this }}");
@@ -252,18 +252,61 @@ std::vector<std::size_t> hooks_touching(const ProjectFacts& facts, const sql::Qu
   return hooks;
 }
 
+namespace {
+
+/// What an open target prints: the parts of a relation's name that the target gives.
+constexpr std::string_view kTargetHoles[] = {"hole_target_schema", "hole_target_database", "hole_target_dbname", "hole_target_dataset", "hole_target_project", "hole_target_catalog"};
+
+/// What stands behind the target's part: `_marts` of `{{ target.schema }}_marts`; nothing where no target is in it.
+std::optional<std::string_view> behind_target(std::string_view part) {
+  for (const std::string_view hole : kTargetHoles) {
+    if (part.starts_with(hole)) return part.substr(hole.size());
+  }
+  return std::nullopt;
+}
+
+/// `relation` and `name` have the same last part. Do the parts before it agree, as far as `agrees` sees it?
+template <typename Agrees>
+bool agree(const sql::QualifiedName& relation, const sql::QualifiedName& name, const Agrees& agrees) {
+  const std::size_t shared = std::min(relation.size(), name.size());
+  return shared > 1 && sql::same_identifier(relation.parts.back(), name.parts.back()) &&
+         std::equal(relation.parts.end() - static_cast<std::ptrdiff_t>(shared), relation.parts.end() - 1, name.parts.end() - static_cast<std::ptrdiff_t>(shared),
+                    [&](const sql::Identifier& one, const sql::Identifier& two) { return sql::same_identifier(one, two) || agrees(one.value, two.value); });
+}
+
+/// `analytics_marts.orders` for a model whose schema is the target's with `_marts` behind it.
+bool fills_in_target(std::string_view relation, std::string_view name) {
+  const auto custom = behind_target(relation);
+  return custom && custom->size() > 2 && !behind_target(name) && name.size() > custom->size() && ascii_lower(name).ends_with(ascii_lower(*custom));
+}
+
+/// `{{ target.schema }}.orders` for a source in a schema of its own.
+bool leaves_open(std::string_view relation, std::string_view name) {
+  const auto behind = behind_target(name);
+  return behind && behind->empty() && !behind_target(relation);
+}
+
+}  // namespace
+
+bool is_name_of(const ProjectFacts& facts, const Node& node, const sql::QualifiedName& name) {
+  const auto relation = facts.relation_names.find(node.unique_id);
+  if (relation == facts.relation_names.end() || name.empty()) return false;
+  if (sql::may_be_same(relation->second, name) || agree(relation->second, name, fills_in_target)) return true;
+  const auto others = facts.relations_by_target.find(node.unique_id);
+  return others != facts.relations_by_target.end() && std::any_of(others->second.begin(), others->second.end(), [&](const sql::QualifiedName& other) { return sql::may_be_same(other, name); });
+}
+
 std::vector<const Node*> nodes_named(const ProjectFacts& facts, const sql::QualifiedName& name) {
   std::vector<const Node*> nodes;
   if (name.empty()) return nodes;
   const auto found = facts.relations.find(name_key(name));
   if (found == facts.relations.end()) return nodes;
   for (const Node* node : found->second) {
-    const auto relation = facts.relation_names.find(node->unique_id);
-    bool same = relation != facts.relation_names.end() && sql::may_be_same(relation->second, name);
-    if (const auto others = facts.relations_by_target.find(node->unique_id); others != facts.relations_by_target.end()) {
-      same = same || std::any_of(others->second.begin(), others->second.end(), [&](const sql::QualifiedName& other) { return sql::may_be_same(other, name); });
-    }
-    if (same) nodes.push_back(node);
+    if (is_name_of(facts, *node, name)) nodes.push_back(node);
+  }
+  if (!nodes.empty()) return nodes;
+  for (const Node* node : found->second) {  // what the target holds may well be the source's own place
+    if (node->type == ResourceType::Source && agree(facts.relation_names.at(node->unique_id), name, leaves_open)) nodes.push_back(node);
   }
   return nodes;
 }

@@ -76,6 +76,9 @@ std::string name_key(const sql::QualifiedName& name);
 /// The hooks that touch what `name` may mean, as indexes, in execution order: of those before the hook `around`, and of those behind it, the nearest `most`.
 std::vector<std::size_t> hooks_touching(const ProjectFacts& facts, const sql::QualifiedName& name, std::size_t around, std::size_t most);
 
+/// Whether `name` may mean the node's relation: under an open target, any of the profile's targets, or a schema that begins with the target's.
+bool is_name_of(const ProjectFacts& facts, const Node& node, const sql::QualifiedName& name);
+
 /// The nodes that `name` may mean: its last part is their identifier and the rest does not contradict.
 std::vector<const Node*> nodes_named(const ProjectFacts& facts, const sql::QualifiedName& name);
 

@@ -26,6 +26,13 @@ bool puts_rows(const RuleInput& input, const PathFacts& path) {
   });
 }
 
+/// An incremental model that forgets what is old: the SELECT cannot say it of rows that are there.
+bool is_retention(const RuleInput& input, const StatementView& at, const sql::Delete& del) {
+  if (!del.where || build_effect_of(*input.hook.node, &at.path) != BuildEffect::Keeps) return false;
+  const auto& calls = del.where->expr.scan.calls;
+  return del.where->expr.scan.relations.empty() && std::any_of(calls.begin(), calls.end(), [](const sql::Call& call) { return call.volatility == sql::Volatility::Clock; });
+}
+
 void check(const RuleInput& input, Findings& findings) {
   if (input.hook.node == nullptr || input.hook.node->type != ResourceType::Model || input.hook.hook->phase != HookPhase::PostHook) return;
   const std::string model_sql = sql_of(*input.project.sources, *input.hook.node);
@@ -36,8 +43,8 @@ void check(const RuleInput& input, Findings& findings) {
       findings.add(at.path, at.sent.text, head_to(at.statement, *target), std::move(message),
                    {.severity = std::nullopt, .fix = std::nullopt, .help = "say it in the model's SELECT"});
     };
-    if (std::holds_alternative<sql::Delete>(at.statement.node)) {
-      if (!puts_rows(input, at.path)) report("this removes rows that the model has made");
+    if (const auto* del = std::get_if<sql::Delete>(&at.statement.node)) {
+      if (!puts_rows(input, at.path) && !is_retention(input, at, *del)) report("this removes rows that the model has made");
       return;
     }
     const sql::QualifiedName* column = nullptr;

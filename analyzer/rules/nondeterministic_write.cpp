@@ -19,9 +19,12 @@ bool closes_any_open_row(const RuleInput& input, const StatementView& at, const 
 }
 
 /// The mark of a job, `set last_run_at = now() where job = 'orders'`: another value is what it is for.
-bool is_job_mark(const RuleInput& input, const sql::Statement& statement, Cause cause) {
-  const sql::QualifiedName* target = written_relation(statement);
-  return cause == Cause::Clock && target != nullptr && is_log_relation(input, *target);
+bool is_job_mark(const RuleInput& input, const StatementView& at) {
+  const sql::QualifiedName* target = written_relation(at.statement);
+  if (at.verdict.cause != Cause::Clock || target == nullptr) return false;
+  if (is_log_relation(input, *target)) return true;
+  const Node* node = other_node(input, *target);
+  return node != nullptr && node->type == ResourceType::Source && marks_the_run(input, at);
 }
 
 void check(const RuleInput& input, Findings& findings) {
@@ -32,7 +35,7 @@ void check(const RuleInput& input, Findings& findings) {
       return;
     }
     const bool by_clock = at.verdict.cause == Cause::Clock || at.verdict.cause == Cause::Chance;
-    if (at.verdict.rerun != Outcome::Drifts || !by_clock || at.verdict.accepted || is_job_mark(input, at.statement, at.verdict.cause)) return;
+    if (at.verdict.rerun != Outcome::Drifts || !by_clock || at.verdict.accepted || is_job_mark(input, at)) return;
     const sql::QualifiedName* target = written_relation(at.statement);
     findings.add(at.path, at.sent.text, target == nullptr ? at.statement.head : head_to(at.statement, *target), fmt::format("every run leaves another value: {}", at.verdict.reason),
                  {.severity = std::nullopt, .fix = std::nullopt, .help = "use a hash of the key, or `{{ run_started_at }}`"});

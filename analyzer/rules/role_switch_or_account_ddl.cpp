@@ -22,6 +22,7 @@ void check(const RuleInput& input, Findings& findings) {
     if (const auto* session = std::get_if<sql::SetSession>(&at.statement.node)) {
       const bool is_role = session->what == "role" || session->what == "authorization" || session->what == "session_authorization";
       if (!is_role || session->how == sql::SetSession::How::Reset || has_word(at.view(session->value), "none")) return;
+      if (symbol_at(*input.project.sources, at.sent.text, session->value.begin).starts_with("target.role") || at.view(session->value) == "hole_target_role") return;  // the profile's own: switched back
       if (is_administrator(at.view(session->value))) return report(fmt::format("the hook becomes `{}`", at.view(session->value)), Severity::Error, "grant the deployment role what it needs instead");
       return report("the role stays switched for whatever runs next on this connection", Severity::Warning, "set `role:` in the profile, or switch back in the same hook");
     }

@@ -1,6 +1,7 @@
 #include "analyzer/rules/support.h"
 
 #include <algorithm>
+#include <span>
 
 #include "analyzer/effects.h"
 #include "compiler/base/ascii.h"
@@ -95,7 +96,7 @@ const sql::QualifiedName* written_relation(const sql::Statement& statement) {
 }
 
 bool is_this(const RuleInput& input, const sql::QualifiedName& name) {
-  return !input.hook.this_name.empty() && sql::may_be_same(input.hook.this_name, name);
+  return input.hook.node != nullptr && !input.hook.this_name.empty() && is_name_of(input.project, *input.hook.node, name);
 }
 
 const Node* other_node(const RuleInput& input, const sql::QualifiedName& name) {
@@ -115,6 +116,40 @@ bool is_verbatim(const Sources& sources, const Text& text, ByteRange range) {
   if (is_fixed(first) || sources.describe(first).kind != Origin::Kind::File) return false;
   const Position last = text.position_at(range.end - 1);
   return !is_fixed(last) && place_of(last) - place_of(first) == range.size() - 1;
+}
+
+bool is_written_out(const RuleInput& input, const Text& text, ByteRange range) {
+  if (range.size() == 0) return false;
+  const Sources& sources = *input.project.sources;
+  const auto hook = sources.locate(whole_hook(input));
+  const std::span<const Run> runs = text.runs();
+  for (std::size_t i = 0; i < runs.size(); ++i) {
+    const std::uint32_t end = i + 1 < runs.size() ? runs[i + 1].begin : text.size();
+    if (end <= range.begin || runs[i].begin >= range.end) continue;
+    const Origin origin = sources.describe(runs[i].position);
+    if (origin.kind != Origin::Kind::File || !origin.verbatim) return false;
+    const bool in_hook = hook && hook->file == origin.name && origin.offset >= hook->begin && origin.offset < hook->end;
+    if (!in_hook && !origin.name.ends_with(".sql")) return false;  // profiles.yml, `vars:`
+  }
+  return true;
+}
+
+bool is_for_some_targets(const PathFacts& path) {
+  return std::any_of(path.answers.begin(), path.answers.end(), [](const Answer& answer) {
+    const std::string& name = answer.question.symbol->name;
+    return name.starts_with("target.") && !name.starts_with("target.type");
+  });
+}
+
+bool marks_the_run(const RuleInput& input, const StatementView& at) {
+  const auto* update = std::get_if<sql::Update>(&at.statement.node);
+  if (update == nullptr || update->assignments.empty()) return false;
+  const auto reads_nothing = [](const sql::Assignment& assignment) { return assignment.value.scan.columns.empty() && assignment.value.scan.relations.empty(); };
+  const auto is_mark = [&](const sql::Assignment& assignment) {
+    const auto& calls = assignment.value.scan.calls;
+    return std::any_of(calls.begin(), calls.end(), [](const sql::Call& call) { return call.volatility == sql::Volatility::Clock; }) || carries_run_key(input.project, at.sent.text, assignment.value.range);
+  };
+  return std::all_of(update->assignments.begin(), update->assignments.end(), reads_nothing) && std::any_of(update->assignments.begin(), update->assignments.end(), is_mark);
 }
 
 std::string_view symbol_at(const Sources& sources, const Text& text, std::uint32_t offset) {

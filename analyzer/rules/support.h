@@ -51,6 +51,15 @@ bool is_log_relation(const RuleInput& input, const sql::QualifiedName& name);
 /// The bytes stand side by side in one file, as they are: nobody computed them.
 bool is_verbatim(const Sources& sources, const Text& text, ByteRange range);
 
+/// Somebody has written these bytes in the hook or in a macro, in one place or in several (arguments): no target, variable or relation gives them.
+bool is_written_out(const RuleInput& input, const Text& text, ByteRange range);
+
+/// The path is one of some targets only: `{% if target.name == 'prod' %}`.
+bool is_for_some_targets(const PathFacts& path);
+
+/// An UPDATE that keeps a mark of this run in a job's row, `set last_run_at = now() where job = 'orders'`: what it writes is a clock, the run, or literals.
+bool marks_the_run(const RuleInput& input, const StatementView& at);
+
 /// The name of the symbol that the byte stands for or came from; empty for a byte that a file or a template made.
 std::string_view symbol_at(const Sources& sources, const Text& text, std::uint32_t offset);
 

@@ -34,7 +34,8 @@ bool has_open_columns(const RuleInput& input, const StatementView& at, const sql
 void check(const RuleInput& input, Findings& findings) {
   for_each_statement(input, [&](const StatementView& at) {
     const auto* insert = std::get_if<sql::Insert>(&at.statement.node);
-    if (insert == nullptr || at.verdict.rerun != Outcome::Drifts || at.verdict.accepted || has_open_columns(input, at, *insert)) return;
+    const bool adds_again = at.verdict.rerun == Outcome::Drifts || (at.verdict.rerun == Outcome::FailsAgain && at.verdict.cause == Cause::Rows);
+    if (insert == nullptr || !adds_again || at.verdict.accepted || has_open_columns(input, at, *insert)) return;
     Findings::Extra extra;
     if (is_log_row(input, at.sent, *insert)) extra.severity = Severity::Warning;
     extra.help = std::string{kHelp};

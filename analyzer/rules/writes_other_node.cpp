@@ -14,6 +14,7 @@ bool keeps_a_mark(const RuleInput& input, const StatementView& at, const sql::Qu
   if (is_log_relation(input, target) || is_log_name(*input.project.project, node.name) || is_log_name(*input.project.project, node.source_name)) return true;
   const auto* update = std::get_if<sql::Update>(&at.statement.node);
   if (update == nullptr) return false;
+  if (marks_the_run(input, at)) return true;
   const auto names_this = [&](const sql::Equality& equality) {  // `where table_name = '{{ this }}'`
     for (std::uint32_t byte = equality.literal.begin; byte < equality.literal.end; ++byte) {
       if (symbol_at(*input.project.sources, at.sent.text, byte).starts_with("this")) return true;

@@ -86,11 +86,13 @@ class Parser {
   [[nodiscard]] std::optional<std::uint32_t> begins_another(TokenRange range) const {
     if (&dialect_ == &traits_of(Dialect::SqlServer)) return std::nullopt;
     const bool is_known = &dialect_ != &traits_of(Dialect::Generic);
+    const bool is_right = scanner_.type(range.first) == Tok::K_GRANT || scanner_.type(range.first) == Tok::K_REVOKE;
     std::uint32_t before = range.first;
     for (std::uint32_t at = scanner_.after(range.first); at < range.last; before = at, at = scanner_.after(at)) {
       const Tok type = scanner_.type(before);
+      const bool is_name = type == Tok::QNAME || type == Tok::NAME;
       const bool is_value = type == Tok::QNAME || type == Tok::STRING || type == Tok::NUMBER || (type == Tok::NAME && !scanner_.spelled(before).starts_with(kHolePrefix));
-      if (type != Tok::COMMA && !(is_known && is_value)) continue;
+      if (type != Tok::COMMA && !(is_known && is_value) && !(is_right && is_name)) continue;
       const Tok next = scanner_.type_in(range, at + 1);
       switch (scanner_.type(at)) {
         case Tok::K_INSERT:
@@ -101,7 +103,10 @@ class Parser {
           if (next == Tok::K_FROM) return at;
           break;
         case Tok::K_GRANT:
-          if (scanner_.is_name(at + 1) && next != Tok::K_OPTION) return at;
+          if ((scanner_.is_name(at + 1) || (is_right && at + 1 < range.last)) && next != Tok::K_OPTION) return at;
+          break;
+        case Tok::K_REVOKE:
+          if (is_right && at + 1 < range.last && !scanner_.is_word(at + 1, "current")) return at;  // Snowflake: `revoke current grants`
           break;
         default: break;  // no other word begins a statement beyond doubt
       }
