@@ -19,6 +19,10 @@
 #include "compiler/base/sources.h"
 #include "compiler/value/value.h"
 
+namespace hookc {
+struct Builtin;  // eval/builtins/builtins.h
+}
+
 namespace hookc::ast {
 
 struct Expr;
@@ -83,8 +87,8 @@ struct Argument {
   ExprPtr value;
 };
 struct Call { ExprPtr callee; std::vector<Argument> arguments; };
-struct Filter { ExprPtr operand; std::string name; Span name_span; std::vector<Argument> arguments; };  // the operand is null in filter and set blocks: the captured text
-struct Test { ExprPtr operand; std::string name; Span name_span; std::vector<Argument> arguments; bool negated = false; };
+struct Filter { ExprPtr operand; std::string name; Span name_span; std::vector<Argument> arguments; const Builtin* builtin = nullptr; };  // no operand in filter and set blocks: the captured text
+struct Test { ExprPtr operand; std::string name; Span name_span; std::vector<Argument> arguments; bool negated = false; const Builtin* builtin = nullptr; };
 
 enum class UnaryOp : std::uint8_t { Negate, Plus, Not };
 struct Unary { UnaryOp op; ExprPtr operand; };

@@ -48,35 +48,16 @@ Text Text::with_bytes(std::string bytes) const {
   return Text{std::make_shared<const Data>(Data{std::move(bytes), data_->only, data_->many})};
 }
 
-namespace {
-/// A piece of one byte takes twelve more to say where it came from.
-constexpr std::size_t kMaxRuns = 8U << 20U;
-}  // namespace
-
 void TextBuilder::reserve(std::size_t bytes, std::size_t runs) {
   bytes_.reserve(bytes);
   runs_.reserve(std::min(runs, kMaxRuns));
 }
 
-void TextBuilder::append(std::string_view bytes, Position position, FrameId frame) {
-  if (bytes.empty()) return;
-  const std::uint32_t begin = size();
-  if (runs_.size() <= barrier_ || runs_.back().frame != frame || advance(runs_.back().position, begin - runs_.back().begin) != position) {
-    if (runs_.size() >= kMaxRuns) throw std::length_error{"a text is made of more than " + std::to_string(kMaxRuns) + " pieces"};
-    runs_.push_back(Run{begin, position, frame});
-  }
-  bytes_.append(bytes);
-}
+void TextBuilder::refuse_pieces() { throw std::length_error{"a text is made of more than " + std::to_string(kMaxRuns) + " pieces"}; }
 
-void TextBuilder::append_slice(const Text& text, ByteRange range, FrameId frame) {
-  assert(range.begin <= range.end && range.end <= text.size());
-  if (range.begin == range.end) return;
+void TextBuilder::append_runs(const Text& text, ByteRange range, FrameId frame) {
   const std::span<const Run> all = text.data_->runs();
   const std::string_view bytes = text.view();
-  if (all.size() == 1) {
-    const Run& only = all.front();
-    return append(bytes.substr(range.begin, range.size()), advance(only.position, range.begin), only.frame == FrameId{0} ? frame : only.frame);
-  }
   auto run = std::prev(std::upper_bound(all.begin(), all.end(), range.begin, [](std::uint32_t at, const Run& r) { return at < r.begin; }));
   for (; run != all.end() && run->begin < range.end; ++run) {
     const std::uint32_t from = std::max(run->begin, range.begin);

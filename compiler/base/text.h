@@ -4,6 +4,8 @@
 // compare equal when their bytes do. Offsets are bytes, never characters. Copying a Text copies a handle.
 #pragma once
 
+#include <algorithm>
+#include <cassert>
 #include <compare>
 #include <cstdint>
 #include <memory>
@@ -47,6 +49,11 @@ class Text {
   [[nodiscard]] const Run& run_at(std::uint32_t offset) const;
   /// Where byte `offset` came from (its own place for a verbatim run). For `offset == size()` of a non-empty Text: just after the last byte.
   [[nodiscard]] Position position_at(std::uint32_t offset) const;
+  /// Whether each byte came from somewhere. Names that our own code made came from nowhere until they are printed.
+  [[nodiscard]] bool is_placed() const {
+    const std::span<const Run> all = runs();
+    return std::all_of(all.begin(), all.end(), [](const Run& run) { return place_of(run.position) != 0; });
+  }
   [[nodiscard]] FrameId frame_at(std::uint32_t offset) const { return run_at(offset).frame; }
   /// The bytes of `range` with their origins and frames. The whole range returns the same handle.
   [[nodiscard]] Text slice(ByteRange range) const;
@@ -79,11 +86,29 @@ class TextBuilder {
     std::uint32_t barrier;
   };
 
+  /// Throws std::length_error when a text may not be made of so many runs, which `append` does too.
+  static void check_pieces(std::size_t runs) {
+    if (runs > kMaxRuns) refuse_pieces();
+  }
   void reserve(std::size_t bytes, std::size_t runs);
-  void append(std::string_view bytes, Position position, FrameId frame);
+  void append(std::string_view bytes, Position position, FrameId frame) {
+    if (bytes.empty()) return;
+    const std::uint32_t begin = size();
+    if (runs_.size() <= barrier_ || runs_.back().frame != frame || advance(runs_.back().position, begin - runs_.back().begin) != position) {
+      check_pieces(runs_.size() + 1);
+      runs_.push_back(Run{begin, position, frame});
+    }
+    bytes_.append(bytes);
+  }
   /// `text` with its origins; runs without a frame get `frame` (origin is who wrote a byte, frame is who printed it first).
   void append(const Text& text, FrameId frame) { append_slice(text, ByteRange{0, text.size()}, frame); }
-  void append_slice(const Text& text, ByteRange range, FrameId frame);
+  void append_slice(const Text& text, ByteRange range, FrameId frame) {
+    assert(range.begin <= range.end && range.end <= text.size());
+    if (range.begin == range.end) return;
+    if (!text.data_->many.empty()) return append_runs(text, range, frame);
+    const Run& only = text.data_->only;
+    append(text.view().substr(range.begin, range.size()), advance(only.position, range.begin), only.frame == FrameId{0} ? frame : only.frame);
+  }
 
   [[nodiscard]] std::uint32_t size() const { return static_cast<std::uint32_t>(bytes_.size()); }
   [[nodiscard]] std::string_view view() const { return bytes_; }
@@ -99,6 +124,10 @@ class TextBuilder {
   Text take();
 
  private:
+  /// A piece of one byte takes twelve more to say where it came from.
+  static constexpr std::size_t kMaxRuns = 8U << 20U;
+  [[noreturn]] static void refuse_pieces();
+  void append_runs(const Text& text, ByteRange range, FrameId frame);
   std::string bytes_;
   std::vector<Run> runs_;
   std::uint32_t barrier_ = 0;  // runs below this index belong to an outer mark and are never extended

@@ -78,7 +78,7 @@ class SlotStack {
   };
   void clear(std::size_t from) {
     Value* const values = chunks_[level_.chunk].values.get();
-    for (std::size_t i = from; i < level_.used; ++i) values[i].data.emplace<Undefined>();
+    for (std::size_t i = from; i < level_.used; ++i) values[i] = Value{};
     level_.used = from;
   }
   std::vector<Chunk> chunks_;

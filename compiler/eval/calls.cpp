@@ -412,7 +412,7 @@ ClosurePtr Evaluator::Impl::owner_activation(const ast::TemplatePtr& owner) {
 // ------------------------------------------------------------------------------------------------------------------- Macro, a value
 
 Text MacroObject::str() const {
-  return std::get<Text>(make_name(name_.empty() ? std::string{"<Macro anonymous>"} : "<Macro " + repr_of_bytes(name_) + ">").data);
+  return make_name(name_.empty() ? std::string{"<Macro anonymous>"} : "<Macro " + repr_of_bytes(name_) + ">").get<Text>();
 }
 
 std::optional<Value> MacroObject::attribute(Evaluator& evaluator, std::string_view attribute_name) {

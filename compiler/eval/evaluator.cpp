@@ -308,9 +308,10 @@ bool Evaluator::truth(const Value& value) { return impl_->truth(value); }
 std::vector<Value> Evaluator::iterate(const Value& value) { return impl_->iterate(value); }
 
 Text Evaluator::to_text(const Value& value) {
+  if (const Text* text = value.get_if<Text>(); text != nullptr && text->is_placed()) return *text;
   if (value.is<Unknown>()) {
     impl_->prints_holes = true;
-    impl_->touch(std::get<Unknown>(value.data));
+    impl_->touch(value.get<Unknown>());
   }
   return str_of(impl_->here(), value);
 }

@@ -115,13 +115,12 @@ Value Evaluator::Impl::missing_otherwise(const ast::Expr& expr) {
 /// Undefined values made in text that dbt renders while it parses are permissive.
 Value Evaluator::Impl::undefined_here(Value undefined) const {
   if (activation == nullptr || !activation->permissive) return undefined;
-  auto* known = std::get_if<Undefined>(&undefined.data);
+  const auto* known = undefined.get_if<Undefined>();
   if (known == nullptr || (known->info && known->info->kind != Undefined::Kind::Plain)) return undefined;
   Undefined::Info info;
   if (known->info) info = *known->info;
   info.kind = Undefined::Kind::Permissive;
-  known->info = std::make_shared<const Undefined::Info>(std::move(info));
-  return undefined;
+  return Value{Undefined{std::make_shared<const Undefined::Info>(std::move(info))}};
 }
 
 // ------------------------------------------------------------------------------------------------------------ attributes and items
@@ -251,7 +250,7 @@ bool Evaluator::Impl::truth(const Value& value) {
   if (const Unknown* unknown = unknown_in(value, scratch)) {
     if (value.is<Unknown>()) return unknown_truth(*unknown);
     // A text with more bytes than the hole is not empty, whatever the hole stands for.
-    if (std::get<Text>(value.data).runs().size() == 1) return unknown_truth(*unknown);
+    if (value.get<Text>().runs().size() == 1) return unknown_truth(*unknown);
   }
   return truth_of(value);
 }
@@ -463,7 +462,7 @@ Value Evaluator::Impl::eval_concat(const ast::Expr& expr, const ast::Concat& nod
 
 void Evaluator::Impl::eval_filter(const ast::Expr& expr, const ast::Filter& node, const Value* captured, Value& into) {
   Value own;
-  if (const Builtin* filter = find_filter(node.name)) {
+  if (const Builtin* filter = node.builtin != nullptr ? node.builtin : find_filter(node.name)) {
     const bool is_evaluated = captured != nullptr || !node.operand;
     const BuiltinOperand operand = is_evaluated ? BuiltinOperand{nullptr, captured != nullptr ? captured : &own} : BuiltinOperand{node.operand.get(), nullptr};
     if (call_directly(*filter, operand, node.arguments, expr.span, into)) return count_text(into);
@@ -486,7 +485,7 @@ bool Evaluator::Impl::holds(const ast::Expr& expr, const ast::Test& node) {
   Value own;
   const Value* operand = &look(*node.operand, own);
   if (!prints_holes && !is_unknown(*operand) && node.arguments.empty()) {
-    if (const Builtin* test = find_test(node.name)) {
+    if (const Builtin* test = node.builtin != nullptr ? node.builtin : find_test(node.name)) {
       Value result;
       if (call_directly(*test, BuiltinOperand{nullptr, operand}, node.arguments, expr.span, result)) return truth(result) != node.negated;
     }

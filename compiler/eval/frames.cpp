@@ -38,7 +38,7 @@ FrameId FrameTable::at(const Span* site, FrameId parent, const void* callee, std
     at = place(site, callee, outer);
   }
   const auto id = static_cast<std::uint32_t>(frames_.size());
-  frames_.push_back(Frame{parent, std::string{macro}, *site});
+  frames_.emplace_back(parent, std::string{macro}, *site);
   slots_[at] = Slot{site, callee, outer, id};
   return FrameId{id};
 }

@@ -126,7 +126,7 @@ void LoopObject::finish() {
 std::size_t LoopObject::total() const { return items_ != nullptr ? items_->length(taken_) : final_length_; }
 
 Text LoopObject::str() const {
-  return std::get<Text>(make_name("<LoopContext " + std::to_string(taken_) + "/" + std::to_string(total()) + ">").data);
+  return make_name("<LoopContext " + std::to_string(taken_) + "/" + std::to_string(total()) + ">").get<Text>();
 }
 
 std::vector<std::string> LoopObject::member_names() const {

@@ -179,7 +179,10 @@ struct Evaluator::Impl {
   /// Jinja2 joins what was printed, and then finds what a filter block left there that is no text.
   void check_joined() const;
   void unwind_marks(std::size_t count);
-  void check_output();
+  void check_output() const {
+    if (out.size() > options.limits.max_output) exceed_output();
+  }
+  [[noreturn]] void exceed_output() const;
   void count_made(std::uint64_t bytes);
   /// Counts a text that an operation made.
   void count_text(const Value& value) {

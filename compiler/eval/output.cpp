@@ -16,11 +16,6 @@ namespace {
 /// Bytes of all texts that one evaluation makes, as a multiple of the output's limit: `{% set x = x ~ y %}` in a loop is quadratic.
 constexpr std::uint64_t kMadePerOutput = 16;
 
-/// Names that our own code made come from nowhere until they are printed.
-bool has_places(const Text& text) {
-  return std::all_of(text.runs().begin(), text.runs().end(), [](const Run& run) { return place_of(run.position) != 0; });
-}
-
 /// The results of these filters are not escaped again.
 bool is_marked_safe(const ast::Expr& expr) {
   const auto* filter = std::get_if<ast::Filter>(&expr.node);
@@ -68,9 +63,7 @@ void Evaluator::Impl::unwind_marks(std::size_t count) {
   while (!unjoined.empty() && unjoined.back().first > count) unjoined.pop_back();
 }
 
-void Evaluator::Impl::check_output() {
-  if (out.size() > options.limits.max_output) exceed("the output is larger than " + std::to_string(options.limits.max_output) + " bytes");
-}
+void Evaluator::Impl::exceed_output() const { exceed("the output is larger than " + std::to_string(options.limits.max_output) + " bytes"); }
 
 void Evaluator::Impl::emit(const ast::Expr& expr, FrameId print_frame) {
   if (const auto* call = std::get_if<ast::Call>(&expr.node)) {
@@ -107,8 +100,12 @@ void Evaluator::Impl::emit(const ast::Expr& expr, FrameId print_frame) {
 }
 
 void Evaluator::Impl::emit_value(const Value& value, FrameId print_frame) {
+  if (const Text* text = value.get_if<Text>(); text != nullptr && text->is_placed()) {
+    out.append(*text, print_frame);
+    return check_output();
+  }
   const auto made = [&](std::string_view bytes) { out.append(bytes, here().position(), print_frame); };
-  std::visit(overloaded{[](const Undefined&) {},  // prints as nothing, whatever its kind
+  value.visit(overloaded{[](const Undefined&) {},  // prints as nothing, whatever its kind
                         [&](None) { made("None"); }, [&](bool known) { made(known ? "True" : "False"); },
                         [&](std::int64_t known) {
                           std::array<char, 24> digits{};
@@ -116,7 +113,7 @@ void Evaluator::Impl::emit_value(const Value& value, FrameId print_frame) {
                           made(std::string_view{digits.data(), static_cast<std::size_t>(end.ptr - digits.data())});
                         },
                         [&](double known) { made(float_repr(known)); },
-                        [&](const Text& text) { out.append(has_places(text) ? text : self.to_text(value), print_frame); },
+                        [&](const Text&) { out.append(self.to_text(value), print_frame); },
                         [&](const ListPtr&) { out.append(self.to_text(value), print_frame); },
                         [&](const DictPtr&) { out.append(self.to_text(value), print_frame); },
                         [&](const ObjectPtr&) { out.append(self.to_text(value), print_frame); },
@@ -124,8 +121,7 @@ void Evaluator::Impl::emit_value(const Value& value, FrameId print_frame) {
                           touch(unknown);
                           prints_holes = true;
                           out.append(hole_of(here(), unknown), print_frame);
-                        }},
-             value.data);
+                        }});
   check_output();
 }
 

@@ -351,7 +351,7 @@ class Blocks final : public Object {
  public:
   explicit Blocks(const ast::Template& tmpl) : template_(tmpl) {}
   [[nodiscard]] std::string type_name() const override { return "TemplateReference"; }
-  [[nodiscard]] Text str() const override { return std::get<Text>(make_name("<TemplateReference None>").data); }
+  [[nodiscard]] Text str() const override { return make_name("<TemplateReference None>").get<Text>(); }
   std::optional<Value> attribute(Evaluator&, std::string_view name) override {
     const ast::Block* found = find_block(template_.body, name);
     if (found == nullptr) return std::nullopt;

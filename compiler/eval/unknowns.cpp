@@ -212,7 +212,7 @@ const Unknown* Evaluator::Impl::unknown_text(const Value& value, Unknown& scratc
     name += text->view().substr(runs[i].begin, end - runs[i].begin);
   }
   if (!has_hole) return nullptr;
-  scratch = std::get<Unknown>(named_unknown(std::move(name), Shape::Text).data);
+  scratch = named_unknown(std::move(name), Shape::Text).get<Unknown>();
   return &scratch;
 }
 

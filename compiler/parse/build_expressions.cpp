@@ -391,7 +391,10 @@ void TemplateBuilder::push_filter(Index name, Index begin, Index end, bool has_o
   node.name = dotted_name(name);
   node.name_span = span_of(name, name_end(name));
   node.arguments = take_arguments(begin, depth);
-  if (options_.knows_filter && !options_.knows_filter(node.name)) may_be_refused_ = true;
+  if (options_.find_filter) {
+    node.builtin = options_.find_filter(node.name);
+    may_be_refused_ |= node.builtin == nullptr;
+  }
   Index first = begin;
   if (has_operand) {
     MadeExpr operand = with_signs(take_last(exprs_));
@@ -410,7 +413,10 @@ void TemplateBuilder::push_test(Index is_word, Index end, std::vector<ast::Argum
   node.name = dotted_name(name);
   node.name_span = span_of(name, name_end(name));
   node.arguments = std::move(arguments);
-  if (options_.knows_test && !options_.knows_test(node.name)) may_be_refused_ = true;
+  if (options_.find_test) {
+    node.builtin = options_.find_test(node.name);
+    may_be_refused_ |= node.builtin == nullptr;
+  }
   node.operand = std::move(operand.value);
   push(operand.first, end, line(is_word), std::move(node), std::max(depth, operand.depth) + 1);
 }

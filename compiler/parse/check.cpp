@@ -198,12 +198,12 @@ class Check {
     if (is_dict && is_optimized && fold(sources_, node, options_) == Folding::Refused) refuse_key(node);
     if (leaves_out(node) && is_replaced(sources_, node, options_)) return keys_in(node);
     if (const auto* filter = std::get_if<ast::Filter>(&node.node)) {
-      if (!is_soft && options_.knows_filter && !options_.knows_filter(filter->name)) {
+      if (!is_soft && options_.find_filter && filter->builtin == nullptr) {
         refuse_assertion(fmt::format("No filter named {}.", in_quotes(filter->name)), filter->name_span, node.line, help_for(options_.filter_help, filter->name));
       }
       arguments(filter->arguments);
     } else if (const auto* test = std::get_if<ast::Test>(&node.node)) {
-      if (!is_soft && options_.knows_test && !options_.knows_test(test->name)) {
+      if (!is_soft && options_.find_test && test->builtin == nullptr) {
         refuse_assertion(fmt::format("No test named {}.", in_quotes(test->name)), test->name_span, node.line, help_for(options_.test_help, test->name));
       }
       arguments(test->arguments);

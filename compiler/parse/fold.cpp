@@ -33,7 +33,7 @@ class Folder {
                           [&](const ast::Subscript&) { return caught(all(expr)); },
                           [&](const ast::Slice&) { return all(expr); },
                           [&](const ast::Filter& node) { return is_computed(node) ? all(expr) : Folding::Open; },
-                          [&](const ast::Test& node) { return options_.knows_test && !options_.knows_test(node.name) ? Folding::Open : all(expr); },
+                          [&](const ast::Test& node) { return options_.find_test && node.builtin == nullptr ? Folding::Open : all(expr); },
                           [&](const ast::Unary& node) { return this->expr(*node.operand); },
                           [&](const ast::Binary& node) { return node.op == ast::BinaryOp::And || node.op == ast::BinaryOp::Or ? logic(node) : all(expr); },
                           [&](const ast::Compare& node) { return compare(node); },
@@ -73,7 +73,7 @@ class Folder {
 
   [[nodiscard]] bool is_computed(const ast::Filter& node) const {
     const bool looks_at_context = node.name == "map" || node.name.starts_with("select") || node.name.starts_with("reject");
-    return node.operand && !looks_at_context && (!options_.knows_filter || options_.knows_filter(node.name));
+    return node.operand && !looks_at_context && (!options_.find_filter || node.builtin != nullptr);
   }
 
   [[nodiscard]] std::optional<bool> truth(const ast::Expr& constant) const {

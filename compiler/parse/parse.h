@@ -23,9 +23,9 @@ struct ParseOptions {
   bool dbt_file_blocks = false;   // snapshot, data_test: blocks of files, which dbt does not know inside of texts
   bool dbt_macro_names = false;   // `{% macro f %}` binds `dbt_macro__f`, so that `f` is looked up in the context (dbt-hooks 3.2)
   std::uint32_t max_depth = 1'000;   // nesting of brackets and blocks together
-  /// What filters and tests there are; Jinja refuses others when it compiles, unless they stand in a branch. Empty: not checked.
-  std::function<bool(std::string_view)> knows_filter;
-  std::function<bool(std::string_view)> knows_test;
+  /// The filter or test of a name; null where there is none: Jinja refuses those when it compiles, unless they stand in a branch. Empty: not checked.
+  std::function<const Builtin*(std::string_view)> find_filter;
+  std::function<const Builtin*(std::string_view)> find_test;
   /// The value of an expression without names, which Jinja computes when it compiles; nothing where that fails. What `or` and its kin leave out then is not
   /// checked. Empty: nothing is computed.
   std::function<std::optional<Value>(Sources& sources, const ast::Expr& expr)> compute;

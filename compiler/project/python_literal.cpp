@@ -44,7 +44,7 @@ class LiteralReader {
     for (const auto& [key_node, value_node] : node.items) {
       const std::optional<Value> key = read(key_node);
       std::optional<Value> value = read(value_node);
-      const bool has_hash = key && !key->is<DictPtr>() && !(key->is<ListPtr>() && !std::get<ListPtr>(key->data)->is_tuple);
+      const bool has_hash = key && !key->is<DictPtr>() && !(key->is<ListPtr>() && !key->get<ListPtr>()->is_tuple);
       if (!has_hash || !value) return std::nullopt;
       dict->set(*key, *std::move(value));
     }

@@ -20,11 +20,10 @@ namespace hookc {
 namespace {
 
 std::string type_of_value(const Value& value) {
-  return std::visit(overloaded{[](const Undefined&) { return "Text"; }, [](None) { return ""; }, [](bool) { return "Boolean"; },
+  return value.visit(overloaded{[](const Undefined&) { return "Text"; }, [](None) { return ""; }, [](bool) { return "Boolean"; },
                                [](std::int64_t) { return "Integer"; }, [](double) { return "Number"; }, [](const Text&) { return "Text"; },
                                [](const ListPtr&) { return "Text"; }, [](const DictPtr&) { return "Text"; }, [](const ObjectPtr&) { return "Text"; },
-                               [](const Unknown&) { return "Text"; }},
-                    value.data);
+                               [](const Unknown&) { return "Text"; }});
 }
 
 /// The type that holds every value of a column; a column of nulls is one of integers, as dbt tests types.

@@ -69,9 +69,22 @@ Value repeat_text(const Site& site, const Text& text, std::int64_t count) {
   constexpr std::uint64_t kMostOfPython = std::numeric_limits<std::int64_t>::max();
   if (static_cast<std::uint64_t>(count) > kMostOfPython / text.size()) fail(site.span, "OverflowError", "repeated string is too long");
   check_made(site, static_cast<std::uint64_t>(count) > kMaxMade ? std::numeric_limits<std::uint64_t>::max() : static_cast<std::uint64_t>(count) * text.size());
+  const auto times = static_cast<std::size_t>(count);
+  const Run& first = text.runs().front();
+  const Run& last = text.runs().back();
+  const std::size_t joined = is_fixed(first.position) && first.position == last.position && first.frame == last.frame ? 1 : 0;  // the last piece and the next first one
+  const std::size_t pieces = times * (text.runs().size() - joined) + joined;
+  TextBuilder::check_pieces(pieces);
   TextBuilder out;
-  out.reserve(static_cast<std::size_t>(count) * text.size(), static_cast<std::size_t>(count) * text.runs().size());
-  for (std::int64_t i = 0; i < count; ++i) out.append(text, FrameId{0});
+  out.reserve(times * text.size(), pieces);
+  if (pieces == 1) {
+    std::string bytes;
+    bytes.reserve(times * text.size());
+    for (std::size_t i = 0; i < times; ++i) bytes += text.view();
+    out.append(bytes, first.position, first.frame);
+  } else {
+    for (std::size_t i = 0; i < times; ++i) out.append(text, FrameId{0});
+  }
   return Value{out.take()};
 }
 

@@ -155,7 +155,7 @@ class Writer {
 
   void write(const Value& value) {
     check_made(site_, out_.size());
-    std::visit(overloaded{[this](const Undefined&) { refuse("Undefined"); },
+    value.visit(overloaded{[this](const Undefined&) { refuse("Undefined"); },
                           [this](None) { out_ += "null"; },
                           [this](bool truth) { out_ += truth ? "true" : "false"; },
                           [this](std::int64_t number) { out_ += std::to_string(number); },
@@ -168,8 +168,7 @@ class Writer {
                             if (as_big_int(value) == nullptr) refuse(object->type_name());
                             out_ += integer_digits(value);
                           },
-                          [this](const Unknown& unknown) { write_string(out_, hole_of(Site{}, unknown).view()); }},
-               value.data);
+                          [this](const Unknown& unknown) { write_string(out_, hole_of(Site{}, unknown).view()); }});
   }
 
   std::string take() { return std::move(out_); }
@@ -263,7 +262,7 @@ std::string to_json(const Site& site, const Value& value, const JsonStyle& style
 }
 
 nlohmann::ordered_json json_from_value(const Value& value) {
-  return std::visit(overloaded{[](const Undefined&) { return Json(nullptr); },
+  return value.visit(overloaded{[](const Undefined&) { return Json(nullptr); },
                                [](None) { return Json(nullptr); },
                                [](bool truth) { return Json(truth); },
                                [](std::int64_t number) { return Json(number); },
@@ -280,8 +279,7 @@ nlohmann::ordered_json json_from_value(const Value& value) {
                                  return object;
                                },
                                [&value](const ObjectPtr&) { return as_big_int(value) == nullptr ? Json(nullptr) : Json(display(value)); },
-                               [](const Unknown&) { return Json(nullptr); }},
-                    value.data);
+                               [](const Unknown&) { return Json(nullptr); }});
 }
 
 }  // namespace hookc

@@ -100,8 +100,7 @@ bool equal_in(Comparison& comparison, const Value& left, const Value& right) {
   }
   if (is_number(left) && is_number(right)) return order_numbers(left, right) == std::partial_ordering::equivalent;
   const auto* right_object = right.get_if<ObjectPtr>();
-  return std::visit(
-      overloaded{[&](const Undefined& one) {
+  return left.visit(overloaded{[&](const Undefined& one) {
                    const auto* other = right.get_if<Undefined>();
                    const auto permissive = [](const Undefined& u) { return u.info != nullptr && u.info->kind == Undefined::Kind::Permissive; };
                    return other != nullptr && permissive(one) == permissive(*other);
@@ -128,8 +127,7 @@ bool equal_in(Comparison& comparison, const Value& left, const Value& right) {
                  [&](const Unknown& one) {
                    const auto* other = right.get_if<Unknown>();
                    return other != nullptr && (one.symbol == other->symbol || one.symbol->name == other->symbol->name);
-                 }},
-      left.data);
+                 }});
 }
 
 std::string_view symbol_of(Ordering ordering) {
@@ -192,7 +190,7 @@ std::optional<std::size_t> hash_in(std::uint32_t depth, std::uint64_t& steps, co
   if (++steps > Comparison::kMaxSteps) fail(Span{}, "LimitError", fmt::format("hashing a tuple takes more than {} steps", Comparison::kMaxSteps));
   if (depth > Comparison::kMaxDepth) fail(Span{}, "RecursionError", "maximum recursion depth exceeded while calling a Python object");
   if (const auto small = small_integer(value)) return static_cast<std::size_t>(*small);
-  return std::visit(overloaded{[](const Undefined&) -> std::optional<std::size_t> { return 0x51; },
+  return value.visit(overloaded{[](const Undefined&) -> std::optional<std::size_t> { return 0x51; },
                                [](None) -> std::optional<std::size_t> { return 0x52; },
                                [](bool) -> std::optional<std::size_t> { return std::nullopt; },          // small_integer took it
                                [](std::int64_t) -> std::optional<std::size_t> { return std::nullopt; },  // likewise
@@ -216,8 +214,7 @@ std::optional<std::size_t> hash_in(std::uint32_t depth, std::uint64_t& steps, co
                                },
                                [](const DictPtr&) -> std::optional<std::size_t> { return std::nullopt; },
                                [](const ObjectPtr& object) { return object->hash(); },
-                               [](const Unknown& unknown) -> std::optional<std::size_t> { return std::hash<std::string>{}(unknown.symbol->name); }},
-                    value.data);
+                               [](const Unknown& unknown) -> std::optional<std::size_t> { return std::hash<std::string>{}(unknown.symbol->name); }});
 }
 
 /// The innermost part of a key that cannot be hashed names the type in the message.
@@ -233,7 +230,7 @@ const Value& unhashable_part(const Value& key) {
 }  // namespace
 
 bool truth_of(const Value& value) {
-  return std::visit(overloaded{[](const Undefined&) { return false; },
+  return value.visit(overloaded{[](const Undefined&) { return false; },
                                [](None) { return false; },
                                [](bool truth) { return truth; },
                                [](std::int64_t number) { return number != 0; },
@@ -242,8 +239,7 @@ bool truth_of(const Value& value) {
                                [](const ListPtr& list) { return !list->items.empty(); },
                                [](const DictPtr& dict) { return dict->size() > 0; },
                                [](const ObjectPtr& object) { return object->truthy(); },
-                               [](const Unknown&) { return true; }},
-                    value.data);
+                               [](const Unknown&) { return true; }});
 }
 
 bool is_equal(const Value& left, const Value& right) {
@@ -259,8 +255,8 @@ bool is_equal(const Value& left, const Value& right, std::uint64_t& walked) {
 }
 
 bool is_identical(const Value& left, const Value& right) {
-  if (left.data.index() != right.data.index()) return false;
-  return std::visit(overloaded{[&](const Undefined& one) { return one.info != nullptr && one.info == right.get_if<Undefined>()->info; },
+  if (left.kind() != right.kind()) return false;
+  return left.visit(overloaded{[&](const Undefined& one) { return one.info != nullptr && one.info == right.get_if<Undefined>()->info; },
                                [](None) { return true; },
                                [&](bool one) { return one == *right.get_if<bool>(); },
                                [&](std::int64_t one) { return one == *right.get_if<std::int64_t>(); },
@@ -269,8 +265,7 @@ bool is_identical(const Value& left, const Value& right) {
                                [&](const ListPtr& one) { return one == *right.get_if<ListPtr>() || (one->is_tuple && one->items.empty() && is_equal(left, right)); },
                                [&](const DictPtr& one) { return one == *right.get_if<DictPtr>(); },
                                [&](const ObjectPtr& one) { return one == *right.get_if<ObjectPtr>(); },
-                               [&](const Unknown& one) { return one.symbol->name == right.get_if<Unknown>()->symbol->name; }},
-                    left.data);
+                               [&](const Unknown& one) { return one.symbol->name == right.get_if<Unknown>()->symbol->name; }});
 }
 
 bool is_ordered(const Site& site, Ordering ordering, const Value& left, const Value& right) {

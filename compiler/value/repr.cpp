@@ -42,12 +42,8 @@ void append_placed(TextBuilder& out, const Text& text, Position made) {
   }
 }
 
-bool is_placed(const Text& text) {
-  return std::all_of(text.runs().begin(), text.runs().end(), [](const Run& run) { return place_of(run.position) != 0; });
-}
-
 Text placed(const Text& text, Position made) {
-  if (is_placed(text)) return text;
+  if (text.is_placed()) return text;
   TextBuilder out;
   append_placed(out, text, made);
   return out.take();
@@ -129,7 +125,7 @@ struct Printer {
   /// What str() and repr() have in common.
   void other(const Value& value) {
     check_made(site, out.size());
-    std::visit(overloaded{[this](const Undefined&) { literal("Undefined"); },
+    value.visit(overloaded{[this](const Undefined&) { literal("Undefined"); },
                           [this](None) { literal("None"); },
                           [this](bool truth) { literal(truth ? "True" : "False"); },
                           [this](std::int64_t number) { literal(std::to_string(number)); },
@@ -141,15 +137,14 @@ struct Printer {
                             const OpenContainer open{object.get()};
                             append_placed(out, object->repr(), made);
                           },
-                          [this](const Unknown& unknown) { out.append(hole_of(site, unknown), FrameId{0}); }},
-               value.data);
+                          [this](const Unknown& unknown) { out.append(hole_of(site, unknown), FrameId{0}); }});
   }
 
   void repr(const Value& value) { other(value); }
 
   void str(const Value& value) {
     if (const Text* text = value.get_if<Text>()) {
-      if (is_placed(*text)) {
+      if (text->is_placed()) {
         out.append(*text, FrameId{0});
       } else {
         append_placed(out, *text, made);
@@ -169,7 +164,7 @@ void append_str(TextBuilder& out, const Site& site, const Value& value) { Printe
 void append_repr(TextBuilder& out, const Site& site, const Value& value) { Printer{out, site, site.position()}.repr(value); }
 
 Text str_of(const Site& site, const Value& value) {
-  if (const Text* text = value.get_if<Text>(); text != nullptr && (text->empty() || is_placed(*text))) return *text;
+  if (const Text* text = value.get_if<Text>(); text != nullptr && (text->empty() || text->is_placed())) return *text;
   if (value.is<Undefined>()) return {};
   TextBuilder out;
   append_str(out, site, value);

@@ -123,7 +123,7 @@ std::vector<Value> keys_of(const Dict& dict) {
 
 std::optional<std::size_t> length_of(const Value& value) {
   using Length = std::optional<std::size_t>;
-  return std::visit(overloaded{[](const Undefined&) -> Length { return 0; },
+  return value.visit(overloaded{[](const Undefined&) -> Length { return 0; },
                                [](None) -> Length { return std::nullopt; },
                                [](bool) -> Length { return std::nullopt; },
                                [](std::int64_t) -> Length { return std::nullopt; },
@@ -132,13 +132,12 @@ std::optional<std::size_t> length_of(const Value& value) {
                                [](const ListPtr& list) -> Length { return list->items.size(); },
                                [](const DictPtr& dict) -> Length { return dict->size(); },
                                [](const ObjectPtr& object) -> Length { return object->length(); },
-                               [](const Unknown&) -> Length { return std::nullopt; }},
-                    value.data);
+                               [](const Unknown&) -> Length { return std::nullopt; }});
 }
 
 std::optional<std::vector<Value>> items_of(Evaluator& evaluator, const Value& value) {
   using Items = std::optional<std::vector<Value>>;
-  return std::visit(overloaded{[](const Undefined&) -> Items { return std::vector<Value>{}; },
+  return value.visit(overloaded{[](const Undefined&) -> Items { return std::vector<Value>{}; },
                                [](None) -> Items { return std::nullopt; },
                                [](bool) -> Items { return std::nullopt; },
                                [](std::int64_t) -> Items { return std::nullopt; },
@@ -147,13 +146,12 @@ std::optional<std::vector<Value>> items_of(Evaluator& evaluator, const Value& va
                                [](const ListPtr& list) -> Items { return list->items; },
                                [](const DictPtr& dict) -> Items { return keys_of(*dict); },
                                [&](const ObjectPtr& object) -> Items { return object->iterate(evaluator); },
-                               [](const Unknown&) -> Items { return std::nullopt; }},
-                    value.data);
+                               [](const Unknown&) -> Items { return std::nullopt; }});
 }
 
 std::optional<Value> item_of(Evaluator& evaluator, const Value& object, const Value& key) {
   using Item = std::optional<Value>;
-  return std::visit(overloaded{[](const Undefined& undefined) -> Item { fail_undefined(Site{}, undefined); },
+  return object.visit(overloaded{[](const Undefined& undefined) -> Item { fail_undefined(Site{}, undefined); },
                                [](None) -> Item { return std::nullopt; },
                                [](bool) -> Item { return std::nullopt; },
                                [](std::int64_t) -> Item { return std::nullopt; },
@@ -171,8 +169,7 @@ std::optional<Value> item_of(Evaluator& evaluator, const Value& object, const Va
                                  return *found;
                                },
                                [&](const ObjectPtr& one) -> Item { return one->item(evaluator, key); },
-                               [](const Unknown&) -> Item { return std::nullopt; }},
-                    object.data);
+                               [](const Unknown&) -> Item { return std::nullopt; }});
 }
 
 Value slice_of(Evaluator& evaluator, const Site& site, const Value& object, const Value& start, const Value& stop, const Value& step) {

@@ -12,6 +12,16 @@
 
 namespace hookc {
 
+void Value::share(const Value& other) noexcept {
+  kind_ = other.kind_;
+  shares_ = true;
+  other.visit([this]<class T>(const T& held) { std::construct_at(&(this->*member_of<T>()), held); });
+}
+
+void Value::release() noexcept {
+  visit([this]<class T>(const T&) { std::destroy_at(&(this->*member_of<T>())); });
+}
+
 const Value* Arguments::keyword_if(std::string_view name) const {
   const auto found = std::find_if(keyword.begin(), keyword.end(), [name](const auto& one) { return one.first == name; });
   return found == keyword.end() ? nullptr : &found->second;
@@ -65,7 +75,7 @@ std::optional<std::string_view> text_of(const Value& value) {
 }
 
 std::string type_name(const Value& value) {
-  return std::visit(overloaded{[](const Undefined&) { return std::string{"Undefined"}; },
+  return value.visit(overloaded{[](const Undefined&) { return std::string{"Undefined"}; },
                                [](None) { return std::string{"NoneType"}; },
                                [](bool) { return std::string{"bool"}; },
                                [](std::int64_t) { return std::string{"int"}; },
@@ -74,8 +84,7 @@ std::string type_name(const Value& value) {
                                [](const ListPtr& list) { return std::string{list->is_tuple ? "tuple" : "list"}; },
                                [](const DictPtr&) { return std::string{"dict"}; },
                                [](const ObjectPtr& object) { return object->type_name(); },
-                               [](const Unknown&) { return std::string{"unknown"}; }},
-                    value.data);
+                               [](const Unknown&) { return std::string{"unknown"}; }});
 }
 
 void fail_keyword(Span site, std::string message, std::string_view name, const std::vector<std::string>& parameters) {

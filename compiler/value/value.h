@@ -5,14 +5,16 @@
 // any other: a symbol of which only the name, and perhaps a finite domain, is known. It is made by hosts that explore (eval/explore.h).
 #pragma once
 
+#include <cassert>
 #include <cstdint>
+#include <cstring>
 #include <functional>
 #include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
+#include <type_traits>
 #include <utility>
-#include <variant>
 #include <vector>
 
 #include "compiler/base/diagnostic.h"
@@ -59,26 +61,125 @@ struct Unknown {
   SymbolPtr symbol;
 };
 
+/// The sum of the ten is written out here, with the surface of a std::variant, because copies and moves are what a rendering makes most of: all kinds are a word
+/// or one shared pointer, so that a move is a copy of two words in line, and so is a copy of what is not shared. std::variant calls a function for each.
 struct Value {
-  using Data = std::variant<Undefined, None, bool, std::int64_t, double, Text, ListPtr, DictPtr, ObjectPtr, Unknown>;
-  Data data;
+ public:
+  enum class Kind : std::uint8_t { None, Bool, Integer, Float, Undefined, Text, List, Dict, Object, Unknown };
 
-  Value() = default;  // Undefined
-  Value(Undefined value) : data(std::move(value)) {}
-  Value(None value) : data(value) {}
-  explicit Value(bool value) : data(value) {}
-  explicit Value(std::int64_t value) : data(value) {}
-  explicit Value(double value) : data(value) {}
-  Value(Text value) : data(std::move(value)) {}
-  Value(ListPtr value) : data(std::move(value)) {}
-  Value(DictPtr value) : data(std::move(value)) {}
-  Value(ObjectPtr value) : data(std::move(value)) {}
-  Value(Unknown value) : data(std::move(value)) {}
+  Value() noexcept : kind_(Kind::Undefined), undefined_() {}
+  Value(Undefined value) noexcept : kind_(Kind::Undefined), shares_(value.info != nullptr), undefined_(std::move(value)) {}
+  Value(None value) noexcept : kind_(Kind::None), none_(value) {}
+  explicit Value(bool value) noexcept : kind_(Kind::Bool), truth_(value) {}
+  explicit Value(std::int64_t value) noexcept : kind_(Kind::Integer), integer_(value) {}
+  explicit Value(double value) noexcept : kind_(Kind::Float), real_(value) {}
+  Value(Text value) noexcept : kind_(Kind::Text), shares_(true), text_(std::move(value)) {}
+  Value(ListPtr value) noexcept : kind_(Kind::List), shares_(true), list_(std::move(value)) {}
+  Value(DictPtr value) noexcept : kind_(Kind::Dict), shares_(true), dict_(std::move(value)) {}
+  Value(ObjectPtr value) noexcept : kind_(Kind::Object), shares_(true), object_(std::move(value)) {}
+  Value(Unknown value) noexcept : kind_(Kind::Unknown), shares_(true), unknown_(std::move(value)) {}
 
+  Value(const Value& other) noexcept {
+    if (other.shares_)
+      share(other);
+    else
+      copy_bytes(other);
+  }
+  /// What is moved from is None.
+  Value(Value&& other) noexcept {
+    copy_bytes(other);
+    other.forget();
+  }
+  Value& operator=(const Value& other) noexcept { return *this = Value{other}; }
+  Value& operator=(Value&& other) noexcept {
+    const Value before{std::move(*this)};  // it may own `other`, and goes last
+    copy_bytes(other);
+    other.forget();
+    return *this;
+  }
+  ~Value() {
+    if (shares_) release();
+  }
+
+  [[nodiscard]] Kind kind() const { return kind_; }
   template <class T>
-  [[nodiscard]] const T* get_if() const { return std::get_if<T>(&data); }
+  [[nodiscard]] bool is() const { return kind_ == kind_of<T>(); }
   template <class T>
-  [[nodiscard]] bool is() const { return std::holds_alternative<T>(data); }
+  [[nodiscard]] const T* get_if() const { return is<T>() ? &(this->*member_of<T>()) : nullptr; }
+  /// What it is known to be.
+  template <class T>
+  [[nodiscard]] const T& get() const {
+    assert(is<T>());
+    return this->*member_of<T>();
+  }
+  /// Calls `arms` (overloaded.h) with what it is.
+  template <class Arms>
+  decltype(auto) visit(Arms&& arms) const {
+    switch (kind_) {
+      case Kind::None: return arms(none_);
+      case Kind::Bool: return arms(truth_);
+      case Kind::Integer: return arms(integer_);
+      case Kind::Float: return arms(real_);
+      case Kind::Undefined: return arms(undefined_);
+      case Kind::Text: return arms(text_);
+      case Kind::List: return arms(list_);
+      case Kind::Dict: return arms(dict_);
+      case Kind::Object: return arms(object_);
+      case Kind::Unknown: break;
+    }
+    return arms(unknown_);
+  }
+
+ private:
+  template <class T>
+  static constexpr Kind kind_of() {
+    if constexpr (std::is_same_v<T, None>) return Kind::None;
+    if constexpr (std::is_same_v<T, bool>) return Kind::Bool;
+    if constexpr (std::is_same_v<T, std::int64_t>) return Kind::Integer;
+    if constexpr (std::is_same_v<T, double>) return Kind::Float;
+    if constexpr (std::is_same_v<T, Undefined>) return Kind::Undefined;
+    if constexpr (std::is_same_v<T, Text>) return Kind::Text;
+    if constexpr (std::is_same_v<T, ListPtr>) return Kind::List;
+    if constexpr (std::is_same_v<T, DictPtr>) return Kind::Dict;
+    if constexpr (std::is_same_v<T, ObjectPtr>) return Kind::Object;
+    if constexpr (std::is_same_v<T, Unknown>) return Kind::Unknown;
+  }
+  template <class T>
+  static constexpr T Value::* member_of() {
+    if constexpr (std::is_same_v<T, None>) return &Value::none_;
+    if constexpr (std::is_same_v<T, bool>) return &Value::truth_;
+    if constexpr (std::is_same_v<T, std::int64_t>) return &Value::integer_;
+    if constexpr (std::is_same_v<T, double>) return &Value::real_;
+    if constexpr (std::is_same_v<T, Undefined>) return &Value::undefined_;
+    if constexpr (std::is_same_v<T, Text>) return &Value::text_;
+    if constexpr (std::is_same_v<T, ListPtr>) return &Value::list_;
+    if constexpr (std::is_same_v<T, DictPtr>) return &Value::dict_;
+    if constexpr (std::is_same_v<T, ObjectPtr>) return &Value::object_;
+    if constexpr (std::is_same_v<T, Unknown>) return &Value::unknown_;
+  }
+  /// A shared pointer may be moved by its bytes where the one that was moved from is forgotten and not destroyed.
+  void copy_bytes(const Value& other) noexcept { std::memcpy(static_cast<void*>(this), &other, sizeof *this); }
+  void forget() noexcept {
+    kind_ = Kind::None;
+    shares_ = false;
+  }
+  void share(const Value& other) noexcept;
+  void release() noexcept;
+
+  Kind kind_;
+  bool shares_ = false;  // it holds a shared pointer, which may be null but for an Undefined's
+  union {
+    None none_;
+    bool truth_;
+    std::int64_t integer_;
+    double real_;
+    Undefined undefined_;
+    Text text_;
+    ListPtr list_;
+    DictPtr dict_;
+    ObjectPtr object_;
+    Unknown unknown_;
+  };
 };
 
 struct List {

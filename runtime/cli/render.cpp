@@ -60,8 +60,8 @@ Diagnostic failure(std::string error_class, std::string message) {
 }
 
 void check_builtins(ParseOptions& options) {
-  options.knows_filter = [](std::string_view name) { return find_filter(name) != nullptr; };
-  options.knows_test = [](std::string_view name) { return find_test(name) != nullptr; };
+  options.find_filter = find_filter;
+  options.find_test = find_test;
   options.compute = compute_constant;
   options.filter_help = help_for_filter;
   options.test_help = help_for_test;

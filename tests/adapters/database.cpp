@@ -51,7 +51,7 @@ Target with_field(Target target, std::string_view field, std::string_view text) 
 Target with_keyword(Target target, std::string_view keyword, std::string_view text) {
   auto connection = std::make_shared<Dict>(*target.connection);
   const Value* given = std::as_const(*connection).find("odbc");
-  auto keywords = given == nullptr ? std::make_shared<Dict>() : std::make_shared<Dict>(*std::get<DictPtr>(given->data));
+  auto keywords = given == nullptr ? std::make_shared<Dict>() : std::make_shared<Dict>(*given->get<DictPtr>());
   keywords->set(keyword, make_text(std::string{text}, Position{0}));
   connection->set("odbc", Value{DictPtr{keywords}});
   target.connection = connection;

@@ -134,7 +134,7 @@ BOOST_AUTO_TEST_CASE(other_files_of_the_profile_are_attached, *only(Product::Sql
   const TestDatabase database;
   Target target = database.target();
   auto connection = std::make_shared<Dict>(*target.connection);
-  auto paths = std::make_shared<Dict>(*std::get<DictPtr>(std::as_const(*connection).find("schemas_and_paths")->data));
+  auto paths = std::make_shared<Dict>(*std::as_const(*connection).find("schemas_and_paths")->get<DictPtr>());
   paths->set("other one", make_text(":memory:", Position{0}));
   connection->set("schemas_and_paths", Value{DictPtr{paths}});
   target.connection = connection;

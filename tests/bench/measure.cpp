@@ -40,8 +40,8 @@ namespace fs = std::filesystem;
 
 ParseOptions options() {
   ParseOptions made;
-  made.knows_filter = [](std::string_view name) { return find_filter(name) != nullptr; };
-  made.knows_test = [](std::string_view name) { return find_test(name) != nullptr; };
+  made.find_filter = find_filter;
+  made.find_test = find_test;
   made.compute = compute_constant;
   return made;
 }

@@ -45,8 +45,8 @@ DictPtr make_context(Sources& sources) {
   for (const char* word : {"b", "a", "a"}) {
     auto row = std::make_shared<Dict>();
     row->set("k", input_text(sources, std::string{"rows."} + word, word));
-    row->set("v", rows.is<ListPtr>() ? Value{static_cast<std::int64_t>(std::get<ListPtr>(rows.data)->items.size())} : Value{});
-    std::get<ListPtr>(rows.data)->items.emplace_back(std::move(row));
+    row->set("v", rows.is<ListPtr>() ? Value{static_cast<std::int64_t>(rows.get<ListPtr>()->items.size())} : Value{});
+    rows.get<ListPtr>()->items.emplace_back(std::move(row));
   }
   context->set("rows", std::move(rows));
   context->set("u", unknown("u", Symbol::Shape::Any));
@@ -108,8 +108,8 @@ void fuzz_jinja(JinjaKind kind, std::string_view bytes) {
   Sources sources;
   ParseOptions options;
   options.max_depth = kMaxNesting;
-  options.knows_filter = [](std::string_view name) { return find_filter(name) != nullptr; };
-  options.knows_test = [](std::string_view name) { return find_test(name) != nullptr; };
+  options.find_filter = find_filter;
+  options.find_test = find_test;
   options.compute = compute_constant;
   const SourceId source = sources.add_file("input", std::string{bytes});
   const auto parsed = kind == JinjaKind::Template ? parse_template(sources, source, options) : parse_expression(sources, source, options);

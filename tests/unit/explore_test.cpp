@@ -47,7 +47,7 @@ class ExploringHost final : public PlainHost {
         event.text = running.to_text(arguments.positional.at(0));
         const std::size_t number = running.record(std::move(event));
         const Value result = unknown("run_query(" + std::to_string(number) + ")");
-        running.watch(std::get<Unknown>(result.data).symbol, number);
+        running.watch(result.get<Unknown>().symbol, number);
         return result;
       });
     }

@@ -18,7 +18,7 @@ std::string rendered(const std::string& bytes, const nlohmann::ordered_json& var
   const Project project;
   YamlNames names;
   names.project = &project;
-  names.vars = std::get<DictPtr>(value_from_json(sources, "vars", vars).data);
+  names.vars = value_from_json(sources, "vars", vars).get<DictPtr>();
   const SourceId source = sources.add_file("test.yml", bytes);
   const RenderedScalar outcome = render_scalar(sources, sources.text(source), names);
   if (const auto* problem = std::get_if<Diagnostic>(&outcome)) return "error: " + problem->error_class;

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "compiler/ast/print.h"
+#include "compiler/eval/builtins/builtins.h"
 #include "compiler/parse/parse.h"
 
 namespace {
@@ -246,8 +247,9 @@ const std::vector<Refused> kRefused{
 };
 BOOST_DATA_TEST_CASE(refusals_have_the_words_line_and_place, data::make(kRefused), refused) {
   ParseOptions options;
-  options.knows_filter = [](std::string_view name) { return name == "upper"; };
-  options.knows_test = [](std::string_view name) { return name != "nope"; };
+  static const Builtin kKnown{};
+  options.find_filter = [](std::string_view name) { return name == "upper" ? &kKnown : nullptr; };
+  options.find_test = [](std::string_view name) { return name != "nope" ? &kKnown : nullptr; };
   const Parsed parsed{refused.source, options};
   BOOST_TEST(parsed.error().message == refused.message);
   BOOST_TEST(parsed.error().error_class == refused.error_class);
@@ -257,7 +259,7 @@ BOOST_DATA_TEST_CASE(refusals_have_the_words_line_and_place, data::make(kRefused
 
 BOOST_AUTO_TEST_CASE(unknown_filters_in_branches_are_left_to_run_time) {
   ParseOptions options;
-  options.knows_filter = [](std::string_view) { return false; };
+  options.find_filter = [](std::string_view) -> const Builtin* { return nullptr; };
   BOOST_TEST(Parsed("{% if a %}{{ a|nope }}{% endif %}{{ a|nope if b }}", options).tmpl().body.size() == 2U);
 }
 
