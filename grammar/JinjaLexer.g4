@@ -32,6 +32,7 @@ fragment NAME_START : [A-Za-z_\u0080-\u00FF] ;
 fragment NAME_PART : [A-Za-z0-9_\u0080-\u00FF] ;
 fragment DIGIT : [0-9] ;
 fragment DIGITS : DIGIT ('_'? DIGIT)* ;
+fragment WHOLE : '0' [bB] ('_'? [01])+ | '0' [oO] ('_'? [0-7])+ | '0' [xX] ('_'? [0-9a-fA-F])+ | [1-9] ('_'? DIGIT)* | '0' ('_'? '0')* ;
 fragment EXPONENT : [eE] [+-]? DIGITS ;
 
 COMMENT : '{#' .*? '#}' ;
@@ -55,8 +56,8 @@ VARIABLE_END : '-'? '}}' ;
 BLOCK_END : [-+]? '%}' ;
 WHITESPACE : SPACE+ ;
 FLOAT : DIGITS ('.' DIGITS EXPONENT? | EXPONENT) ;
-INTEGER : '0' [bB] ('_'? [01])+ | '0' [oO] ('_'? [0-7])+ | '0' [xX] ('_'? [0-9a-fA-F])+ | [1-9] ('_'? DIGIT)* | '0' ('_'? '0')* ;
-DOT_INTEGER : '.' ([1-9] ('_'? DIGIT)* | '0' ('_'? '0')*) ;  // behind a dot there are no floats: `x.0.1`
+INTEGER : WHOLE ;
+DOT_INTEGER : '.' WHOLE ;  // behind a dot there are no floats: `x.0.1`
 NAME : NAME_START NAME_PART* ;
 STRING : '\'' (~['\\] | '\\' .)* '\'' | '"' (~["\\] | '\\' .)* '"' ;
 ADD : '+' ;

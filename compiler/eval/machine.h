@@ -334,7 +334,7 @@ struct Evaluator::Impl {
   [[nodiscard]] Span here_span() const { return *site; }
   [[noreturn]] void raise(std::string error_class, std::string message) const;
   [[noreturn]] void raise_at(Span span, std::string error_class, std::string message) const;
-  [[noreturn]] void raise_unknown(std::string_view name, std::string message, std::string help) const;
+  [[noreturn]] void raise_unknown(std::string_view name, std::string message, std::string help, const Arguments& arguments) const;
   [[noreturn]] void exceed(std::string message) const;
   [[nodiscard]] std::uint32_t current_line() const;
   [[nodiscard]] std::vector<TraceEntry> trace() const;

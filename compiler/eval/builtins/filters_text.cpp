@@ -125,6 +125,9 @@ Value filter_wordwrap(const BuiltinCall& call) {
   const Text text = string_argument(call, 0);
   if (text.empty()) return text;
   reject_undefined(call, call[1]);
+  if (const double* real = call[1].get_if<double>(); real != nullptr && *real <= 0) {
+    raise(call, "ValueError", fmt::format("invalid width {} (must be > 0)", float_repr(*real)));
+  }
   const std::int64_t width = integer_argument(call, 1);
   if (width <= 0) raise(call, "ValueError", fmt::format("invalid width {} (must be > 0)", width));
   const WrapOptions options{static_cast<std::size_t>(width), truth_argument(call, 2), truth_argument(call, 4)};

@@ -57,6 +57,13 @@ class FlagObject final : public Object, public Operand {
   [[nodiscard]] std::string type_name() const override { return "RegexFlag"; }
   [[nodiscard]] Text str() const override { return Text{flags_ == 0 ? "re.NOFLAG" : flags_text(flags_), Position{0}}; }
   [[nodiscard]] bool truthy() const override { return flags_ != 0; }
+  std::optional<std::vector<Value>> iterate(Evaluator& /*evaluator*/) override {
+    std::vector<Value> flags;
+    for (const FlagName& flag : kFlags) {
+      if ((flags_ & flag.value) != 0) flags.emplace_back(ObjectPtr{std::make_shared<FlagObject>(flag.value)});
+    }
+    return flags;
+  }
   std::optional<Value> attribute(Evaluator& evaluator, std::string_view name) override {
     if (name == "value") return Value{flags_};
     if (name != "name") return std::nullopt;
