@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <filesystem>
 #include <map>
+#include <set>
 #include <tuple>
 
 #include "analyzer/glob.h"
@@ -228,12 +229,19 @@ Report analyze_hook(const ProjectFacts& facts, std::size_t index, const AnalyzeO
 
 /// What is known to the end: the texts of hooks, and the macros that they reach.
 std::vector<LookedAt> looked_at(const ProjectFacts& facts) {
+  std::vector<std::vector<Span>> of_hooks(facts.hooks.size());
+  share_work(of_hooks.size(), [&] {
+    return [&](std::size_t i) {
+      for (const ReachedBody& body : reached_bodies(facts, facts.hooks[i])) of_hooks[i].push_back(body.whole);
+    };
+  });
+  std::set<std::tuple<SourceId, std::uint32_t, std::uint32_t>> seen;  // many hooks reach the same macros
   std::vector<LookedAt> parts;
-  const auto add = [&](Span span) {
-    if (const auto at = facts.sources->locate(span)) parts.push_back(LookedAt{at->file, at->line, at->end_line});
-  };
-  for (const HookFacts& hook : facts.hooks) {
-    for (const ReachedBody& body : reached_bodies(facts, hook)) add(body.whole);
+  for (const std::vector<Span>& bodies : of_hooks) {
+    for (const Span span : bodies) {
+      if (!seen.emplace(span.source, span.begin, span.end).second) continue;
+      if (const auto at = facts.sources->locate(span)) parts.push_back(LookedAt{at->file, at->line, at->end_line});
+    }
   }
   return parts;
 }

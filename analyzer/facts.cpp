@@ -1,6 +1,7 @@
 #include "analyzer/facts.h"
 
 #include <algorithm>
+#include <mutex>
 #include <string_view>
 #include <unordered_map>
 #include <utility>
@@ -111,13 +112,17 @@ class Collector {
     const SourceId source = sources_.add_file("<this>", "{{ this }}");
     const auto tmpl = std::get<ast::TemplatePtr>(parse_template(sources_, source, ParseOptions{}));
     std::vector<RelationNames> names(nodes.size());
+    std::vector<std::shared_ptr<GeneratedNames>> learned;
+    std::mutex mutex;  // of `learned`
     share_work(nodes.size(), [&] {
-      return [&, remembered = std::make_shared<GeneratedNames>()](std::size_t i) {
+      const std::lock_guard lock{mutex};
+      return [&, remembered = learned.emplace_back(std::make_shared<GeneratedNames>())](std::size_t i) {
         names[i].name = relation_of(*nodes[i], target_, *tmpl, *remembered);
         if (target_ != nullptr || !project_.profile) return;
         for (const Target& target : project_.profile->targets) names[i].by_target.push_back(relation_of(*nodes[i], &target, *tmpl, *remembered));
       };
     });
+    for (const auto& part : learned) generated_names_.merge(*part);
     for (std::size_t i = 0; i < nodes.size(); ++i) {
       if (names[i].name.empty()) continue;
       if (!names[i].by_target.empty()) facts_.relations_by_target[nodes[i]->unique_id] = std::move(names[i].by_target);
@@ -148,7 +153,7 @@ class Collector {
     facts_.hooks.resize(hooks.size());
     std::vector<std::vector<sql::QualifiedName>> touched(hooks.size());
     share_work(first_of_owner.size(), [&] {
-      return [&, remembered = std::make_shared<GeneratedNames>()](std::size_t part) {
+      return [&, remembered = std::make_shared<GeneratedNames>(generated_names_)](std::size_t part) {
         const std::size_t end = part + 1 < first_of_owner.size() ? first_of_owner[part + 1] : hooks.size();
         for (std::size_t i = first_of_owner[part]; i < end; ++i) {
           facts_.hooks[i] = look_at(*hooks[i], nth[i], *remembered);
@@ -213,6 +218,7 @@ class Collector {
   Sources& sources_;
   const Project& project_;
   const Target* target_;
+  GeneratedNames generated_names_;  // of all nodes that have a relation
   ProjectFacts facts_;
 };
 

@@ -8,6 +8,7 @@
 #include <string>
 #include <vector>
 
+#include "compiler/base/lazy.h"
 #include "compiler/eval/evaluator.h"
 #include "compiler/eval/explore.h"
 #include "compiler/project/project.h"
@@ -38,6 +39,8 @@ struct PathFacts {
   [[nodiscard]] bool says(std::string_view condition) const;
 };
 
+struct ReachedBody;
+
 struct HookFacts {
   const Hook* hook = nullptr;
   const Node* node = nullptr;           // the owner, for pre- and post-hooks
@@ -46,6 +49,7 @@ struct HookFacts {
   std::vector<PathFacts> parsing;       // execute = false
   bool complete = true;
   std::string stopped_by;               // the budget that ended the search
+  Lazy<const std::vector<ReachedBody>> reached;  // what `reached_bodies` (reach.h) remembers
 };
 
 /// A hook that touches an object (touched.h), and what it calls it.

@@ -1,7 +1,7 @@
 #include "analyzer/reach.h"
 
 #include <algorithm>
-#include <set>
+#include <unordered_set>
 
 #include "compiler/ast/children.h"
 
@@ -35,21 +35,21 @@ void add_names(const ast::Target& target, std::vector<std::string>& names) {
              target.node);
 }
 
-}  // namespace
-
-std::vector<ReachedBody> reached_bodies(const ProjectFacts& facts, const HookFacts& hook) {
+std::vector<ReachedBody> find_bodies(const ProjectFacts& facts, const HookFacts& hook) {
   std::vector<ReachedBody> bodies;
   if (hook.hook->tmpl == nullptr) return bodies;
   const std::uint32_t size = facts.sources->text(hook.hook->source).size();
   bodies.push_back(ReachedBody{{}, &hook.hook->tmpl->body, nullptr, Span{hook.hook->source, 0, size}, Span{hook.hook->source, 0, size}});
-  std::set<std::string> names;
+  std::unordered_set<std::string_view> called;
   for (const auto* paths : {&hook.executing, &hook.parsing}) {
     for (const PathFacts& path : *paths) {
       for (const Frame& frame : path.rendering.frames) {
-        if (!frame.macro.empty()) names.insert(frame.macro);
+        if (!frame.macro.empty()) called.insert(frame.macro);
       }
     }
   }
+  std::vector<std::string> names(called.begin(), called.end());
+  std::sort(names.begin(), names.end());
   for (const std::string& name : names) {
     const ProjectMacro* macro = find_macro(*facts.project, *hook.hook, name.substr(name.rfind('.') + 1));
     if (macro == nullptr) continue;
@@ -57,6 +57,12 @@ std::vector<ReachedBody> reached_bodies(const ProjectFacts& facts, const HookFac
     if (body.callable) bodies.push_back(ReachedBody{name, &body.callable->body, body.callable.get(), macro->head, macro->block});
   }
   return bodies;
+}
+
+}  // namespace
+
+const std::vector<ReachedBody>& reached_bodies(const ProjectFacts& facts, const HookFacts& hook) {
+  return *hook.reached.get([&] { return std::make_shared<const std::vector<ReachedBody>>(find_bodies(facts, hook)); });
 }
 
 std::size_t call_depth(const HookFacts& hook) {

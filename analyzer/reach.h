@@ -17,8 +17,8 @@ struct ReachedBody {
   Span whole;                       // the macro's block; the hook's text
 };
 
-/// The hook's own text first, then macros by name. `executing` looks at the paths that send SQL; otherwise at all.
-std::vector<ReachedBody> reached_bodies(const ProjectFacts& facts, const HookFacts& hook);
+/// The hook's own text first, then macros by name.
+const std::vector<ReachedBody>& reached_bodies(const ProjectFacts& facts, const HookFacts& hook);
 
 /// The nesting of macro calls on the deepest path.
 std::size_t call_depth(const HookFacts& hook);

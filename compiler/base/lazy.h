@@ -3,6 +3,7 @@
 
 #include <memory>
 #include <mutex>
+#include <utility>
 
 namespace hookc {
 
@@ -14,6 +15,12 @@ class Lazy {
   Lazy(const Lazy& other) : value_(other.known()) {}
   Lazy& operator=(const Lazy& other) {
     if (this != &other) value_ = other.known();
+    return *this;
+  }
+  // Nobody else knows of a thing that is moved.
+  Lazy(Lazy&& other) noexcept : value_(std::move(other.value_)) {}
+  Lazy& operator=(Lazy&& other) noexcept {
+    value_ = std::move(other.value_);
     return *this;
   }
   ~Lazy() = default;

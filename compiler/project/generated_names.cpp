@@ -22,14 +22,16 @@ Value without_frames(const Value& name) {
 
 std::optional<Value> GeneratedNames::find(Evaluator& evaluator, const Call& call) const {
   const auto known = calls_.find(call);
-  if (known == calls_.end()) return std::nullopt;
-  const Fork* fork = &known->second;
-  while (fork->question) {
-    const auto way = fork->ways.find(evaluator.host().choose(evaluator, *fork->question));
-    if (way == fork->ways.end()) return std::nullopt;
-    fork = way->second.get();
+  if (known != calls_.end()) {
+    const Fork* fork = &known->second;
+    while (fork->question) {
+      const auto way = fork->ways.find(evaluator.host().choose(evaluator, *fork->question));
+      if (way == fork->ways.end()) break;
+      fork = way->second.get();
+    }
+    if (fork->name) return fork->name;
   }
-  return fork->name;
+  return known_ == nullptr ? std::nullopt : known_->find(evaluator, call);
 }
 
 void GeneratedNames::remember(const Call& call, const std::vector<AnsweredQuestion>& asked, const Value& name) {

@@ -26,6 +26,12 @@ using AnsweredQuestion = std::pair<Question, std::size_t>;
 
 class GeneratedNames {
  public:
+  GeneratedNames() = default;
+  /// One that knows besides what `known` does, which outlives it and changes no more: so several threads go on from what all have learned.
+  explicit GeneratedNames(const GeneratedNames& known) : known_(&known) {}
+  GeneratedNames(GeneratedNames&&) = default;
+  GeneratedNames& operator=(GeneratedNames&&) = default;
+
   /// What a call was about. `macro` outlives the memory: it is a literal.
   struct Call {
     std::string_view macro;
@@ -39,6 +45,8 @@ class GeneratedNames {
   [[nodiscard]] std::optional<Value> find(Evaluator& evaluator, const Call& call) const;
   /// `name` is what came of the call when these were the questions, all of them, in order. Frames are left out: they belong to one evaluation.
   void remember(const Call& call, const std::vector<AnsweredQuestion>& asked, const Value& name);
+  /// Takes over the calls that it does not know itself.
+  void merge(GeneratedNames& other) { calls_.merge(other.calls_); }
 
  private:
   struct Fork {
@@ -46,6 +54,7 @@ class GeneratedNames {
     std::optional<Question> question;
     std::map<std::size_t, std::unique_ptr<Fork>> ways;
   };
+  const GeneratedNames* known_ = nullptr;
   std::map<Call, Fork> calls_;
 };
 

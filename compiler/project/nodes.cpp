@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <set>
 #include <string>
+#include <type_traits>
 #include <utility>
 
 #include <fmt/format.h>
@@ -246,12 +247,16 @@ void find_nodes(LoadState& state) {
   std::vector<FoundNode> found;
   for (std::size_t i = 0; i < state.packages.size(); ++i) NodeFinder{state, i}.find(found);
   for (FoundNode& given : manifest_nodes(state)) found.push_back(std::move(given));
-  std::stable_sort(found.begin(), found.end(), [](const FoundNode& left, const FoundNode& right) { return left.node.unique_id < right.node.unique_id; });
+  static_assert(std::is_nothrow_move_constructible_v<FoundNode>, "or `found` copies them as it grows");
+  std::vector<FoundNode*> by_id;
+  by_id.reserve(found.size());
+  for (FoundNode& entry : found) by_id.push_back(&entry);
+  std::stable_sort(by_id.begin(), by_id.end(), [](const FoundNode* left, const FoundNode* right) { return left->node.unique_id < right->node.unique_id; });
   state.project.nodes.reserve(found.size());
   state.drafts.reserve(found.size());
-  for (FoundNode& entry : found) {
-    state.project.nodes.push_back(std::move(entry.node));
-    state.drafts.push_back(std::move(entry.draft));
+  for (FoundNode* entry : by_id) {
+    state.project.nodes.push_back(std::move(entry->node));
+    state.drafts.push_back(std::move(entry->draft));
   }
   state.project.index_nodes();
 }

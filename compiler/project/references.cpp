@@ -88,7 +88,9 @@ Value DbtContext::Impl::generated_name(Evaluator& evaluator, std::string_view ma
   if (found == nullptr) return fallback();
   Arguments arguments;
   arguments.site = evaluator.site();
-  arguments.positional = {custom(), node_dict(evaluator, of, false)};
+  // Most of them look at the name that is configured, and never at the node.
+  const auto shown = [this, alive = std::weak_ptr<const bool>{alive}, &evaluator, &of] { return alive.expired() ? Dict{} : std::move(**node_dict(evaluator, of, false).get_if<DictPtr>()); };
+  arguments.positional = {custom(), Value{std::make_shared<Dict>(Dict::made_late(shown))}};
   const struct Naming {
     bool& is_naming;
     ~Naming() { is_naming = false; }

@@ -47,10 +47,12 @@ std::size_t Dict::locate(std::size_t hash, const Value& key) const {
 
 Value* Dict::find(const Value& key) {
   if (const Text* text = key.get_if<Text>()) return find(text->view());
+  fill();
   return settled(locate(hash_of_key(key), key));
 }
 
 Value* Dict::find(std::string_view key) {
+  fill();
   if (index_.empty()) {  // comparing a handful of sizes is cheaper than hashing
     for (std::size_t i = 0; i < entries_.size(); ++i) {
       const Text* text = entries_[i].key.get_if<Text>();
@@ -66,6 +68,7 @@ Value* Dict::find(std::string_view key) {
 }
 
 void Dict::set(Value key, Value value) {
+  fill();
   const std::size_t hash = hash_of_key(key);
   if (const std::size_t at = locate(hash, key); at != kAbsent) {
     if (late_ != nullptr && at < late_->waiting.size()) late_->waiting[at] = false;
@@ -83,6 +86,7 @@ void Dict::set(Value key, Value value) {
 void Dict::set(std::string_view key, Value value) { set(make_name(key), std::move(value)); }
 
 bool Dict::erase(const Value& key) {
+  fill();
   if (late_ != nullptr) settle();  // what waits is known by its place
   const std::size_t at = locate(hash_of_key(key), key);
   if (at == kAbsent) return false;
@@ -95,9 +99,27 @@ void Dict::clear() {
   entries_.clear();
   index_.clear();
   late_.reset();
+  make_all_.reset();
+}
+
+Dict Dict::made_late(std::function<Dict()> make) {
+  Dict dict;
+  dict.make_all_ = std::make_unique<const std::function<Dict()>>(std::move(make));
+  return dict;
+}
+
+void Dict::become_made() {
+  auto make = std::move(make_all_);  // it may look into this dict, which is empty then
+  try {
+    *this = (*make)();
+  } catch (...) {
+    make_all_ = std::move(make);
+    throw;
+  }
 }
 
 void Dict::set_late(Make make) {
+  fill();
   if (late_ != nullptr) settle();
   late_ = std::make_unique<Late>(Late{std::make_shared<const Make>(std::move(make)), std::vector<bool>(entries_.size(), true)});
 }

@@ -211,8 +211,12 @@ class Dict {
   Dict& operator=(const Dict& other) { return *this = Dict{other}; }
   Dict& operator=(Dict&&) = default;
   ~Dict();  // as ~List
-  [[nodiscard]] std::size_t size() const { return entries_.size(); }
+  [[nodiscard]] std::size_t size() const {
+    fill();
+    return entries_.size();
+  }
   [[nodiscard]] const std::vector<Entry>& entries() const {
+    fill();
     if (late_ != nullptr) const_cast<Dict*>(this)->settle();  // to whoever looks, the values have always been there
     return entries_;
   }
@@ -231,12 +235,19 @@ class Dict {
   /// From now on the value of each key that is there is made when someone looks at it. What `make` throws comes out of the look, and the value is late still;
   /// while it runs, the dict has under this key what stood there before.
   void set_late(Make make);
+  /// A dict that is made when someone looks at it.
+  static Dict made_late(std::function<Dict()> make);
 
  private:
   struct Late {
     std::shared_ptr<const Make> make;
     std::vector<bool> waiting;  // beside the first entries
   };
+  /// Makes the whole of a dict that is made late; to whoever looks, it has always been there.
+  void fill() const {
+    if (make_all_ != nullptr) const_cast<Dict*>(this)->become_made();
+  }
+  void become_made();
   [[nodiscard]] std::size_t locate(std::size_t hash, const Value& key) const;
   void rebuild_index();
   void settle();
@@ -244,6 +255,7 @@ class Dict {
   std::vector<Entry> entries_;
   std::vector<std::uint32_t> index_;  // open addressing from nine entries on; empty below
   std::unique_ptr<Late> late_;
+  std::unique_ptr<const std::function<Dict()>> make_all_;  // of a dict that is made late, till then
 };
 
 /// The arguments of a call.
