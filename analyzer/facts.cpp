@@ -1,6 +1,7 @@
 #include "analyzer/facts.h"
 
 #include <algorithm>
+#include <array>
 #include <mutex>
 #include <string_view>
 #include <unordered_map>
@@ -40,15 +41,24 @@ Limits limits_of(const Project& project) {
 }
 
 /// A text that stands on a whole folder of models (`+post-hook`) says on the thousandth what it has said on the first ones: so many hooks of one text are
-/// looked at like any other, and on so few paths those behind them.
-constexpr std::size_t kFirstOfText = 32;
-constexpr std::size_t kPathsBehindThem = 16;
+/// looked at like any other. Where the search does not end with one of them, those behind it are looked at on fewer paths, and later on few.
+struct Turn {
+  std::size_t first;      // the place of a hook among those of its text from which on this holds
+  std::size_t end;
+  std::size_t max_paths;  // where the search did not end with one of those before
+};
+constexpr std::array kTurns{Turn{0, 1, ExploreOptions{}.max_paths}, Turn{1, 32, 256}, Turn{32, static_cast<std::size_t>(-1), 16}};
 
-/// `nth`: how many hooks of the same text come before this one.
-ExploreOptions explore_options_of(const Project& project, std::size_t nth) {
+/// Hooks whose templates are the same.
+struct HooksOfText {
+  std::size_t count = 0;
+  bool all_complete = true;  // those of the turns that are over
+};
+
+ExploreOptions explore_options_of(const Project& project, std::size_t max_paths) {
   const auto& budgets = project.settings.budgets;
   ExploreOptions options;
-  if (nth >= kFirstOfText) options.max_paths = kPathsBehindThem;
+  options.max_paths = max_paths;
   if (budgets.paths) options.max_paths = static_cast<std::size_t>(*budgets.paths);
   if (budgets.pieces) options.max_pieces = static_cast<std::size_t>(*budgets.pieces);
   return options;
@@ -143,24 +153,32 @@ class Collector {
     std::vector<const Hook*> hooks;
     std::vector<std::size_t> first_of_owner;  // hooks of one owner are one part of the work: they need the same names
     std::vector<std::size_t> nth;             // of its text
-    std::unordered_map<std::string_view, std::size_t> of_text;
+    std::vector<HooksOfText*> same;           // beside the hooks; null for one without a template
+    std::unordered_map<std::string_view, HooksOfText> of_text;
     for (const Hook& hook : project_.hooks) {
       if (!hook.enabled && !hook.problem) continue;
       if (hooks.empty() || hooks.back()->owner != hook.owner) first_of_owner.push_back(hooks.size());
       hooks.push_back(&hook);
-      nth.push_back(hook.tmpl == nullptr ? 0 : of_text[sources_.text(hook.tmpl->source).view()]++);
+      same.push_back(hook.tmpl == nullptr ? nullptr : &of_text[sources_.text(hook.tmpl->source).view()]);
+      nth.push_back(same.back() == nullptr ? 0 : same.back()->count++);
     }
     facts_.hooks.resize(hooks.size());
     std::vector<std::vector<sql::QualifiedName>> touched(hooks.size());
-    share_work(first_of_owner.size(), [&] {
-      return [&, remembered = std::make_shared<GeneratedNames>(generated_names_)](std::size_t part) {
-        const std::size_t end = part + 1 < first_of_owner.size() ? first_of_owner[part + 1] : hooks.size();
-        for (std::size_t i = first_of_owner[part]; i < end; ++i) {
-          facts_.hooks[i] = look_at(*hooks[i], nth[i], *remembered);
-          for (const PathFacts& path : facts_.hooks[i].executing) add_touched_names(sources_, path, touched[i]);
-        }
-      };
-    });
+    for (const Turn& turn : kTurns) {
+      share_work(first_of_owner.size(), [&] {
+        return [&, remembered = std::make_shared<GeneratedNames>(generated_names_)](std::size_t part) {
+          const std::size_t end = part + 1 < first_of_owner.size() ? first_of_owner[part + 1] : hooks.size();
+          for (std::size_t i = first_of_owner[part]; i < end; ++i) {
+            if (nth[i] < turn.first || nth[i] >= turn.end) continue;
+            facts_.hooks[i] = look_at(*hooks[i], same[i] == nullptr || same[i]->all_complete ? ExploreOptions{}.max_paths : turn.max_paths, *remembered);
+            for (const PathFacts& path : facts_.hooks[i].executing) add_touched_names(sources_, path, touched[i]);
+          }
+        };
+      });
+      for (std::size_t i = 0; i < hooks.size(); ++i) {
+        if (same[i] != nullptr && nth[i] < turn.end && !facts_.hooks[i].complete) same[i]->all_complete = false;
+      }
+    }
     for (std::size_t i = 0; i < hooks.size(); ++i) {
       for (sql::QualifiedName& name : touched[i]) {
         std::vector<TouchingHook>& all = facts_.touching[name_key(name)];
@@ -169,7 +187,7 @@ class Collector {
     }
   }
 
-  HookFacts look_at(const Hook& hook, std::size_t nth, GeneratedNames& remembered) const {
+  HookFacts look_at(const Hook& hook, std::size_t max_paths, GeneratedNames& remembered) const {
     HookFacts facts;
     facts.hook = &hook;
     const bool of_node = hook.phase == HookPhase::PreHook || hook.phase == HookPhase::PostHook;
@@ -180,7 +198,7 @@ class Collector {
     }
     if (hook.tmpl == nullptr) return facts;
     const Node* owner = facts.node != nullptr ? facts.node : project_.find_node(hook.owner);
-    const ExploreOptions options = explore_options_of(project_, nth);
+    const ExploreOptions options = explore_options_of(project_, max_paths);
     facts.executing = paths_of(hook, owner, true, options, facts, remembered);
     facts.parsing = paths_of(hook, owner, false, options, facts, remembered);
     return facts;

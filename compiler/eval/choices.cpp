@@ -79,7 +79,9 @@ std::size_t Choices::choose(Evaluator& evaluator, const Question& question) {
     if (fresh != open.end()) choice = *fresh;
   }
   learn(evaluator, question, choice, facts);
-  answers_.push_back(Answer{question, choice, std::move(open), describe(question, choice, facts)});
+  const bool is_known = answers_.size() + 1 < prescribed_.size();  // from the path that this one forks from, which has it in words
+  std::string text = is_known ? std::string{} : describe(question, choice, facts);
+  answers_.push_back(Answer{question, choice, std::move(open), std::move(text)});
   return choice;
 }
 

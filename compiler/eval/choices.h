@@ -37,7 +37,7 @@ class Choices {
 
   /// The answer, in the sense of Host::choose.
   std::size_t choose(Evaluator& evaluator, const Question& question);
-  /// The answers that really forked, in order.
+  /// The answers that really forked, in order. Those that were prescribed, but for the last one, have no `text`: whoever prescribed them knows it.
   [[nodiscard]] const std::vector<Answer>& answers() const { return answers_; }
   /// The value of a symbol, when the answers so far leave one.
   [[nodiscard]] std::optional<Value> known_value(const Symbol& symbol) const;

@@ -50,15 +50,16 @@ struct Path {
 struct Exploration {
   std::vector<Path> paths;
   bool complete = true;
-  std::string stopped_by;  // the limit that left paths out: `256 paths`
+  std::string stopped_by;  // the limit that left paths out: `1024 paths`
 };
 
 struct ExploreOptions {
-  std::size_t max_paths = 256;
+  std::size_t max_paths = 1024;
   /// Where there are more than `max_paths`, this many combine known answers; beyond them only paths that show a new answer are walked.
   std::size_t max_combinations = 32;
   /// What all paths print together, in pieces (prints and calls), up to errors too: a hook that makes thousands of them on each path is not walked hundreds of times.
-  std::size_t max_pieces = 20'000;
+  /// After a fifth of it, and `max_combinations` paths, the search ends where the paths that are known to be left would take it beyond.
+  std::size_t max_pieces = 100'000;
 };
 
 /// One evaluation; its host's `choose` asks the Choices. It must do the same each time but for the answers: inputs that are lists or dicts are
