@@ -214,20 +214,29 @@ BOOST_AUTO_TEST_CASE(a_budget_ends_the_search_and_says_so) {
   }
 }
 
-/// The paths that lint walks through `count` models with one hook, which has 32 of them.
-int paths_of_models(int count) {
+/// The paths that lint walks through `count` models with one hook, in which so many choices are independent.
+int paths_of_models(int count, int choices) {
   const ProjectCopy project{""};
-  project.write("dbt_project.yml", kProject + "models:\n  +post-hook: \"{% for v in ['a', 'b', 'c', 'd', 'e'] %}{% if var(v) %}select '{{ v }}';{% endif %}{% endfor %}\"\n");
+  std::string hook;
+  for (int i = 0; i < choices; ++i) hook += "{% if var('v" + std::to_string(i) + "') %}select " + std::to_string(i) + ";{% endif %}";
+  project.write("dbt_project.yml", kProject + "models:\n  +post-hook: \"" + hook + "\"\n");
   for (int i = 0; i < count; ++i) project.write("models/m" + std::to_string(i) + ".sql", "select 1 as id\n");
   const Outcome outcome = run_hookc({"lint", project.path(), "--dialect", "duckdb", "--format", "json"});
   return nlohmann::json::parse(outcome.out)["summary"]["paths"].get<int>();
 }
 
-BOOST_AUTO_TEST_CASE(of_a_hook_that_stands_on_many_models_the_first_are_looked_at_on_all_paths) {
-  const int of_one = paths_of_models(1);
+BOOST_AUTO_TEST_CASE(a_hook_that_stands_on_many_models_is_looked_at_on_all_paths) {
+  const int of_one = paths_of_models(1, 5);
   BOOST_TEST(of_one >= 32);
-  BOOST_TEST(paths_of_models(32) == 32 * of_one);
-  BOOST_TEST(paths_of_models(40) == 32 * of_one + 8 * of_one / 2);
+  BOOST_TEST(paths_of_models(40, 5) == 40 * of_one);
+}
+
+BOOST_AUTO_TEST_CASE(where_the_search_does_not_end_with_the_first_model_the_others_are_looked_at_on_fewer_paths) {
+  const int of_first = paths_of_models(1, 12);
+  const int of_second = paths_of_models(2, 12) - of_first;
+  const int of_last = paths_of_models(33, 12) - paths_of_models(32, 12);
+  BOOST_TEST(of_second < of_first);
+  BOOST_TEST(of_last < of_second);
 }
 
 BOOST_AUTO_TEST_CASE(what_hookc_yml_cannot_mean_is_said_with_its_place_and_what_was_meant) {
