@@ -77,6 +77,7 @@ class Effect {
   }
   void drifts(Cause cause, std::string reason, bool accepted) {
     if (verdict_.rerun == Outcome::FailsAgain) return;
+    if (verdict_.rerun == Outcome::Drifts && verdict_.cause == Cause::OldValue && cause == Cause::Clock) return;  // of two causes the graver one is said
     verdict_ = Verdict{Outcome::Drifts, Outcome::Drifts, accepted, std::move(reason), action_, cause};
   }
   /// A new run leaves its own row; the same run again does not.

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 #include <mutex>
+#include <span>
 #include <string_view>
 #include <unordered_map>
 #include <utility>
@@ -200,8 +201,52 @@ class Collector {
     const Node* owner = facts.node != nullptr ? facts.node : project_.find_node(hook.owner);
     const ExploreOptions options = explore_options_of(project_, max_paths);
     facts.executing = paths_of(hook, owner, true, options, facts, remembered);
+    if (!facts.this_name.empty()) add_further_names(facts);
     facts.parsing = paths_of(hook, owner, false, options, facts, remembered);
     return facts;
+  }
+
+  /// A name that a project makes up by target has as many forms as the paths that ask for it: what `{{ this }}` has printed is the node's, too.
+  void add_further_names(HookFacts& facts) const {
+    constexpr std::size_t kMost = 8;
+    for (const PathFacts& path : facts.executing) {
+      const std::vector<std::size_t> printed = prints_of_this(path.rendering.frames);
+      if (std::ranges::all_of(printed, [](std::size_t print) { return print == 0; })) continue;
+      for (const SentSql& sent : path.sent) {
+        const std::span<const Run> runs = sent.text.runs();
+        const auto print_at = [&](std::size_t run) {
+          const auto frame = static_cast<std::size_t>(sent.text.frame_at(runs[run].begin));
+          return frame < printed.size() ? printed[frame] : 0;
+        };
+        for (std::size_t i = 0; i < runs.size() && facts.further_names.size() < kMost; ++i) {
+          const std::size_t print = print_at(i);
+          if (print == 0) continue;
+          const std::uint32_t begin = runs[i].begin;
+          while (i + 1 < runs.size() && print_at(i + 1) == print) ++i;
+          const std::uint32_t end = i + 1 < runs.size() ? runs[i + 1].begin : sent.text.size();
+          add_further_name(facts, sql::parse_name(sent.text.view().substr(begin, end - begin), facts_.dialect));
+        }
+      }
+    }
+  }
+  /// For each frame the print of `this` that it is a part of, by its first frame: making the name calls macros at the same site. 0 for none.
+  std::vector<std::size_t> prints_of_this(const std::vector<Frame>& frames) const {
+    std::vector<std::size_t> printed(frames.size(), 0);
+    for (std::size_t i = 1; i < frames.size(); ++i) {  // a frame stands after its parent
+      const Span site = frames[i].site;
+      if (sources_.view(site) != "this") {
+        printed[i] = printed[static_cast<std::size_t>(frames[i].parent)];
+        continue;
+      }
+      const auto first = std::find_if(frames.begin() + 1, frames.end(), [&](const Frame& other) { return other.site.source == site.source && other.site.begin == site.begin; });
+      printed[i] = static_cast<std::size_t>(first - frames.begin());
+    }
+    return printed;
+  }
+  static void add_further_name(HookFacts& facts, sql::QualifiedName name) {
+    if (name.empty() || sql::may_be_same(name, facts.this_name)) return;
+    if (std::any_of(facts.further_names.begin(), facts.further_names.end(), [&](const sql::QualifiedName& known) { return sql::same_name(known, name); })) return;
+    facts.further_names.push_back(std::move(name));
   }
 
   std::vector<PathFacts> paths_of(const Hook& hook, const Node* owner, bool execute, const ExploreOptions& options, HookFacts& facts, GeneratedNames& remembered) const {
@@ -298,10 +343,21 @@ bool agree(const sql::QualifiedName& relation, const sql::QualifiedName& name, c
                     [&](const sql::Identifier& one, const sql::Identifier& two) { return sql::same_identifier(one, two) || agrees(one.value, two.value); });
 }
 
-/// `analytics_marts.orders` for a model whose schema is the target's with `_marts` behind it.
+/// `analytics_marts.orders` for a model whose schema is the target's with `_marts` behind it. A part that is the target's alone may be anything.
 bool fills_in_target(std::string_view relation, std::string_view name) {
   const auto custom = behind_target(relation);
-  return custom && custom->size() > 2 && !behind_target(name) && name.size() > custom->size() && ascii_lower(name).ends_with(ascii_lower(*custom));
+  return custom && !behind_target(name) && name.size() > custom->size() && ascii_lower(name).ends_with(ascii_lower(*custom));
+}
+
+/// Something besides the last part is told by both: a schema, or what stands behind the target's.
+bool tells_place(const sql::QualifiedName& relation, const sql::QualifiedName& name) {
+  const std::size_t shared = std::min(relation.size(), name.size());
+  for (std::size_t back = 2; back <= shared; ++back) {
+    const std::string& part = relation.parts[relation.size() - back].value;
+    const auto custom = behind_target(part);
+    if (custom ? custom->size() > 2 : !part.empty()) return true;
+  }
+  return false;
 }
 
 /// `{{ target.schema }}.orders` for a source in a schema of its own.
@@ -315,9 +371,14 @@ bool leaves_open(std::string_view relation, std::string_view name) {
 bool is_name_of(const ProjectFacts& facts, const Node& node, const sql::QualifiedName& name) {
   const auto relation = facts.relation_names.find(node.unique_id);
   if (relation == facts.relation_names.end() || name.empty()) return false;
-  if (sql::may_be_same(relation->second, name) || agree(relation->second, name, fills_in_target)) return true;
+  if (sql::may_be_same(relation->second, name) || (tells_place(relation->second, name) && agree(relation->second, name, fills_in_target))) return true;
   const auto others = facts.relations_by_target.find(node.unique_id);
   return others != facts.relations_by_target.end() && std::any_of(others->second.begin(), others->second.end(), [&](const sql::QualifiedName& other) { return sql::may_be_same(other, name); });
+}
+
+bool could_be_name_of(const ProjectFacts& facts, const Node& node, const sql::QualifiedName& name) {
+  const auto relation = facts.relation_names.find(node.unique_id);
+  return relation != facts.relation_names.end() && agree(relation->second, name, fills_in_target);
 }
 
 std::vector<const Node*> nodes_named(const ProjectFacts& facts, const sql::QualifiedName& name) {

@@ -45,6 +45,7 @@ struct HookFacts {
   const Hook* hook = nullptr;
   const Node* node = nullptr;           // the owner, for pre- and post-hooks
   sql::QualifiedName this_name;         // of the node's relation, as `{{ this }}` prints it; empty for run hooks
+  std::vector<sql::QualifiedName> further_names;  // what else it prints, where the name depends on the path
   std::vector<PathFacts> executing;     // execute = true
   std::vector<PathFacts> parsing;       // execute = false
   bool complete = true;
@@ -82,6 +83,9 @@ std::vector<std::size_t> hooks_touching(const ProjectFacts& facts, const sql::Qu
 
 /// Whether `name` may mean the node's relation: under an open target, any of the profile's targets, or a schema that begins with the target's.
 bool is_name_of(const ProjectFacts& facts, const Node& node, const sql::QualifiedName& name);
+
+/// Whether nothing speaks against it: the last part is the node's, and before it stands what its target may well be called.
+bool could_be_name_of(const ProjectFacts& facts, const Node& node, const sql::QualifiedName& name);
 
 /// The nodes that `name` may mean: its last part is their identifier and the rest does not contradict.
 std::vector<const Node*> nodes_named(const ProjectFacts& facts, const sql::QualifiedName& name);

@@ -32,6 +32,9 @@ std::string sql_of(const Sources& sources, const Node& node);
 /// The model is a container: its own SELECT never has a row (`where 1 = 0`, `where false`, `limit 0`), and hooks fill it.
 bool makes_no_rows(const Sources& sources, const Node& node);
 
+/// A query says that it has no rows, in these words.
+bool yields_nothing(std::string_view sql);
+
 /// Whether one run can take both paths: nothing that both were asked has two answers. Questions about a node are shared by hooks of that node only.
 bool can_run_together(const PathFacts& left, const PathFacts& right, bool same_node);
 

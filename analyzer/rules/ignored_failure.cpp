@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "analyzer/materialization.h"
 #include "analyzer/reach.h"
 #include "analyzer/rules/support.h"
 #include "compiler/ast/children.h"
@@ -55,7 +56,7 @@ bool swallows_errors(std::string_view text) {
 void check_statements(const RuleInput& input, Findings& findings) {
   for_each_statement(input, [&](const StatementView& at) {
     if (const auto* query = std::get_if<sql::Query>(&at.statement.node)) {
-      if (at.sent.result_used || !only_looks(*query)) return;
+      if (at.sent.result_used || !only_looks(*query) || yields_nothing(at.view(at.statement.range))) return;  // a filler looks at nothing
       findings.add(at.path, at.sent.text, at.statement.head, at.sent.via_query ? "nobody looks at what this query returns" : "the result of a query in a hook's text is thrown away",
                    {.severity = Severity::Warning, .fix = std::nullopt, .help = "test the result and `exceptions.raise_compiler_error`, or make it a data test"});
       return;

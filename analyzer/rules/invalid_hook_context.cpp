@@ -62,13 +62,20 @@ class NameCheck {
 
   /// A condition: a name that is tested for its truth is asked for, and not read.
   void asks(const ast::Expr& condition) {
-    if (std::holds_alternative<ast::Name>(condition.node)) return;
+    if (std::holds_alternative<ast::Name>(condition.node) || is_of_none(condition)) return;
     if (const auto* both = std::get_if<ast::Binary>(&condition.node); both != nullptr && both->op == ast::BinaryOp::And) {
       asks(*both->left);
       within(names_asked_for(*both->left), [&] { asks(*both->right); });
       return;
     }
     expression(condition);
+  }
+
+  /// `this.name`: an attribute of none is undefined, and not true.
+  static bool is_of_none(const ast::Expr& condition) {
+    const auto* attribute = std::get_if<ast::Attribute>(&condition.node);
+    const auto* name = attribute == nullptr ? nullptr : std::get_if<ast::Name>(&attribute->object->node);
+    return name != nullptr && name->name == "this";
   }
 
   void expression(const ast::Expr& expr) {

@@ -24,7 +24,12 @@ std::string word_before(std::string_view text, std::size_t at) {
   return word();
 }
 
-bool is_secret_word(std::string_view word) { return std::find(std::begin(kSecretWords), std::end(kSecretWords), word) != std::end(kSecretWords); }
+/// What a longer word says too: `s3_secret_access_key`, `snowflake_password`.
+constexpr std::string_view kSecretEnds[] = {"_password", "_secret_access_key", "_secret_key", "_access_token", "_auth_token", "_api_key", "_private_key", "_client_secret"};
+
+bool is_secret_word(std::string_view word) {
+  return std::find(std::begin(kSecretWords), std::end(kSecretWords), word) != std::end(kSecretWords) || std::any_of(std::begin(kSecretEnds), std::end(kSecretEnds), [&](std::string_view end) { return word.ends_with(end); });
+}
 
 /// `AKIA` and sixteen capitals or digits; the head of a PEM file; `aws_secret_access_key=` inside of a longer credential.
 bool looks_like_key(std::string_view text) {

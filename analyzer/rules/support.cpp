@@ -96,7 +96,9 @@ const sql::QualifiedName* written_relation(const sql::Statement& statement) {
 }
 
 bool is_this(const RuleInput& input, const sql::QualifiedName& name) {
-  return input.hook.node != nullptr && !input.hook.this_name.empty() && is_name_of(input.project, *input.hook.node, name);
+  if (input.hook.node == nullptr || input.hook.this_name.empty()) return false;
+  const auto& further = input.hook.further_names;
+  return is_name_of(input.project, *input.hook.node, name) || std::any_of(further.begin(), further.end(), [&](const sql::QualifiedName& other) { return sql::may_be_same(other, name); });
 }
 
 const Node* other_node(const RuleInput& input, const sql::QualifiedName& name) {
@@ -118,6 +120,31 @@ bool is_verbatim(const Sources& sources, const Text& text, ByteRange range) {
   return !is_fixed(last) && place_of(last) - place_of(first) == range.size() - 1;
 }
 
+namespace {
+
+/// The byte stands between the brackets of `var(..)` or `env_var(..)`: a default, until somebody says otherwise.
+bool is_default(const Sources& sources, const Origin& origin) {
+  const auto bytes = sources.file_bytes(origin.name);
+  if (!bytes || origin.offset > bytes->size()) return false;
+  constexpr std::size_t kFar = 400;
+  std::size_t open = 0;
+  for (std::size_t at = origin.offset, steps = 0; at > 0 && steps < kFar; --at, ++steps) {
+    const char c = (*bytes)[at - 1];
+    if (c == ')') ++open;
+    if (c == '{' && at > 1 && ((*bytes)[at - 2] == '{')) return false;
+    if (c != '(') continue;
+    if (open > 0) {
+      --open;
+      continue;
+    }
+    const std::string_view before = bytes->substr(0, at - 1);
+    return before.ends_with("var") && (before.size() == 3 || !is_word_character(before[before.size() - 4]) || before.ends_with("env_var"));
+  }
+  return false;
+}
+
+}  // namespace
+
 bool is_written_out(const RuleInput& input, const Text& text, ByteRange range) {
   if (range.size() == 0) return false;
   const Sources& sources = *input.project.sources;
@@ -130,6 +157,7 @@ bool is_written_out(const RuleInput& input, const Text& text, ByteRange range) {
     if (origin.kind != Origin::Kind::File || !origin.verbatim) return false;
     const bool in_hook = hook && hook->file == origin.name && origin.offset >= hook->begin && origin.offset < hook->end;
     if (!in_hook && !origin.name.ends_with(".sql")) return false;  // profiles.yml, `vars:`
+    if (is_default(sources, origin)) return false;
   }
   return true;
 }

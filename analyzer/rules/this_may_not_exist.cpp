@@ -1,6 +1,9 @@
 #include <fmt/format.h>
 
+#include <algorithm>
+
 #include "analyzer/rules/support.h"
+#include "compiler/base/ascii.h"
 
 namespace hookc {
 
@@ -15,8 +18,30 @@ bool allows_missing(const sql::Statement& statement) {
   return false;
 }
 
-bool is_guarded(const PathFacts& path) {
-  if (was_asked(path, {"adapter.get_relation", "load_relation", "load_cached_relation", "run_query", "load_result", "adapter.check_schema_exists"})) return true;
+/// `adapter.get_relation('db', 'schema', 'orders')` names another relation than the hook's own.
+bool asks_for_another(std::string_view symbol, std::string_view own) {
+  constexpr std::string_view kCall = "adapter.get_relation(";
+  const std::size_t end = symbol.find(')');
+  if (!symbol.starts_with(kCall) || end == std::string_view::npos || end < kCall.size() + 2 || symbol[end - 1] != '\'') return false;
+  const std::size_t begin = symbol.rfind('\'', end - 2);
+  if (begin == std::string_view::npos) return false;
+  const std::string_view name = symbol.substr(begin + 1, end - begin - 2);
+  return name.find("hole_") == std::string_view::npos && !equal_ignoring_case(name, own);
+}
+
+bool is_guarded(const RuleInput& input, const PathFacts& path) {
+  static constexpr std::string_view kAsks[] = {"adapter.get_relation", "load_relation", "load_cached_relation", "run_query", "load_result", "adapter.check_schema_exists"};
+  bool other_only = false;
+  for (const Answer& answer : path.answers) {
+    const std::string& name = answer.question.symbol->name;
+    if (asks_for_another(name, input.hook.this_name.last())) other_only = true;
+  }
+  for (const Answer& answer : path.answers) {
+    const std::string& name = answer.question.symbol->name;
+    const bool asks = std::any_of(std::begin(kAsks), std::end(kAsks), [&](std::string_view ask) { return name.starts_with(ask); });
+    if (!asks || asks_for_another(name, input.hook.this_name.last())) continue;
+    if (!other_only || !name.starts_with("run_query")) return true;  // what a query says behind such a question is about the other one
+  }
   return path.says("is_incremental()");
 }
 
@@ -35,7 +60,7 @@ std::optional<Fix> ask_first(const RuleInput& input) {
 void check(const RuleInput& input, Findings& findings) {
   if (input.hook.hook->phase != HookPhase::PreHook || input.hook.node == nullptr || input.hook.this_name.empty()) return;
   for_each_statement(input, [&](const StatementView& at) {
-    if (allows_missing(at.statement) || is_guarded(at.path)) return;
+    if (allows_missing(at.statement) || is_guarded(input, at.path)) return;
     const auto names = named_relations(at.statement);
     const auto used = std::find_if(names.begin(), names.end(), [&](const sql::QualifiedName* name) { return is_this(input, *name); });
     if (used == names.end()) return;

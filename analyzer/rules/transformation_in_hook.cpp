@@ -7,6 +7,7 @@
 #include "analyzer/materialization.h"
 #include "analyzer/rules/support.h"
 #include "compiler/ast/children.h"
+#include "compiler/base/ascii.h"
 
 namespace hookc {
 
@@ -121,7 +122,31 @@ bool has_real_aggregate(const sql::Scan& scan, const RuleInput& input) {
   });
 }
 
-void score_sources(const RuleInput& input, const Movement& movement, Score& score) {
+/// `from read_json('..')`: rows of a table function.
+bool reads_function(const SentSql& sent, const Movement& movement) {
+  const std::string_view text = sent.text.view();
+  return std::any_of(movement.sources.begin(), movement.sources.end(), [&](const sql::Scan* scan) {
+    return std::any_of(scan->calls.begin(), scan->calls.end(), [&](const sql::Call& call) {
+      std::size_t end = call.name.empty() ? 0 : call.name.range().begin;
+      while (end > 0 && (text[end - 1] == ' ' || text[end - 1] == '\n' || text[end - 1] == '\t' || text[end - 1] == '\r')) --end;
+      const std::string_view before = text.substr(0, end);
+      const auto ends_with_word = [&](std::string_view word) {
+        return before.size() > word.size() && equal_ignoring_case(before.substr(before.size() - word.size()), word) && !is_word_character(before[before.size() - word.size() - 1]);
+      };
+      return ends_with_word("from") || ends_with_word("join");
+    });
+  });
+}
+
+/// Counts, and no other aggregates: what a log holds of the rows that it speaks of.
+bool only_counts(const sql::Scan& scan) {
+  return std::all_of(scan.calls.begin(), scan.calls.end(), [](const sql::Call& call) {
+    const std::string_view name = call.name.last();
+    return !call.aggregate || name == "count" || name == "min" || name == "max";
+  });
+}
+
+void score_sources(const RuleInput& input, const SentSql& sent, const Movement& movement, bool is_log, Score& score) {
   sql::Scan all;
   for (const sql::Scan* scan : movement.sources) {
     all.relations.insert(all.relations.end(), scan->relations.begin(), scan->relations.end());
@@ -139,18 +164,20 @@ void score_sources(const RuleInput& input, const Movement& movement, Score& scor
   const bool only_this = std::all_of(all.relations.begin(), all.relations.end(), [&](const sql::QualifiedName& read) { return is_this(input, read); });
   if (reads_node) score.add(2, "reads another node");
   score.add(std::min<int>(all.joins, 3), "joins");
-  if (all.group_bys > 0 || has_real_aggregate(all, input)) score.add(2, "aggregates");
+  if (all.group_bys > 0 || (has_real_aggregate(all, input) && !(is_log && only_counts(all)))) score.add(2, "aggregates");
   if (all.windows > 0) score.add(2, "window");
   score.add(std::min<int>(all.cases, 2), "case");
   if (all.set_operations > 0) score.add(1, "set operation");
   if (all.ctes > 0 || (all.subqueries > 0 && !only_this)) score.add(1, "sub-query");
   if (all.distincts > 0) score.add(1, "distinct");
   const bool only_catalog = std::all_of(all.relations.begin(), all.relations.end(), is_catalog);
-  if (movement.makes_relation && !all.relations.empty() && !only_catalog) score.add(2, "makes a relation from data");
+  const bool from_data = all.relations.empty() ? reads_function(sent, movement) : !only_catalog;
+  if (movement.makes_relation && from_data) score.add(2, "makes a relation from data");
 }
 
 /// Something is computed from rows; a literal that is written, or a row that is deleted by its key, is not.
-bool reads_data(const Movement& movement) {
+bool reads_data(const SentSql& sent, const Movement& movement) {
+  if (movement.makes_relation && reads_function(sent, movement)) return true;
   const bool from_relation = std::any_of(movement.sources.begin(), movement.sources.end(), [](const sql::Scan* scan) { return !scan->relations.empty(); });
   return from_relation || std::any_of(movement.assignments.begin(), movement.assignments.end(), [](const sql::Assignment* assignment) { return !assignment->value.scan.columns.empty(); });
 }
@@ -166,14 +193,17 @@ bool reads_only_itself(const RuleInput& input, const Movement& movement) {
 
 Score score_of(const RuleInput& input, const SentSql& sent, const Movement& movement) {
   Score score;
-  if (!reads_data(movement)) return score;
+  if (!reads_data(sent, movement)) return score;
   if (movement.removes_rows && is_this(input, *movement.target)) return score;  // nothing is computed; HK303 speaks of it
-  const bool is_log = is_log_relation(input, *movement.target);
+  const Node* written = other_node(input, *movement.target);
+  const bool is_log = is_log_relation(input, *movement.target) ||
+                      (written != nullptr && written->type == ResourceType::Source && (is_log_name(*input.project.project, ascii_lower(written->name)) || is_log_name(*input.project.project, ascii_lower(written->source_name))));
   if (is_log && reads_only_itself(input, movement)) return score;  // a log that is brought up to date from what stands in it, or from catalogs
-  const Node* other = other_node(input, *movement.target);
+  const Node* other = written;
   if (other != nullptr && makes_no_rows(*input.project.sources, *other)) other = nullptr;  // hooks are what fills it
+  if (other != nullptr && other->type == ResourceType::Source && is_log) other = nullptr;  // so it is of a log that is declared
   if (other != nullptr) score.add(3, "writes to " + other->unique_id);
-  score_sources(input, movement, score);
+  score_sources(input, sent, movement, is_log, score);
   const bool own = is_this(input, *movement.target);
   if (own && input.hook.node != nullptr) {
     const std::string model_sql = sql_of(*input.project.sources, *input.hook.node);
@@ -194,6 +224,7 @@ void check(const RuleInput& input, Findings& findings) {
   for_each_statement(input, [&](const StatementView& at) {
     const auto movement = movement_of(at.statement);
     if (!movement || movement->target->empty()) return;
+    if (movement->makes_relation && yields_nothing(at.view(at.statement.range))) return;  // a frame for what comes later
     const Score score = score_of(input, at.sent, *movement);
     if (score.total() < kWarning) return;
     Findings::Extra extra;

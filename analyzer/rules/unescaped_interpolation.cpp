@@ -23,7 +23,8 @@ constexpr Outside kOutside[] = {
     {"graph", "raw_code", Severity::Error, "SQL text"},             {"graph", "compiled_code", Severity::Error, "SQL text"},
     {"model", "description", Severity::Warning, "a description"},   {"model", "raw_code", Severity::Error, "SQL text"},
     {"invocation_args_dict", "invocation_command", Severity::Warning, "what somebody typed"},
-    {"invocation_args_dict", "vars", Severity::Warning, "what somebody typed"}, {"flags.INVOCATION_COMMAND", "", Severity::Warning, "what somebody typed"},
+    {"invocation_args_dict", "vars", Severity::Warning, "what somebody typed"},    {"invocation_args_dict", "select", Severity::Warning, "what somebody typed"},
+    {"invocation_args_dict", "exclude", Severity::Warning, "what somebody typed"}, {"invocation_args_dict", "args", Severity::Warning, "what somebody typed"}, {"flags.INVOCATION_COMMAND", "", Severity::Warning, "what somebody typed"},
     {"env_var(", "", Severity::Warning, "an environment variable"}, {"var(", "", Severity::Warning, "a variable that the caller sets"},
     {"run_query", "", Severity::Info, "a value of the database"},   {"load_result", "", Severity::Info, "a value of the database"}};
 

@@ -36,7 +36,7 @@ struct ConfigKey {
   std::string_view adapter;
 };
 constexpr std::array kConfigKeys{
-    ConfigKey{"snowflake_warehouse", "snowflake"}, ConfigKey{"automatic_clustering", "snowflake"}, ConfigKey{"target_lag", "snowflake"},    ConfigKey{"transient", "snowflake"},
+    ConfigKey{"snowflake_warehouse", "snowflake"}, ConfigKey{"automatic_clustering", "snowflake"}, ConfigKey{"target_lag", "snowflake"},
     ConfigKey{"copy_grants", "snowflake"},         ConfigKey{"hours_to_expiration", "bigquery"},   ConfigKey{"kms_key_name", "bigquery"},   ConfigKey{"require_partition_filter", "bigquery"},
     ConfigKey{"partition_expiration_days", "bigquery"}, ConfigKey{"grant_access_to", "bigquery"}, ConfigKey{"diststyle", "redshift"},       ConfigKey{"dist", "redshift"},
     ConfigKey{"sort_type", "redshift"},            ConfigKey{"liquid_clustered_by", "databricks"}, ConfigKey{"databricks_compute", "databricks"}, ConfigKey{"databricks_tags", "databricks"},

@@ -142,6 +142,14 @@ const ProjectMacro* DbtContext::Impl::find_macro(std::string_view name) const {
 
 Value DbtContext::Impl::macro_value(const ProjectMacro& macro) const { return Value{ObjectPtr{std::make_shared<MacroReference>(sources, macro)}}; }
 
+namespace {
+
+/// Macros that people call by name and that come with an adapter, not with dbt. Source: dbt-sqlserver, `macros/adapters/indexes.sql`; dbt-databricks, `macros/optimize.sql`.
+constexpr std::array<std::string_view, 8> kMacrosOfAdapters{"create_clustered_index", "create_nonclustered_index", "drop_all_indexes_on_table", "drop_fk_constraints", "drop_pk_constraints",
+                                                            "drop_spatial_indexes",   "drop_xml_indexes",          "optimize"};
+
+}  // namespace
+
 std::optional<Value> DbtContext::Impl::macro_or_package(Evaluator&, std::string_view name) {
   if (const ProjectMacro* own = find_macro_in(package(), name)) return macro_value(*own);
   if (const ProjectMacro* root = find_macro_in(project.name, name)) return macro_value(*root);
@@ -149,6 +157,8 @@ std::optional<Value> DbtContext::Impl::macro_or_package(Evaluator&, std::string_
   if (name == kInternalPackage || (named != nullptr && !named->is_internal) || is_missing_package(name)) return package_namespace(name);
   if (std::optional<Value> native = native_macro(*this, name)) return native;
   if (const ProjectMacro* internal = find_internal_macro(name)) return macro_value(*internal);
+  const bool is_of_adapter = std::find(kMacrosOfAdapters.begin(), kMacrosOfAdapters.end(), name) != kMacrosOfAdapters.end();
+  if (is_of_adapter && (explores() || binding.stage == Stage::Parse)) return missing_macro(kInternalPackage, name);
   return std::nullopt;
 }
 

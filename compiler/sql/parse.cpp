@@ -70,11 +70,20 @@ class Parser {
       result.node = parse(range);
       // a hole may stand for the very words that are missing
       if (std::holds_alternative<Unparsable>(result.node) && has_hole(range)) result.node = build_other(scanner_, range);
+      if (const auto at = lone_comma(range)) result.node = Unparsable{tokens_[*at].range, "`,` stands beside `,`: nothing is between them"};
       if (changes_rows_or_rights(result.node)) {
         if (const auto at = begins_another(range)) result.node = Unparsable{tokens_[*at].range, "`" + ascii_lower(scanner_.spelled(*at)) + "` begins another statement here: nothing ends the one before it"};
       }
     }
     return result;
+  }
+
+  /// What a template printed as nothing, between two commas.
+  [[nodiscard]] std::optional<std::uint32_t> lone_comma(TokenRange range) const {
+    for (std::uint32_t at = range.first + 1; at < range.last; ++at) {
+      if (tokens_[at].type == Tok::COMMA && tokens_[at - 1].type == Tok::COMMA) return at;
+    }
+    return std::nullopt;
   }
 
   static bool changes_rows_or_rights(const StatementNode& node) {
@@ -179,10 +188,33 @@ Script not_parsed(std::string_view text, std::string message) {
 
 Script parse_sql(const Text& text, Dialect dialect) { return parse_sql(text.view(), dialect); }
 
+namespace {
+
+/// A string or a comment that is not closed, a bracket that closes nothing: where text is cut into tokens by other rules, it may be whole.
+bool is_torn(const Script& script) {
+  return std::ranges::any_of(script.statements, [](const Statement& statement) {
+    const auto* unparsable = std::get_if<Unparsable>(&statement.node);
+    return unparsable != nullptr && (unparsable->message.starts_with("unterminated") || unparsable->message.starts_with("`)`") || unparsable->message.starts_with("`(`"));
+  });
+}
+
+/// Text of a database that is not known, and that no rules but those of one database cut into something whole: it is of that one.
+Script parse_as_whole(std::string_view text) {
+  Script script = Parser{text, Dialect::Generic}.run();
+  if (!is_torn(script)) return script;
+  for (const Dialect dialect : {Dialect::BigQuery, Dialect::Snowflake, Dialect::Databricks, Dialect::MySql}) {
+    Script other = Parser{text, dialect}.run();
+    if (!is_torn(other)) return other;
+  }
+  return script;
+}
+
+}  // namespace
+
 Script parse_sql(std::string_view text, Dialect dialect) {
   if (text.size() > kMaxSqlBytes) return not_parsed(text.substr(0, kMaxSqlBytes), "the text is longer than 16 MiB");
   try {
-    return Parser{text, dialect}.run();
+    return dialect == Dialect::Generic ? parse_as_whole(text) : Parser{text, dialect}.run();
   } catch (const std::exception& error) {
     return not_parsed(text, std::string{"the SQL parser failed: "} + error.what());
   } catch (const char* error) {  // the runtime throws such
