@@ -8,7 +8,7 @@ namespace {
 
 /// The path says for which command, target or wish it is.
 bool is_guarded(const PathFacts& path) {
-  if (was_asked(path, {"flags.", "invocation_args_dict", "results"})) return true;
+  if (was_asked(path, {"flags.", "invocation_args_dict", "results", "schemas", "database_schemas"})) return true;
   return std::any_of(path.answers.begin(), path.answers.end(), [](const Answer& answer) {
     // a wish has to be said: where nobody sets the variable, `not var('off', false)` holds for every command
     if (answer.question.symbol->name.starts_with("var(")) return answer.choice != 0;
@@ -45,7 +45,8 @@ void check(const RuleInput& input, Findings& findings) {
       const auto& statements = sent.script.statements;
       const auto changing = std::find_if(statements.begin(), statements.end(), changes_something);
       if (changing == statements.end()) continue;
-      findings.add(path, sent.site, FrameId{}, message(sql::kind_name(*changing)), extra);
+      const auto* other = std::get_if<sql::Other>(&changing->node);
+      findings.add(path, sent.site, FrameId{}, message(other != nullptr ? std::string_view{other->head} : sql::kind_name(*changing)), extra);
     }
     for (const Event& event : path.rendering.events) {
       if (!changes_relations(event)) continue;

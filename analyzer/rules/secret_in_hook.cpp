@@ -1,5 +1,7 @@
 #include <fmt/format.h>
 
+#include <algorithm>
+
 #include "analyzer/rules/support.h"
 #include "compiler/base/ascii.h"
 
@@ -14,7 +16,8 @@ std::string word_before(std::string_view text, std::size_t at) {
   const auto skip = [&] { while (at > 0 && (text[at - 1] == ' ' || text[at - 1] == '\n' || text[at - 1] == '=' || text[at - 1] == '>' || text[at - 1] == ':')) --at; };
   const auto word = [&] {
     std::string out;
-    while (at > 0 && is_word_character(text[at - 1])) out.insert(out.begin(), ascii_lower(text[--at]));
+    while (at > 0 && (is_word_character(text[at - 1]) || text[at - 1] == '.')) out.insert(out.begin(), ascii_lower(text[--at]));
+    std::replace(out.begin(), out.end(), '.', '_');  // `s3.secret.key`
     return out;
   };
   skip();

@@ -229,7 +229,7 @@ bool changes_something(const sql::Statement& statement) {
                         [](const sql::Truncate&) { return true; }, [](const sql::CommentOn&) { return true; }, [](const sql::Copy&) { return true; },
                         [](const sql::Invoke&) { return true; }, [](const sql::SetSession&) { return false; }, [](const sql::Transaction&) { return false; },
                         [](const sql::Maintenance&) { return true; }, [](const sql::Query& node) { return node.into.has_value(); },
-                        [](const sql::Other&) { return false; }, [](const sql::Unparsable&) { return false; },
+                        [](const sql::Other& node) { return node.head == "create" || node.head == "alter" || node.head == "drop"; }, [](const sql::Unparsable&) { return false; },
                     },
                     statement.node);
 }

@@ -53,8 +53,15 @@ bool has_part(std::string_view symbol, std::string_view part) {
   return false;
 }
 
+/// Parts of a database's answer that are numbers, ids and codes, whatever the adapter.
+constexpr std::string_view kPlainAnswers[] = {"rows_affected", "num_rows", "bytes_processed", "bytes_billed", "slot_ms", "query_id", "job_id", "code", "project_id", "location"};
+
+bool is_plain_answer(std::string_view symbol) {
+  return has_part(symbol, "adapter_response") && std::any_of(std::begin(kPlainAnswers), std::end(kPlainAnswers), [&](std::string_view part) { return has_part(symbol, part); });
+}
+
 const Outside* outside_of(std::string_view symbol) {
-  if (symbol.empty() || is_escaped(symbol)) return nullptr;
+  if (symbol.empty() || is_escaped(symbol) || is_plain_answer(symbol)) return nullptr;
   const auto* const found = std::find_if(std::begin(kOutside), std::end(kOutside), [&](const Outside& row) { return symbol.starts_with(row.symbol) && has_part(symbol, row.part); });
   return found == std::end(kOutside) ? nullptr : found;
 }

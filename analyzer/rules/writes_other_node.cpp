@@ -28,6 +28,13 @@ bool keeps_a_mark(const RuleInput& input, const StatementView& at, const sql::Qu
   });
 }
 
+/// A row that says what the run does, put into a model that is named as a log: hooks are what such a model is for. Whether a key tells the run is HK104's business.
+bool logs_the_run(const RuleInput& input, const StatementView& at, const sql::QualifiedName& target, const Node& node) {
+  if (node.type == ResourceType::Source || !is_log_relation(input, target)) return false;
+  const auto* insert = std::get_if<sql::Insert>(&at.statement.node);
+  return carries_run_key(input.project, at.sent.text, at.statement.range) || (insert != nullptr && is_operational_row(at.sent, *insert));
+}
+
 void check(const RuleInput& input, Findings& findings) {
   for_each_statement(input, [&](const StatementView& at) {
     const sql::QualifiedName* target = written_relation(at.statement);
@@ -35,7 +42,7 @@ void check(const RuleInput& input, Findings& findings) {
     const Node* node = other_node(input, *target);
     if (node == nullptr || keeps_a_mark(input, at, *target, *node)) return;
     if (makes_no_rows(*input.project.sources, *node)) return;  // hooks are what fills it
-    if (node->type != ResourceType::Source && is_log_relation(input, *target) && carries_run_key(input.project, at.sent.text, at.statement.range)) return;
+    if (logs_the_run(input, at, *target, *node)) return;
     findings.add(at.path, at.sent.text, head_to(at.statement, *target), fmt::format("`{}` writes to `{}`, which belongs to another node", sql::kind_name(at.statement), node->unique_id),
                  {.severity = std::nullopt, .fix = std::nullopt, .help = fmt::format("let `{}` produce these rows itself", node->name)});
   });

@@ -115,8 +115,10 @@ std::optional<Location> Sources::locate(const Text& text, ByteRange range) const
   if (file.kind != Origin::Kind::File) return std::nullopt;
   const std::uint32_t begin = place_of(first) - file.begin;
   std::uint32_t end = begin;
-  for (std::uint32_t at = range.end; at > range.begin; --at) {  // the last byte of the range that this file wrote behind the first
+  const FrameId frame = text.frame_at(range.begin);
+  for (std::uint32_t at = range.end; at > range.begin; --at) {  // the last byte of the range that the same part of this file wrote behind the first
     const Position last = text.position_at(at - 1);
+    if (!is_fixed(last) && text.frame_at(at - 1) != frame) continue;  // an argument, which may stand far behind in the file
     const std::uint32_t place = place_of(last);
     if (place < place_of(first) || place > file.begin + file.size) continue;
     end = std::min(place - file.begin + 1, file.size);

@@ -191,20 +191,20 @@ Script parse_sql(const Text& text, Dialect dialect) { return parse_sql(text.view
 namespace {
 
 /// A string or a comment that is not closed, a bracket that closes nothing: where text is cut into tokens by other rules, it may be whole.
-bool is_torn(const Script& script) {
-  return std::ranges::any_of(script.statements, [](const Statement& statement) {
+bool is_torn(const Script& script, std::string_view text) {
+  return std::ranges::any_of(script.statements, [text](const Statement& statement) {
     const auto* unparsable = std::get_if<Unparsable>(&statement.node);
-    return unparsable != nullptr && (unparsable->message.starts_with("unterminated") || unparsable->message.starts_with("`)`") || unparsable->message.starts_with("`(`"));
+    return unparsable != nullptr && !text.substr(unparsable->where.begin).starts_with('$') && (unparsable->message.starts_with("unterminated") || unparsable->message.starts_with("`)`") || unparsable->message.starts_with("`(`"));
   });
 }
 
 /// Text of a database that is not known, and that no rules but those of one database cut into something whole: it is of that one.
 Script parse_as_whole(std::string_view text) {
   Script script = Parser{text, Dialect::Generic}.run();
-  if (!is_torn(script)) return script;
+  if (!is_torn(script, text)) return script;
   for (const Dialect dialect : {Dialect::BigQuery, Dialect::Snowflake, Dialect::Databricks, Dialect::MySql}) {
     Script other = Parser{text, dialect}.run();
-    if (!is_torn(other)) return other;
+    if (!is_torn(other, text)) return other;
   }
   return script;
 }
