@@ -49,7 +49,11 @@ std::variant<Plan, SelectionError> make_plan(const Project& project, const Progr
   Plan plan;
   plan.selected = std::move(std::get<std::set<std::string>>(selected));
   const bool asked = !request.select.empty() || !request.exclude.empty();
-  if (asked && plan.selected.empty()) {
+  const auto is_built_too = [&](const std::string& id) {
+    const Node* const node = project.find_node(id);
+    return node != nullptr && is_built(*node);
+  };
+  if (asked && std::ranges::none_of(plan.selected, is_built_too)) {
     plan.is_nothing = true;
     return plan;
   }

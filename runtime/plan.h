@@ -36,7 +36,7 @@ struct Plan {
   std::vector<PlannedNode> nodes;
   std::vector<const CompiledHook*> end;
   std::set<std::string> selected;        // unique ids
-  bool is_nothing = false;               // a selection was asked for and is empty: dbt then runs no hooks either
+  bool is_nothing = false;               // a selection was asked for and nothing of it is built: dbt then runs no hooks either
   [[nodiscard]] std::size_t hook_count() const;
   [[nodiscard]] std::vector<const CompiledHook*> hooks() const;  // in order
 };

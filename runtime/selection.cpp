@@ -223,7 +223,8 @@ bool matches_glob(std::string_view glob, std::string_view text) {
 std::variant<std::set<std::string>, SelectionError> select_nodes(const Project& project, const std::vector<std::string>& select, const std::vector<std::string>& exclude) {
   Ids selected;
   for (const Node& node : project.nodes) {
-    if (is_built(node)) selected.insert(node.unique_id);
+    const bool is_ephemeral = node.enabled && node.type == ResourceType::Model && node.materialized == "ephemeral";
+    if (is_built(node) || is_ephemeral) selected.insert(node.unique_id);
   }
   Selector selector{project};
   if (!select.empty()) {

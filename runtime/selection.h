@@ -17,7 +17,7 @@ struct SelectionError {
   std::string message;
   std::string help;
 };
-/// Unique ids of the enabled models, seeds and snapshots that are selected; everything when nothing is asked for.
+/// Unique ids of the enabled models (ephemeral ones too), seeds and snapshots that are selected; everything when nothing is asked for.
 std::variant<std::set<std::string>, SelectionError> select_nodes(const Project& project, const std::vector<std::string>& select, const std::vector<std::string>& exclude);
 
 /// Whether dbt builds the node and runs hooks around it: enabled models that are not ephemeral, seeds, snapshots.

@@ -68,6 +68,7 @@ struct ReferenceCall {
   std::string package;         // of a ref: empty when it was not given; of a source: its name
   std::string name;
   std::optional<std::string> version;
+  bool has_number = false;     // the version was given as one
   Span site;
 };
 

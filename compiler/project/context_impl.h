@@ -126,11 +126,14 @@ struct DbtContext::Impl {
   [[nodiscard]] std::vector<std::pair<std::string, std::string>> environment_with_prefix(std::string_view prefix) const;
 
   // ------------------------------------------------------------------------------------------------ node_values.cpp
-  [[nodiscard]] DictPtr shown_node(const Node& shown);
-  [[nodiscard]] DictPtr make_shown_node(const Node& shown);
-  [[nodiscard]] Value node_entry(const Node& shown, const Relation* own, const Dict::Entry& entry);
+  /// The one that is rendered as `model`, which has no nones; any as an item of `graph`.
+  enum class ShownAs : std::uint8_t { Model, InGraph };
+  [[nodiscard]] DictPtr shown_node(const Node& shown, ShownAs as);
+  [[nodiscard]] DictPtr make_shown_node(const Node& shown, ShownAs as);
+  [[nodiscard]] Value node_entry(const Node& shown, ShownAs as, const Relation* own, const Dict::Entry& entry);
   /// The node as `model` and `graph.nodes` show it.
-  [[nodiscard]] Value node_dict(Evaluator& evaluator, const Node& shown, bool with_relation);
+  [[nodiscard]] Value shown_reference(const NodeReference& one, const std::string& prefix, ShownAs as);
+  [[nodiscard]] Value node_dict(Evaluator& evaluator, const Node& shown, ShownAs as, bool with_relation);
 
   // ------------------------------------------------------------------------------------------------ objects
   std::optional<Value> context_value(Evaluator& evaluator);     // objects.cpp

@@ -231,7 +231,7 @@ std::optional<Value> DbtContext::Impl::pre_hooks_value(Evaluator&) { return hook
 std::optional<Value> DbtContext::Impl::post_hooks_value(Evaluator&) { return hooks_of("post-hook"); }
 
 std::optional<Value> DbtContext::Impl::model_value(Evaluator& evaluator) {
-  if (node != nullptr) return node_dict(evaluator, *node, true);
+  if (node != nullptr) return node_dict(evaluator, *node, ShownAs::Model, true);
   Value result = make_dict();
   Dict& dict = **result.get_if<DictPtr>();
   dict.set("resource_type", input_text("model.resource_type", "operation"));
@@ -262,7 +262,7 @@ std::optional<Value> DbtContext::Impl::graph_value(Evaluator& evaluator) {
     if (!one.enabled) continue;
     Value& into = one.type == ResourceType::Source ? tables : one.type == ResourceType::Function ? functions : nodes;
     evaluator.spend(1);
-    (*into.get_if<DictPtr>())->set(input_text("graph.key", one.unique_id), node_dict(evaluator, one, true));
+    (*into.get_if<DictPtr>())->set(input_text("graph.key", one.unique_id), node_dict(evaluator, one, ShownAs::InGraph, true));
   }
   for (const std::string_view key : {"exposures", "groups", "metrics"}) dict.set(key, manifest_section(key));
   if (has_functions(project.dbt_version)) dict.set("functions", functions);

@@ -40,6 +40,7 @@ Binding parse_time_binding(const Project& project) {
 const ReferenceCall* add_references(const LoadState& state, const std::vector<ReferenceCall>& calls, Node& node) {
   const ReferenceCall* missing = nullptr;
   for (const ReferenceCall& call : calls) {
+    if (!call.is_function) node.references.push_back(NodeReference{call.is_source, call.package, call.name, call.version, call.has_number});
     const Node* target = resolve_reference(state.project, node.package, call);
     if (target == nullptr || !target->enabled) {
       if (missing == nullptr) missing = &call;
@@ -112,9 +113,10 @@ std::optional<Diagnostic> add_hook_references(LoadState& state, const ast::Templ
   ParseHost host{state.sources, state.project, &node, binding};
   Evaluator evaluator{state.sources, host, parse_time_options()};
   EvalOutcome outcome = evaluator.render(*tmpl);
-  const std::size_t known = node.depends_on.size();
+  const std::size_t known = node.references.size();
+  const std::size_t parents = node.depends_on.size();
   const ReferenceCall* const missing = add_references(state, host.reference_calls(), node);
-  if (node.depends_on.size() != known) node.shown_as_model = {};
+  if (node.references.size() != known || node.depends_on.size() != parents) node.shown_as_model = {};
   if (host.guessed() || !knows_everything(state.project)) return std::nullopt;
   if (auto* error = std::get_if<EvalError>(&outcome)) return std::move(error->diagnostic);
   if (node.type == ResourceType::Seed && !host.reference_calls().empty()) {

@@ -1,5 +1,7 @@
 // A node as templates see it: `model`, the items of `graph.nodes`, the `node` of a result.
 #include <algorithm>
+#include <charconv>
+#include <system_error>
 
 #include <nlohmann/json.hpp>
 
@@ -91,15 +93,32 @@ Value copy_of(const Value& value) {
 
 }  // namespace
 
-/// The part of the node that no target changes; keys of the others, and of what is long, are there, so that they have their place.
-DictPtr DbtContext::Impl::shown_node(const Node& shown) {
-  const bool is_settled = binding.stage != Stage::Parse || (binding.nodes_are_settled && &shown == node);
-  if (!is_settled) return make_shown_node(shown);  // the loader is still changing it
-  return (&shown == node ? shown.shown_as_model : shown.shown_in_graph).get([&] { return make_shown_node(shown); });
+/// As dbt shows a call of `ref` (`{'name': .., 'package': .., 'version': ..}`) or `source` (`[source, table]`). `model` has no nones.
+Value DbtContext::Impl::shown_reference(const NodeReference& one, const std::string& prefix, ShownAs as) {
+  const bool is_own = as == ShownAs::Model;
+  const std::string symbol = prefix + (one.is_source ? "sources" : "refs");
+  if (one.is_source) return make_list({input_text(symbol, one.package), input_text(symbol, one.name)});
+  Value result = make_dict();
+  Dict& dict = **result.get_if<DictPtr>();
+  dict.set("name", input_text(symbol + ".name", one.name));
+  if (!one.package.empty()) dict.set("package", input_text(symbol + ".package", one.package));
+  else if (!is_own) dict.set("package", Value{None{}});
+  std::int64_t number = 0;
+  if (one.version && one.has_number && std::from_chars(one.version->data(), one.version->data() + one.version->size(), number).ec == std::errc{}) dict.set("version", Value{number});
+  else if (one.version) dict.set("version", input_text(symbol + ".version", *one.version));
+  else if (!is_own) dict.set("version", Value{None{}});
+  return result;
 }
 
-DictPtr DbtContext::Impl::make_shown_node(const Node& shown) {
-  const bool is_own = &shown == node;  // `model` has no nones
+/// The part of the node that no target changes; keys of the others, and of what is long, are there, so that they have their place.
+DictPtr DbtContext::Impl::shown_node(const Node& shown, ShownAs as) {
+  const bool is_settled = binding.stage != Stage::Parse || (binding.nodes_are_settled && as == ShownAs::Model);
+  if (!is_settled) return make_shown_node(shown, as);  // the loader is still changing it
+  return (as == ShownAs::Model ? shown.shown_as_model : shown.shown_in_graph).get([&] { return make_shown_node(shown, as); });
+}
+
+DictPtr DbtContext::Impl::make_shown_node(const Node& shown, ShownAs as) {
+  const bool is_own = as == ShownAs::Model;  // it has no nones
   const std::string prefix = is_own ? "model." : "graph.";
   if (const nlohmann::ordered_json* entry = manifest_entry(project, shown)) {
     const Value all = value_from_json(sources, is_own ? "model" : "graph", *entry);
@@ -151,15 +170,24 @@ DictPtr DbtContext::Impl::make_shown_node(const Node& shown) {
   (*depends.get_if<DictPtr>())->set("macros", empty_list());
   (*depends.get_if<DictPtr>())->set("nodes", texts("depends_on.nodes", shown.depends_on));
   dict.set("depends_on", depends);
-  for (const std::string_view key : {"refs", "sources", "metrics"}) dict.set(key, empty_list());
+  const auto references = [&](bool are_sources) {
+    std::vector<Value> items;
+    for (const NodeReference& one : shown.references) {
+      if (one.is_source == are_sources) items.push_back(shown_reference(one, prefix, as));
+    }
+    return make_list(std::move(items));
+  };
+  dict.set("refs", references(false));
+  dict.set("sources", references(true));
+  dict.set("metrics", empty_list());
   if (shown.type != ResourceType::Source) set_defaults(dict, shown, is_own);
   return result;
 }
 
 /// What `model` and its kin have under a key: copies of what is shown, and what depends on the target, or is too long to be made for everybody.
-Value DbtContext::Impl::node_entry(const Node& shown, const Relation* own, const Dict::Entry& entry) {
+Value DbtContext::Impl::node_entry(const Node& shown, ShownAs as, const Relation* own, const Dict::Entry& entry) {
   const std::string_view key = text_of(entry.key).value_or("");
-  const std::string prefix = &shown == node ? "model." : "graph.";
+  const std::string prefix = as == ShownAs::Model ? "model." : "graph.";
   const bool has_name = own != nullptr && !is_naming;  // a name that depends on itself is what the target says
   if (key == "database") return has_name ? own->part(Relation::Part::Database) : target_field("database");
   if (key == "schema") return has_name ? own->part(Relation::Part::Schema) : target_field("schema");
@@ -177,14 +205,14 @@ Value DbtContext::Impl::node_entry(const Node& shown, const Relation* own, const
   return copy_of(entry.value);
 }
 
-Value DbtContext::Impl::node_dict(Evaluator& evaluator, const Node& shown, bool with_relation) {
-  auto result = std::make_shared<Dict>(*shown_node(shown));
+Value DbtContext::Impl::node_dict(Evaluator& evaluator, const Node& shown, ShownAs as, bool with_relation) {
+  auto result = std::make_shared<Dict>(*shown_node(shown, as));
   Dict& dict = *result;
   const RelationPtr own = with_relation && shown.type != ResourceType::Operation ? relation_of(relation(evaluator, shown)) : nullptr;
   dict.set("database", Value{None{}});
   dict.set("schema", Value{None{}});
   if (own != nullptr && shown.materialized != "ephemeral") dict.set("relation_name", Value{None{}});
-  dict.set_late([this, alive = std::weak_ptr<const bool>{alive}, &shown, own](const Dict::Entry& entry) { return alive.expired() ? entry.value : node_entry(shown, own.get(), entry); });
+  dict.set_late([this, alive = std::weak_ptr<const bool>{alive}, &shown, as, own](const Dict::Entry& entry) { return alive.expired() ? entry.value : node_entry(shown, as, own.get(), entry); });
   if (&shown == node && binding.compiled_sql) dict.set("compiled_code", input_text("model.compiled_code", binding.compiled_sql->view()));
   else if (&shown == node && !is_operation() && (explores() || binding.stage == Stage::Compile)) dict.set("compiled_code", make_unknown("model.compiled_code", Symbol::Shape::Text));
   if (!names_late()) (void)dict.entries();  // makes them all

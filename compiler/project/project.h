@@ -80,6 +80,15 @@ struct Package {
 enum class ResourceType : std::uint8_t { Model, Seed, Snapshot, Operation, Function, Source, Test, Other };
 std::string_view name_of(ResourceType type);
 
+/// What a template has called `ref` or `source` with.
+struct NodeReference {
+  bool is_source = false;
+  std::string package;                 // of a ref: empty when it was not given; of a source: its name
+  std::string name;
+  std::optional<std::string> version;
+  bool has_number = false;             // the version was given as one
+};
+
 struct Node {
   std::string unique_id;       // `model.pkg.name`, `source.pkg.schema.table`, `operation.pkg.pkg-on-run-start-0`
   ResourceType type = ResourceType::Model;
@@ -97,6 +106,7 @@ struct Node {
   std::string raw_code;
   std::vector<std::string> tags;
   std::vector<std::string> depends_on;  // unique ids that `ref` and `source` resolved to while parsing
+  std::vector<NodeReference> references;  // calls of `ref` and `source` while parsing, in order, hooks after the text
   std::string source_name;     // of a source
   bool has_config_problem = false;  // `config()` could not be evaluated; a diagnostic says why
 

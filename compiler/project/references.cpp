@@ -89,7 +89,7 @@ Value DbtContext::Impl::generated_name(Evaluator& evaluator, std::string_view ma
   Arguments arguments;
   arguments.site = evaluator.site();
   // Most of them look at the name that is configured, and never at the node.
-  const auto shown = [this, alive = std::weak_ptr<const bool>{alive}, &evaluator, &of] { return alive.expired() ? Dict{} : std::move(**node_dict(evaluator, of, false).get_if<DictPtr>()); };
+  const auto shown = [this, alive = std::weak_ptr<const bool>{alive}, &evaluator, &of] { return alive.expired() ? Dict{} : std::move(**node_dict(evaluator, of, &of == node ? ShownAs::Model : ShownAs::InGraph, false).get_if<DictPtr>()); };
   arguments.positional = {custom(), Value{std::make_shared<Dict>(Dict::made_late(shown))}};
   const struct Naming {
     bool& is_naming;
@@ -233,7 +233,9 @@ Value DbtContext::Impl::ref(Evaluator& evaluator, const Arguments& arguments) {
   }
   for (const std::string_view key : {"version", "v"}) {
     const Value* const version = arguments.keyword_if(key);
-    if (version != nullptr && !version->is<None>()) call.version = evaluator.to_text(*version).str();
+    if (version == nullptr || version->is<None>()) continue;
+    call.version = evaluator.to_text(*version).str();
+    call.has_number = version->is<std::int64_t>();
   }
   return refer(evaluator, call);
 }
