@@ -111,6 +111,7 @@ class Collector {
  private:
   struct RelationNames {
     sql::QualifiedName name;
+    bool depends = false;  // on an answer: there are other forms of it
     std::vector<sql::QualifiedName> by_target;
   };
 
@@ -128,9 +129,9 @@ class Collector {
     share_work(nodes.size(), [&] {
       const std::lock_guard lock{mutex};
       return [&, remembered = learned.emplace_back(std::make_shared<GeneratedNames>())](std::size_t i) {
-        names[i].name = relation_of(*nodes[i], target_, *tmpl, *remembered);
+        names[i].name = relation_of(*nodes[i], target_, *tmpl, *remembered, &names[i].depends);
         if (target_ != nullptr || !project_.profile) return;
-        for (const Target& target : project_.profile->targets) names[i].by_target.push_back(relation_of(*nodes[i], &target, *tmpl, *remembered));
+        for (const Target& target : project_.profile->targets) names[i].by_target.push_back(relation_of(*nodes[i], &target, *tmpl, *remembered, nullptr));
       };
     });
     for (const auto& part : learned) generated_names_.merge(*part);
@@ -138,14 +139,16 @@ class Collector {
       if (names[i].name.empty()) continue;
       if (!names[i].by_target.empty()) facts_.relations_by_target[nodes[i]->unique_id] = std::move(names[i].by_target);
       facts_.relations[name_key(names[i].name)].push_back(nodes[i]);
+      names_depend_ = names_depend_ || names[i].depends;
       facts_.relation_names.emplace(nodes[i]->unique_id, std::move(names[i].name));
     }
   }
 
-  /// What `{{ this }}` prints in a hook of the node.
-  sql::QualifiedName relation_of(const Node& node, const Target* target, const ast::Template& tmpl, GeneratedNames& remembered) const {
+  /// What `{{ this }}` prints in a hook of the node. `depends`, when it is wanted: whether it prints something else on other paths.
+  sql::QualifiedName relation_of(const Node& node, const Target* target, const ast::Template& tmpl, GeneratedNames& remembered, bool* depends) const {
     Choices choices;
     const Walk walk = evaluate(sources_, project_, &node, HookPhase::PostHook, binding_of(target, facts_.dialect, true, remembered), tmpl, choices);
+    if (depends != nullptr) *depends = !choices.answers().empty();
     const auto* rendering = std::get_if<Rendering>(&walk.outcome);
     return rendering == nullptr ? sql::QualifiedName{} : sql::parse_name(rendering->text.view(), facts_.dialect);
   }
@@ -201,7 +204,7 @@ class Collector {
     const Node* owner = facts.node != nullptr ? facts.node : project_.find_node(hook.owner);
     const ExploreOptions options = explore_options_of(project_, max_paths);
     facts.executing = paths_of(hook, owner, true, options, facts, remembered);
-    if (!facts.this_name.empty()) add_further_names(facts);
+    if (names_depend_ && !facts.this_name.empty()) add_further_names(facts);
     facts.parsing = paths_of(hook, owner, false, options, facts, remembered);
     return facts;
   }
@@ -283,6 +286,7 @@ class Collector {
   const Target* target_;
   GeneratedNames generated_names_;  // of all nodes that have a relation
   ProjectFacts facts_;
+  bool names_depend_ = false;  // some relation has other names on other paths
 };
 
 }  // namespace

@@ -89,6 +89,14 @@ bool is_generated_name(const PathFacts& path, FrameId frame) {
   return false;
 }
 
+/// The same, where a macro has taken the name apart: `{{ schema }}` of the hook's own relation.
+bool is_in_own_name(const RuleInput& input, std::string_view bytes) {
+  if (!bytes.starts_with("hole_")) return false;
+  const std::string lower = ascii_lower(bytes);
+  const auto holds = [&](const sql::QualifiedName& name) { return std::any_of(name.parts.begin(), name.parts.end(), [&](const sql::Identifier& part) { return ascii_lower(part.value).find(lower) != std::string::npos; }); };
+  return holds(input.hook.this_name) || std::any_of(input.hook.further_names.begin(), input.hook.further_names.end(), holds);
+}
+
 /// The first byte of each run inside of a string literal.
 void check_text(const RuleInput& input, const PathFacts& path, const SentSql& sent, Findings& findings) {
   const Sources& sources = *input.project.sources;
@@ -100,7 +108,7 @@ void check_text(const RuleInput& input, const PathFacts& path, const SentSql& se
       if (runs[i].begin <= literal.begin || runs[i].begin >= literal.end) continue;
       const std::string_view symbol = symbol_at(sources, sent.text, runs[i].begin);
       const Outside* outside = outside_of(symbol);
-      if (outside == nullptr || is_generated_name(path, sent.text.frame_at(runs[i].begin))) continue;
+      if (outside == nullptr || is_generated_name(path, sent.text.frame_at(runs[i].begin)) || is_in_own_name(input, sent.text.view().substr(runs[i].begin, std::min(end, literal.end) - runs[i].begin))) continue;
       findings.add(path, sent.text, ByteRange{runs[i].begin, std::min(end, literal.end)}, fmt::format("`{}` is {}: a quote in it ends the string", symbol, outside->what),
                    {.severity = outside->severity, .fix = doubled(sources, path, sent.text.frame_at(runs[i].begin)), .help = "double its quotes: `| replace(\"'\", \"''\")`"});
     }
