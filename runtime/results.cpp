@@ -18,7 +18,7 @@ namespace {
 using Json = nlohmann::ordered_json;
 
 /// One element of `results`. Its `node` is the one of `graph.nodes`, looked up when it is asked for: most hooks only count.
-class ResultObject final : public Object {
+class ResultObject final : public Object, public std::enable_shared_from_this<ResultObject> {
  public:
   ResultObject(Sources& sources, NodeResult result) : sources_(sources), result_(std::move(result)) {}
 
@@ -32,7 +32,7 @@ class ResultObject final : public Object {
   }
 
   std::optional<Value> attribute(Evaluator& evaluator, std::string_view name) override {
-    if (name == "to_dict") return make_function("to_dict", [this](Evaluator& caller, const Arguments&) { return as_dict(caller); });
+    if (name == "to_dict") return make_function("to_dict", [self = shared_from_this()](Evaluator& caller, const Arguments&) { return self->as_dict(caller); });
     return field(evaluator, name);
   }
   std::optional<Value> item(Evaluator& evaluator, const Value& key) override {

@@ -102,7 +102,7 @@ Value stand_in(StandIn kind) {
   return Value{None{}};
 }
 
-class AdapterObject final : public Object {
+class AdapterObject final : public Object, public std::enable_shared_from_this<AdapterObject> {
  public:
   explicit AdapterObject(DbtContext::Impl& impl) : impl_(impl) {}
   [[nodiscard]] std::string type_name() const override {
@@ -120,13 +120,14 @@ class AdapterObject final : public Object {
     if (std::optional<Value> known = without_database(asker, name)) return known;
     const auto* const row = std::find_if(kMethods.begin(), kMethods.end(), [&](const MethodRow& method) { return method.name == name; });
     if (row == kMethods.end()) return std::nullopt;
-    return make_function(std::string{name}, [this, row](Evaluator& evaluator, const Arguments& arguments) {
-      if (!impl_.executes(evaluator)) {
+    return make_function(std::string{name}, [self = shared_from_this(), row](Evaluator& evaluator, const Arguments& arguments) {
+      DbtContext::Impl& impl = self->impl_;
+      if (!impl.executes(evaluator)) {
         const bool sends = row->name == "execute" || row->name == "add_query";
-        impl_.note_unsent(evaluator, sends ? Query::Kind::AdapterExecute : Query::Kind::AdapterMethod, row->name, sends && !arguments.positional.empty() ? arguments.positional.front() : Value{});
+        impl.note_unsent(evaluator, sends ? Query::Kind::AdapterExecute : Query::Kind::AdapterMethod, row->name, sends && !arguments.positional.empty() ? arguments.positional.front() : Value{});
         return stand_in(row->stand_in);
       }
-      return ask(evaluator, row->name, arguments);
+      return self->ask(evaluator, row->name, arguments);
     });
   }
 

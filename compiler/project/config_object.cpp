@@ -11,7 +11,7 @@ namespace {
 
 const Value kNothing{Text{}};
 
-class ConfigObject final : public Object {
+class ConfigObject final : public Object, public std::enable_shared_from_this<ConfigObject> {
  public:
   explicit ConfigObject(DbtContext::Impl& impl) : impl_(impl) {}
   [[nodiscard]] std::string type_name() const override { return "Config"; }
@@ -34,14 +34,14 @@ class ConfigObject final : public Object {
   }
 
   std::optional<Value> attribute(Evaluator&, std::string_view name) override {
-    if (name == "get") return make_function("get", [this](Evaluator& evaluator, const Arguments& arguments) { return get(evaluator, arguments, "config"); });
-    if (name == "require") return make_function("require", [this](Evaluator& evaluator, const Arguments& arguments) { return require(evaluator, arguments, "config"); });
-    if (name == "meta_get") return make_function("meta_get", [this](Evaluator& evaluator, const Arguments& arguments) { return get(evaluator, arguments, "meta"); });
-    if (name == "meta_require") return make_function("meta_require", [this](Evaluator& evaluator, const Arguments& arguments) { return require(evaluator, arguments, "meta"); });
+    if (name == "get") return make_function("get", [self = shared_from_this()](Evaluator& evaluator, const Arguments& arguments) { return self->get(evaluator, arguments, "config"); });
+    if (name == "require") return make_function("require", [self = shared_from_this()](Evaluator& evaluator, const Arguments& arguments) { return self->require(evaluator, arguments, "config"); });
+    if (name == "meta_get") return make_function("meta_get", [self = shared_from_this()](Evaluator& evaluator, const Arguments& arguments) { return self->get(evaluator, arguments, "meta"); });
+    if (name == "meta_require") return make_function("meta_require", [self = shared_from_this()](Evaluator& evaluator, const Arguments& arguments) { return self->require(evaluator, arguments, "meta"); });
     if (name == "set") return make_function("set", [](Evaluator&, const Arguments&) { return kNothing; });
     if (name == "persist_relation_docs" || name == "persist_column_docs") {
-      return make_function(std::string{name}, [this, part = name == "persist_relation_docs" ? "relation" : "columns"](Evaluator& evaluator, const Arguments&) {
-        const Value* const docs = find("persist_docs", "config");
+      return make_function(std::string{name}, [self = shared_from_this(), part = name == "persist_relation_docs" ? "relation" : "columns"](Evaluator& evaluator, const Arguments&) {
+        const Value* const docs = self->find("persist_docs", "config");
         const auto* dict = docs == nullptr ? nullptr : docs->get_if<DictPtr>();
         const Value* const wanted = dict == nullptr ? nullptr : (*dict)->find(std::string_view{part});
         return Value{wanted != nullptr && evaluator.truth(*wanted)};

@@ -54,10 +54,10 @@ class ExceptionsObject final : public Object {
 
   std::optional<Value> attribute(Evaluator&, std::string_view name) override {
     if (name == "warn" || name == "warn_snapshot_timestamp_data_types") {
-      return make_function(std::string{name}, [this](Evaluator& evaluator, const Arguments& arguments) {
+      return make_function(std::string{name}, [&impl = impl_](Evaluator& evaluator, const Arguments& arguments) {
         if (arguments.positional.empty() && arguments.keyword.empty()) evaluator.raise("TypeError", "warn() missing 1 required positional argument: 'msg'");
         const Value& message = arguments.positional.empty() ? arguments.keyword.front().second : arguments.positional.front();
-        impl_.record(evaluator, Event::Kind::Warn, evaluator.to_text(message));
+        impl.record(evaluator, Event::Kind::Warn, evaluator.to_text(message));
         return Value{Text{}};
       });
     }

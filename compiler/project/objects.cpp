@@ -15,7 +15,7 @@ namespace hookc {
 namespace {
 
 /// A mapping of names to what the context answers.
-class NamesObject final : public Object {
+class NamesObject final : public Object, public std::enable_shared_from_this<NamesObject> {
  public:
   enum class Kind : std::uint8_t { Everything, Builtins };
   NamesObject(DbtContext::Impl& impl, Kind kind) : impl_(impl), kind_(kind) {}
@@ -27,16 +27,16 @@ class NamesObject final : public Object {
 
   std::optional<Value> attribute(Evaluator& evaluator, std::string_view name) override {
     if (name == "get") {
-      return make_function("get", [this](Evaluator& caller, const Arguments& arguments) {
+      return make_function("get", [self = shared_from_this()](Evaluator& caller, const Arguments& arguments) {
         const std::vector<Value> given = bind_arguments(arguments, "get", {{"key"}, {"default", Value{None{}}}});
-        const std::optional<Value> value = item(caller, given[0]);
+        const std::optional<Value> value = self->item(caller, given[0]);
         return value ? *value : given[1];
       });
     }
     if (name == "keys") {
-      return make_function("keys", [this](Evaluator& caller, const Arguments&) {
+      return make_function("keys", [self = shared_from_this()](Evaluator& caller, const Arguments&) {
         std::vector<Value> keys;
-        for (const std::string& key : impl_.names()) keys.emplace_back(caller.made(key));
+        for (const std::string& key : self->impl_.names()) keys.emplace_back(caller.made(key));
         return make_list(std::move(keys));
       });
     }

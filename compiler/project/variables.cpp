@@ -39,12 +39,12 @@ class VarObject final : public Object {
 
   std::optional<Value> attribute(Evaluator&, std::string_view name) override {
     if (name != "has_var") return std::nullopt;
-    return make_function("has_var", [this](Evaluator&, const Arguments& arguments) {
+    return make_function("has_var", [&impl = impl_](Evaluator&, const Arguments& arguments) {
       const Value wanted = bind_arguments(arguments, "has_var", {{"var_name"}})[0];
       const std::optional<std::string_view> text = text_of(wanted);
       if (!text) return Value{false};
-      if (impl_.find_var(*text) != nullptr) return Value{true};
-      return impl_.binding.open_vars ? unknown_flag("var.has_var('" + std::string{*text} + "')") : Value{false};
+      if (impl.find_var(*text) != nullptr) return Value{true};
+      return impl.binding.open_vars ? unknown_flag("var.has_var('" + std::string{*text} + "')") : Value{false};
     });
   }
 

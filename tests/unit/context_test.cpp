@@ -274,6 +274,12 @@ BOOST_AUTO_TEST_CASE(macros_of_the_nodes_package_come_before_the_roots) {
   BOOST_TEST(live(shop, "{{ context['who']() }} {{ context.get('nope') }} {{ helpers.nope is defined }}") == "root None False");
 }
 
+BOOST_AUTO_TEST_CASE(a_method_outlives_what_it_was_taken_from) {
+  Shop shop;
+  BOOST_TEST(live(shop, "{% set get = context['context'].get %}{% set has = context['var'].has_var %}{{ get('execute') == execute }} {{ has('no') }}") == "True False");
+  BOOST_TEST(live(shop, "{{ context['config'].get('no', 'none') }} {{ context.get('config').persist_relation_docs() }} {{ context['exceptions'].warn('w') }}|") == "none False |");
+}
+
 BOOST_AUTO_TEST_CASE(jinjas_own_globals_are_there_and_can_be_shadowed) {
   Shop shop;
   BOOST_TEST(live(shop, "{{ range(3) | list }} {{ dict(a=1) }}{% set ns = namespace(x=1) %}{% set ns.x = 2 %} {{ ns.x }}") == "[0, 1, 2] {'a': 1} 2");
