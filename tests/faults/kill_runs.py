@@ -47,7 +47,8 @@ SLOW = {"duckdb": "(select count(*) as n from range(3000000) a where hash(a.rang
 class Bench:
     def __init__(self, options):
         self.options = options
-        self.folder = pathlib.Path(tempfile.mkdtemp(prefix="hookc-faults-"))
+        self.temporary = tempfile.TemporaryDirectory(prefix="hookc-faults-", ignore_cleanup_errors=True)  # goes with the bench
+        self.folder = pathlib.Path(self.temporary.name)
 
     def prepare(self):
         project = self.folder / "project"

@@ -285,4 +285,5 @@ if __name__ == "__main__":
     parser.add_argument("--hookc", required=True)
     parser.add_argument("--only", action="append")
     OPTIONS = parser.parse_args()
-    main()
+    with tempfile.TemporaryDirectory(prefix="hookc-faults-", ignore_cleanup_errors=True) as tempfile.tempdir:
+        main()
