@@ -32,7 +32,7 @@ call_block : TAG_CALL ( CALL_LPAREN parameters RPAREN )? called block_start body
 called : expression ;
 do_statement : TAG_DO tuple BLOCK_END ;
 filter_block : TAG_FILTER block_filter ( PIPE block_filter )* block_start body TAG_ENDFILTER BLOCK_END ;
-with_statement : TAG_WITH ( with_item ( COMMA with_item )* )? block_start body TAG_ENDWITH BLOCK_END ;
+with_statement : TAG_WITH ( with_item ( COMMA with_item )* )? BLOCK_END body TAG_ENDWITH BLOCK_END ;
 with_item : target ASSIGN expression ;
 include : TAG_INCLUDE expression ( IGNORE MISSING )? import_context? BLOCK_END ;
 import_statement : TAG_IMPORT expression AS NAME import_context? BLOCK_END ;
@@ -59,7 +59,7 @@ parameter : NAME ( COLON type_name )? ( ASSIGN expression )? ;
 type_name : NAME ( LBRACKET ( type_name ( COMMA type_name )* )? RBRACKET )? ;
 
 target : target_item ( COMMA target_item? )* ;
-target_item : NAME ( DOT NAME )? | LPAREN target? RPAREN ;
+target_item : NAME ( DOT NAME )? | LPAREN target? RPAREN | CONSTANT | INTEGER | FLOAT | atom | list | dict ;  // the last six are refused when all of the target has been read
 
 // ------------------------------------------------------------------------------------------------------------------ expressions
 

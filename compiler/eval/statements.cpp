@@ -319,6 +319,10 @@ Flow Evaluator::Impl::exec_block(const ast::Block& node) {
     const Value& value = slot(ref);
     if (!is_missing(value)) open.locals.emplace_back(name, look_slot(name, ref, spare));
   }
+  if (!open_blocks.empty()) {  // the context of the block around holds what that one was given
+    const auto& around = open_blocks.back().locals;
+    open.locals.insert(open.locals.end(), around.begin(), around.end());
+  }
   const Checkpoint before = checkpoint();
   enter_call();
   HeapRun on_heap{survivors};

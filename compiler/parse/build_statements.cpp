@@ -410,7 +410,12 @@ void TemplateBuilder::target_item(Index begin, Index end) {
     targets_.push_back({std::move(made), begin, end, 1});
     return;
   }
-  if (end == begin + 2) {
+  if (!is(begin, Tok::LPAREN)) {
+    const bool is_list = is(begin, Tok::LBRACKET);
+    if (unassignable_.empty()) unassignable_ = is_list ? "list" : is(begin, Tok::LBRACE) ? "dict" : "const";
+    if (is_list || is(begin, Tok::LBRACE) || is(begin, Tok::STRING)) exprs_.pop_back();
+  }
+  if (end == begin + 2 || !is(begin, Tok::LPAREN)) {
     targets_.push_back({ast::Target{span_of(begin, end), ast::TupleTarget{}}, begin, end, 1});
     return;
   }
@@ -421,7 +426,11 @@ void TemplateBuilder::target_item(Index begin, Index end) {
 }
 
 void TemplateBuilder::target(Index begin, Index end) {
+  const bool is_whole = !is(begin - 1, Tok::LPAREN);
   check_target(begin, end);
+  const auto* tuple = std::get_if<ast::TupleTarget>(&targets_.back().value.node);
+  const bool is_one = targets_.back().first == begin && targets_.back().end == end && (tuple == nullptr || tuple->items.empty());
+  if (is_whole && !unassignable_.empty()) refuse(begin, end, fmt::format("can't assign to '{}'", is_one ? unassignable_ : "tuple"), line(begin));
   if (targets_.back().first == begin && targets_.back().end == end) return;
   ast::TupleTarget node;
   const std::uint32_t depth = move_into(node.items, targets_, begin);
@@ -431,8 +440,8 @@ void TemplateBuilder::target(Index begin, Index end) {
 
 /// Only `set` assigns to attributes; elsewhere Jinja stops at the dot. A comma before `=` needs parentheses around.
 void TemplateBuilder::check_target(Index begin, Index end) const {
-  const bool ends_set = is(end, Tok::ASSIGN) || is(end, Tok::PIPE);
-  if (is(end - 1, Tok::COMMA) && ends_set) refuse(end, fmt::format("unexpected '{}'", text_of(end)));
+  const bool may_end_behind_comma = is(end, Tok::BLOCK_END) || is(end, Tok::VARIABLE_END) || is(end, Tok::RPAREN) || is(end, Tok::IN);
+  if (is(end - 1, Tok::COMMA) && !may_end_behind_comma) refuse(end, fmt::format("unexpected '{}'", is(end, Tok::End) ? "end of template" : text_of(end)));
   const Tok before = tokens_[begin - 1].kind;
   if (before == Tok::TAG_SET || before == Tok::LPAREN) return;
   for (Index i = begin; i < end; ++i) {

@@ -198,6 +198,7 @@ class TemplateBuilder {
   std::vector<Made<ast::Argument>> arguments_;
   std::vector<Made<ast::Parameter>> parameters_;
   std::vector<Made<ast::Target>> targets_;
+  std::string_view unassignable_;  // what the target that is read holds and may not; empty: nothing
   std::vector<Made<ast::Stmt>> statements_;
   std::vector<Made<ast::Body>> bodies_;
 };

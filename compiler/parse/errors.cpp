@@ -222,24 +222,10 @@ class Explanation {
       result_.message = "expected name or number";
     } else if (is_in(JinjaRule::Set_statement)) {
       result_.message = fmt::format("expected token 'end of statement block', got '{}'", what);
-    } else if (is_in(JinjaRule::Target_item) && !not_assignable(token).empty()) {
-      result_.message = fmt::format("can't assign to '{}'", not_assignable(token));
     } else if (is_in_front() && (token.kind == Tok::VARIABLE_END || token.kind == Tok::BLOCK_END)) {
       result_.message = fmt::format("Expected an expression, got '{}'", what);
     } else {
       result_.message = fmt::format("unexpected '{}'", what);
-    }
-  }
-
-  static std::string_view not_assignable(const Token& token) {
-    switch (token.kind) {
-      case Tok::CONSTANT:
-      case Tok::STRING:
-      case Tok::INTEGER:
-      case Tok::FLOAT: return "const";
-      case Tok::LBRACKET: return "list";
-      case Tok::LBRACE: return "dict";
-      default: return "";
     }
   }
 
@@ -254,7 +240,7 @@ class Explanation {
     const bool is_first = before() == Tok::LPAREN || before() == Tok::LBRACKET || before() == Tok::LBRACE ||
                           before() == Tok::CALL_LPAREN || before() == Tok::COMMA;
     const bool has_parameters = is_in(JinjaRule::Macro) || is_in(JinjaRule::Call_block) || is_in(JinjaRule::Generic_test);
-    if (closes && is_first && !has_parameters) {
+    if ((closes && is_first && !has_parameters) || before() == Tok::TAG_WITH) {
       result_.message = fmt::format("unexpected '{}'", got(token));
       return;
     }

@@ -130,10 +130,7 @@ std::string plain_float(double magnitude, std::int64_t precision) {
     if (text.back() == '.') text.pop_back();
     return text;
   };
-  if (exponent < -4 || exponent >= digits - 1) {
-    if (magnitude == 0.0) return "0.0";
-    if (exponent < -4 || exponent >= digits || digits > 1 || exponent != 0) return strip(scientific.substr(0, e)) + scientific.substr(e);
-  }
+  if (exponent < -4 || exponent >= digits - 1) return strip(scientific.substr(0, e)) + scientific.substr(e);
   std::string fixed = strip(float_digits(magnitude, 'f', std::max(digits - 1 - exponent, 0), false));
   return fixed.find('.') == std::string::npos ? fixed + ".0" : fixed;
 }

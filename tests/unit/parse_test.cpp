@@ -227,7 +227,7 @@ const std::vector<Refused> kRefused{
     {"{% set (a.b, c) = 1 %}", 1, "can't assign to 'tuple'", "(a.b, c)"},
     {"{% for a.b in c %}{% endfor %}", 1, "expected token 'in', got '.'", "."},
     {"{% with a=1, b.c=2 %}{% endwith %}", 1, "expected token '=', got '.'", "."},
-    {"{% set [a] = 1 %}", 1, "can't assign to 'list'", "["},
+    {"{% set [a] = 1 %}", 1, "can't assign to 'list'", "[a]"},
     {"{% macro m(a=1, b) %}{% endmacro %}", 1, "non-default argument follows default argument", "b"},
     {"{% macro m(a, a) %}{% endmacro %}", kNoTemplateLine, "duplicate argument 'a' in the definition", "a", "SyntaxError"},
     {"{% call m()|upper %}{% endcall %}", 1, "expected call", "m()|upper"},

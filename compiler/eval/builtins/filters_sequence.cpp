@@ -82,14 +82,16 @@ std::vector<Value> sorted(const BuiltinCall& call, std::vector<Keyed> keyed, Key
 Value filter_sort(const BuiltinCall& call) {
   const std::vector<AttributePath> paths = attribute_paths(call, call[3]);
   const CaseRule rule = case_rule(call, 2);
+  std::vector<Value> items = items_argument(call, 0);
+  const Order order = flag_argument(call, 1) ? Order::Falling : Order::Rising;
   std::vector<Keyed> keyed;
-  for (Value& item : items_argument(call, 0)) {
+  for (Value& item : items) {
     std::vector<Value> key;
     key.reserve(paths.size());
     for (const AttributePath& path : paths) key.push_back(case_folded(path.get(call, item), rule));
     keyed.push_back(Keyed{std::move(key), std::move(item)});
   }
-  return make_list(sorted(call, std::move(keyed), Keys::Lists, flag_argument(call, 1) ? Order::Falling : Order::Rising));
+  return make_list(sorted(call, std::move(keyed), Keys::Lists, order));
 }
 
 Value filter_dictsort(const BuiltinCall& call) {

@@ -216,10 +216,11 @@ Value method_removesuffix(const BuiltinCall& call) {
 }
 
 Value padded(const BuiltinCall& call, Alignment alignment) {
+  const std::int64_t width = size_argument(call, 1);
   if (!call[2].is<Text>()) raise(call, "TypeError", fmt::format("The fill character must be a unicode character, not {}", type_name(call[2])));
   const Text& fill = *call[2].get_if<Text>();
   if (unicode::count(fill.view()) != 1) raise(call, "TypeError", "The fill character must be exactly one character long");
-  return pad(call.site(), self_text(call), size_argument(call, 1), fill.view(), alignment);
+  return pad(call.site(), self_text(call), width, fill.view(), alignment);
 }
 
 Value method_center(const BuiltinCall& call) { return padded(call, Alignment::Center); }

@@ -167,7 +167,8 @@ std::optional<Value> Group::attribute(Evaluator& /*evaluator*/, std::string_view
   const std::vector<Value>& parts = (*pair_.get_if<ListPtr>())->items;
   if (name == "grouper") return parts[0];
   if (name == "list") return parts[1];
-  return std::nullopt;
+  const Builtin* method = find_method(pair_, name);
+  return method == nullptr ? std::nullopt : std::optional{bind_method(*method, pair_)};
 }
 
 std::optional<Value> Group::slice(const Slice& slice) const {
