@@ -59,14 +59,10 @@ void Evaluator::Impl::raise_at(Span span, std::string error_class, std::string m
   throw EvalError{std::move(diagnostic)};
 }
 
-void Evaluator::Impl::raise_unknown(std::string_view name, std::string message, std::string help, const Arguments& arguments) const {
+void Evaluator::Impl::raise_unknown(std::string_view name, std::string message, std::string help) const {
   UnknownBuiltin error;
   error.diagnostic.error_class = "TemplateRuntimeError";
   error.diagnostic.message = std::move(message);
-  if (!arguments.keyword.empty()) {  // Jinja's stand-in for it takes none
-    error.diagnostic.error_class = "TypeError";
-    error.diagnostic.message += " It got an unexpected keyword argument " + repr_of_bytes(arguments.keyword.front().first);
-  }
   error.diagnostic.help = std::move(help);
   complete(error.diagnostic);
   error.name = std::string{name};
@@ -327,13 +323,13 @@ Value Evaluator::binary(ast::BinaryOp op, const Value& left, const Value& right)
 
 Value Evaluator::apply_filter(std::string_view name, const Value& operand, const Arguments& arguments) {
   const Builtin* filter = find_filter(name);
-  if (filter == nullptr) impl_->raise_unknown(name, "No filter named " + repr_of_bytes(name) + " found.", help_for_filter(name), arguments);
+  if (filter == nullptr) impl_->raise_unknown(name, "No filter named " + repr_of_bytes(name) + " found.", help_for_filter(name));
   return call_builtin(*this, *filter, operand, arguments);
 }
 
 bool Evaluator::apply_test(std::string_view name, const Value& operand, const Arguments& arguments) {
   const Builtin* test = find_test(name);
-  if (test == nullptr) impl_->raise_unknown(name, "No test named " + repr_of_bytes(name) + " found.", help_for_test(name), arguments);
+  if (test == nullptr) impl_->raise_unknown(name, "No test named " + repr_of_bytes(name) + " found.", help_for_test(name));
   if (std::optional<bool> answer = impl_->unknown_test(name, operand, arguments)) return *answer;
   return impl_->truth(call_builtin(*this, *test, operand, arguments));
 }

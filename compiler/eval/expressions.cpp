@@ -476,9 +476,17 @@ void Evaluator::Impl::eval_filter(const ast::Expr& expr, const ast::Filter& node
   Arguments arguments = take_arguments(expr.span);
   collect_arguments(node.arguments, nullptr, arguments);
   site = &expr.span;
+  if (node.builtin == nullptr) check_stand_in("filter", node.name, arguments);
   into = self.apply_filter(node.name, *operand, arguments);
   give_back(std::move(arguments));
   count_text(into);
+}
+
+/// What Jinja puts in the place of a filter or test that there is not takes no keywords.
+void Evaluator::Impl::check_stand_in(std::string_view what, std::string_view name, const Arguments& arguments) const {
+  const bool is_known = what == "filter" ? find_filter(name) != nullptr : find_test(name) != nullptr;
+  if (is_known || arguments.keyword.empty()) return;
+  raise("TypeError", fmt::format("No {} named {} found. It got an unexpected keyword argument {}", what, repr_of_bytes(name), repr_of_bytes(arguments.keyword.front().first)));
 }
 
 bool Evaluator::Impl::holds(const ast::Expr& expr, const ast::Test& node) {
@@ -497,6 +505,7 @@ bool Evaluator::Impl::holds(const ast::Expr& expr, const ast::Test& node) {
   Arguments arguments = take_arguments(expr.span);
   collect_arguments(node.arguments, nullptr, arguments);
   site = &expr.span;
+  if (node.builtin == nullptr) check_stand_in("test", node.name, arguments);
   const bool result = self.apply_test(node.name, *operand, arguments);
   give_back(std::move(arguments));
   return result != node.negated;

@@ -159,6 +159,7 @@ struct Evaluator::Impl {
   Value eval_list(const ast::ListExpr& node);
   /// `captured`: the text of a filter or set block, which is not `into`.
   void eval_filter(const ast::Expr& expr, const ast::Filter& node, const Value* captured, Value& into);
+  void check_stand_in(std::string_view what, std::string_view name, const Arguments& arguments) const;
   Value missing_otherwise(const ast::Expr& expr);
   Value attribute_of_value(const Value& object, std::string_view name);
   Value item_of_value(const Value& object, const Value& key);
@@ -334,7 +335,7 @@ struct Evaluator::Impl {
   [[nodiscard]] Span here_span() const { return *site; }
   [[noreturn]] void raise(std::string error_class, std::string message) const;
   [[noreturn]] void raise_at(Span span, std::string error_class, std::string message) const;
-  [[noreturn]] void raise_unknown(std::string_view name, std::string message, std::string help, const Arguments& arguments) const;
+  [[noreturn]] void raise_unknown(std::string_view name, std::string message, std::string help) const;
   [[noreturn]] void exceed(std::string message) const;
   [[nodiscard]] std::uint32_t current_line() const;
   [[nodiscard]] std::vector<TraceEntry> trace() const;

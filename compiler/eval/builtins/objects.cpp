@@ -185,9 +185,11 @@ bool Group::equals(const Value& other) const { return is_equal(pair_, other); }
 std::optional<Value> Group::operate(const Site& site, std::string_view op, const Value& other, OperandSide side) const {
   if (op == "%" && other.is<Text>() && side == OperandSide::Right) return percent_format(site, *other.get_if<Text>(), pair_);
   if (op == "*" && is_integer(other)) return multiply(site, pair_, other);
-  const auto* list = other.get_if<ListPtr>();
+  const auto* object = other.get_if<ObjectPtr>();
+  const Value* const as_tuple = object == nullptr ? &other : (*object)->tuple();
+  const auto* list = as_tuple == nullptr ? nullptr : as_tuple->get_if<ListPtr>();
   if (op != "+" || list == nullptr || !(*list)->is_tuple) return std::nullopt;
-  return side == OperandSide::Left ? add(site, pair_, other) : add(site, other, pair_);
+  return side == OperandSide::Left ? add(site, pair_, *as_tuple) : add(site, *as_tuple, pair_);
 }
 
 std::string DictView::type_name() const {
