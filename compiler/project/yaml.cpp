@@ -1,7 +1,6 @@
 #include "compiler/project/yaml.h"
 
 #include <algorithm>
-#include <iterator>
 #include <map>
 #include <sstream>
 #include <string>
@@ -13,7 +12,6 @@
 #include <yaml-cpp/parser.h>
 
 #include "compiler/base/ascii.h"
-#include "compiler/project/yaml_plain.h"
 #include "compiler/project/yaml_scalar.h"
 
 namespace hookc {
@@ -314,19 +312,6 @@ std::string words_of(std::string message) {
   return message;
 }
 
-/// What is plain and right; null for the rest, which yaml-cpp reads, and says what is wrong with it.
-YamlPtr parse_plain_yaml(const Sources& sources, SourceId source, Diagnostics& diagnostics, const YamlLimits& limits) {
-  Diagnostics found;
-  Builder builder{sources, source, 0, limits, found};
-  try {
-    if (!read_plain_yaml(sources.text(source).view(), builder)) return nullptr;
-  } catch (YamlFailure&) {
-    return nullptr;
-  }
-  std::move(found.begin(), found.end(), std::back_inserter(diagnostics));
-  return builder.take();
-}
-
 }  // namespace
 
 bool YamlNode::is_string() const {
@@ -360,7 +345,6 @@ YamlPtr parse_yaml(const Sources& sources, SourceId source, Diagnostics& diagnos
   };
   if (bytes.size() > limits.max_bytes) return failed({fmt::format("the file has more than {} bytes", limits.max_bytes), Span{source, 0, 0}, ""});
   if (std::optional<YamlFailure> bad = find_bad_byte(bytes, source)) return failed(std::move(*bad));
-  if (YamlPtr root = parse_plain_yaml(sources, source, diagnostics, limits)) return root;
   const std::uint32_t skipped = bytes.starts_with(kByteOrderMark) ? static_cast<std::uint32_t>(kByteOrderMark.size()) : 0;
   Builder builder{sources, source, skipped, limits, diagnostics};
   const auto failed_at = [&](const YAML::Mark& mark, std::string message) {

@@ -45,8 +45,6 @@ class Tracer {
   [[nodiscard]] std::size_t break_size(std::size_t at) const { return raw_.substr(at).starts_with("\r\n") ? 2 : 1; }
 
   bool keep(std::uint32_t count);
-  /// How many bytes from here on are no blank, no break and none of `ends`; at least one, at most `most`.
-  [[nodiscard]] std::uint32_t word_size(std::string_view ends, std::size_t most) const;
   bool make(std::string_view bytes, std::size_t place);
   bool make_newline(std::size_t break_at);
   bool fold();
@@ -76,16 +74,6 @@ bool Tracer::keep(std::uint32_t count) {
   at_ += count;
   done_ += count;
   return true;
-}
-
-std::uint32_t Tracer::word_size(std::string_view ends, std::size_t most) const {
-  std::size_t size = 1;
-  while (size < most && at_ + size < raw_.size()) {
-    const char c = raw_[at_ + size];
-    if (is_blank(c) || is_break(c) || ends.find(c) != std::string_view::npos) break;
-    ++size;
-  }
-  return static_cast<std::uint32_t>(size);
 }
 
 /// The value goes on with `bytes`, which were made at `place`.
@@ -139,7 +127,7 @@ bool Tracer::close_quote() {
 bool Tracer::trace_plain() {
   while (!is_done()) {
     if (!has_raw()) return false;
-    const bool moved = is_blank(raw_[at_]) || is_break(raw_[at_]) ? fold() : keep(word_size("", value_.size() - done_));
+    const bool moved = is_blank(raw_[at_]) || is_break(raw_[at_]) ? fold() : keep(1);
     if (!moved) return false;
   }
   return true;
@@ -155,7 +143,7 @@ bool Tracer::trace_single() {
       at_ += 2;
     } else if (is_blank(c) || is_break(c)) {
       if (!fold()) return false;
-    } else if (!keep(word_size("'", raw_.size()))) {
+    } else if (!keep(1)) {
       return false;
     }
   }
@@ -223,7 +211,7 @@ bool Tracer::trace_double() {
     } else if (is_blank(c) || is_break(c)) {
       moved = fold();
     } else {
-      moved = keep(word_size("\"\\", raw_.size()));
+      moved = keep(1);
     }
     if (!moved) return false;
   }
