@@ -170,15 +170,15 @@ DictPtr DbtContext::Impl::make_shown_node(const Node& shown, ShownAs as) {
   (*depends.get_if<DictPtr>())->set("macros", empty_list());
   (*depends.get_if<DictPtr>())->set("nodes", texts("depends_on.nodes", shown.depends_on));
   dict.set("depends_on", depends);
-  const auto references = [&](bool are_sources) {
+  const auto names_of = [&](bool are_sources) {
     std::vector<Value> items;
     for (const NodeReference& one : shown.references) {
       if (one.is_source == are_sources) items.push_back(shown_reference(one, prefix, as));
     }
     return make_list(std::move(items));
   };
-  dict.set("refs", references(false));
-  dict.set("sources", references(true));
+  dict.set("refs", names_of(false));
+  dict.set("sources", names_of(true));
   dict.set("metrics", empty_list());
   if (shown.type != ResourceType::Source) set_defaults(dict, shown, is_own);
   return result;
