@@ -115,7 +115,7 @@ std::optional<Location> Sources::locate(const Text& text, ByteRange range) const
   if (file.kind != Origin::Kind::File) return std::nullopt;
   const std::uint32_t begin = place_of(first) - file.begin;
   std::uint32_t end = begin;
-  const FrameId frame = text.frame_at(range.begin);
+  const FrameId frame = text.frame_at(std::min(range.begin, text.size() - 1));
   for (std::uint32_t at = range.end; at > range.begin; --at) {  // the last byte of the range that the same part of this file wrote behind the first
     const Position last = text.position_at(at - 1);
     if (!is_fixed(last) && text.frame_at(at - 1) != frame) continue;  // an argument, which may stand far behind in the file

@@ -1,9 +1,14 @@
 // Boost.Test: the ODBC adapter with real drivers: what differs between them, and what the contract cannot reach.
 #include <boost/test/unit_test.hpp>
 
+#include <algorithm>
 #include <chrono>
 #include <csignal>
 #include <cstdlib>
+#include <filesystem>
+#include <fstream>
+#include <iterator>
+#include <string>
 #include <thread>
 
 #include "runtime/adapters/odbc_settings.h"
@@ -221,11 +226,26 @@ BOOST_AUTO_TEST_CASE(session_that_the_server_ends_is_a_lost_connection, *with_se
   BOOST_CHECK_EQUAL(cell(*other, "select count(*) from t"), "1");
 }
 
+/// Stops a process, and comes back when all of its threads stand still.
+void stop(pid_t process) {
+  kill(process, SIGSTOP);
+  const auto runs = [](const std::filesystem::directory_entry& thread) {
+    std::ifstream in{thread.path() / "stat"};
+    const std::string line{std::istreambuf_iterator<char>{in}, {}};
+    const std::size_t name_end = line.rfind(')');
+    return name_end != std::string::npos && line.substr(name_end + 2, 1) != "T";
+  };
+  const std::filesystem::directory_iterator none;
+  for (const std::filesystem::path threads = "/proc/" + std::to_string(process) + "/task"; std::find_if(std::filesystem::directory_iterator{threads}, none, runs) != none;) {
+    std::this_thread::sleep_for(std::chrono::milliseconds{1});
+  }
+}
+
 BOOST_AUTO_TEST_CASE(server_that_answers_neither_statement_nor_cancel_is_given_up, *only(Product::MariaDb)) {
   const TestDatabase database;
   const auto db = database.session();
   const pid_t server = std::stoi(std::getenv("HOOKC_TEST_MARIADB_PID"));
-  kill(server, SIGSTOP);
+  stop(server);
   std::thread later{[&] {
     std::this_thread::sleep_for(std::chrono::milliseconds{100});
     db->interrupt();

@@ -107,6 +107,8 @@ def while_it_stands_still(project, fault):
     process = project.start()
     project.wait_for_step(20)
     process.send_signal(signal.SIGSTOP)
+    threads = pathlib.Path(f"/proc/{process.pid}/task")
+    wait_until(lambda: all((thread / "stat").read_text().rpartition(")")[2].split()[0] == "T" for thread in threads.iterdir()), "the run does not stop")
     wait_until(lambda: psql(f"select count(*) {SESSIONS} and state = 'active'") == "0", "the server does not end what was sent")
     sessions = psql(f"select pid {SESSIONS}").split()
     require(sessions, "the run is over before it was stopped")
