@@ -18,11 +18,31 @@ bool closes_any_open_row(const RuleInput& input, const StatementView& at, const 
   return by_null && !by_key;
 }
 
+bool adds_row_to(const SentSql& sent, const sql::QualifiedName& target) {
+  return std::any_of(sent.script.statements.begin(), sent.script.statements.end(), [&](const sql::Statement& statement) {
+    const auto* insert = std::get_if<sql::Insert>(&statement.node);
+    return insert != nullptr && insert->source == sql::Insert::Source::Values && insert->on_conflict == sql::Insert::OnConflict::None && !insert->or_replace && !insert->or_ignore &&
+           !insert->overwrite && sql::may_be_same(insert->target, target);
+  });
+}
+
+/// Hooks of the same node add a row to `target` on every run, so that rows of earlier runs are there too: it holds runs, not jobs.
+bool has_a_row_for_each_run(const RuleInput& input, const sql::QualifiedName& target) {
+  const auto touching = input.project.touching.find(name_key(target));
+  if (touching == input.project.touching.end()) return false;
+  return std::any_of(touching->second.begin(), touching->second.end(), [&](const TouchingHook& other) {
+    const HookFacts& hook = input.project.hooks[other.hook];
+    return hook.node == input.hook.node && std::any_of(hook.executing.begin(), hook.executing.end(), [&](const PathFacts& path) {
+             return std::any_of(path.sent.begin(), path.sent.end(), [&](const SentSql& sent) { return adds_row_to(sent, target); });
+           });
+  });
+}
+
 /// The mark of a job, `set last_run_at = now() where job = 'orders'`: another value is what it is for.
 bool is_job_mark(const RuleInput& input, const StatementView& at) {
   const sql::QualifiedName* target = written_relation(at.statement);
   if (at.verdict.cause != Cause::Clock || target == nullptr) return false;
-  if (is_log_relation(input, *target)) return true;
+  if (is_log_relation(input, *target)) return !has_a_row_for_each_run(input, *target);
   const Node* node = other_node(input, *target);
   return node != nullptr && node->type == ResourceType::Source && marks_the_run(input, at);
 }
