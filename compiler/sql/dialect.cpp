@@ -17,20 +17,20 @@ constexpr std::size_t kDialects = static_cast<std::size_t>(Dialect::SqlServer) +
 
 // Generic accepts what most accept: double quotes and backticks hold names, a backslash is plain, comments nest.
 constexpr std::array<DialectTraits, kDialects> kTraits{{
-    //                             "a"   `a`    [a]    \esc   e''    '''    r''    $$     $t$    #--    //     nest   begin  single    transact. ddl
-    {"generic", "SQL",             true, true,  false, false, true,  false, false, true,  true,  false, false, true,  true,  kUnknown, kUnknown, kUnknown},
-    {"duckdb", "DuckDB",           true, false, false, false, true,  false, false, true,  true,  false, false, true,  false, kNo,      kYes,     kYes},
-    {"postgres", "PostgreSQL",     true, false, false, false, true,  false, false, true,  true,  false, false, true,  false, kNo,      kYes,     kYes},
-    {"snowflake", "Snowflake",     true, false, false, true,  false, false, false, true,  false, false, true,  false, true,  kNo,      kYes,     kNo},
-    {"bigquery", "BigQuery",       false, true, false, true,  false, true,  true,  false, false, true,  false, false, true,  kNo,      kUnknown, kNo},
-    {"redshift", "Redshift",       true, false, false, true,  true,  false, false, true,  true,  false, false, true,  false, kNo,      kYes,     kYes},
-    {"databricks", "Databricks",   false, true, false, true,  false, false, true,  true,  false, false, false, true,  true,  kYes,     kNo,      kNo},
-    {"spark", "Spark SQL",         false, true, false, true,  false, false, true,  false, false, false, false, true,  false, kYes,     kNo,      kNo},
-    {"trino", "Trino",             true, false, false, false, false, false, false, true,  false, false, false, false, false, kYes,     kUnknown, kUnknown},
-    {"mysql", "MySQL",             false, true, false, true,  false, false, false, false, false, true,  false, false, false, kYes,     kYes,     kNo},
-    {"sqlite", "SQLite",           true, true,  true,  false, false, false, false, false, false, false, false, false, false, kYes,     kYes,     kYes},
-    {"clickhouse", "ClickHouse",   true, true,  false, true,  false, false, false, true,  true,  false, false, true,  false, kYes,     kNo,      kNo},
-    {"sqlserver", "SQL Server",    true, false, true,  false, false, false, false, false, false, false, false, true,  false, kNo,      kYes,     kYes},
+    //                             "a"   `a`    [a]    'a'    \esc   e''    '''    r''    $$     $t$    #--    //     nest   begin  single    transact. ddl
+    {"generic", "SQL",             true, true,  false, false, false, true,  false, false, true,  true,  false, false, true,  true,  kUnknown, kUnknown, kUnknown},
+    {"duckdb", "DuckDB",           true, false, false, true,  false, true,  false, false, true,  true,  false, false, true,  false, kNo,      kYes,     kYes},
+    {"postgres", "PostgreSQL",     true, false, false, false, false, true,  false, false, true,  true,  false, false, true,  false, kNo,      kYes,     kYes},
+    {"snowflake", "Snowflake",     true, false, false, false, true,  false, false, false, true,  false, false, true,  false, true,  kNo,      kYes,     kNo},
+    {"bigquery", "BigQuery",       false, true, false, false, true,  false, true,  true,  false, false, true,  false, false, true,  kNo,      kUnknown, kNo},
+    {"redshift", "Redshift",       true, false, false, false, true,  true,  false, false, true,  true,  false, false, true,  false, kNo,      kYes,     kYes},
+    {"databricks", "Databricks",   false, true, false, false, true,  false, false, true,  true,  false, false, false, true,  true,  kYes,     kNo,      kNo},
+    {"spark", "Spark SQL",         false, true, false, false, true,  false, false, true,  false, false, false, false, true,  false, kYes,     kNo,      kNo},
+    {"trino", "Trino",             true, false, false, false, false, false, false, false, true,  false, false, false, false, false, kYes,     kUnknown, kUnknown},
+    {"mysql", "MySQL",             false, true, false, false, true,  false, false, false, false, false, true,  false, false, false, kYes,     kYes,     kNo},
+    {"sqlite", "SQLite",           true, true,  true,  true,  false, false, false, false, false, false, false, false, false, false, kYes,     kYes,     kYes},
+    {"clickhouse", "ClickHouse",   true, true,  false, false, true,  false, false, false, true,  true,  false, false, true,  false, kYes,     kNo,      kNo},
+    {"sqlserver", "SQL Server",    true, false, true,  false, false, false, false, false, false, false, false, false, true,  false, kNo,      kYes,     kYes},
 }};
 
 struct Spelling {

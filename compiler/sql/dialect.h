@@ -25,6 +25,7 @@ struct DialectTraits {
   bool double_quote_is_name;     // `"a"` is a name; otherwise a string
   bool backtick_is_name;
   bool bracket_is_name;          // `[a b]`
+  bool string_is_name;           // `'a'`, where a statement names what it makes or changes: `create sequence 'a'`
   bool backslash_escapes;        // in '..' strings; `e'..'` always has them where `escape_prefix` is set
   bool escape_prefix;            // e'..' with backslashes
   bool triple_quotes;            // '''..''' and """.."""

@@ -1,6 +1,8 @@
 #include "compiler/sql/parse.h"
 
+#include <algorithm>
 #include <exception>
+#include <iterator>
 
 #include "SqlParser.h"
 #include "compiler/base/ascii.h"
@@ -59,6 +61,7 @@ class Parser {
  private:
   Statement statement(Piece& piece) {
     const TokenRange range{piece.first, piece.last};
+    if (dialect_.string_is_name) name_in_single_quotes(range);
     Statement result{scanner_.bytes(range), tokens_[piece.first].range, Other{}};
     if (piece.fault) {
       result.node = std::move(*piece.fault);
@@ -76,6 +79,23 @@ class Parser {
       }
     }
     return result;
+  }
+
+  /// `create sequence if not exists 'a'`: a string where what is made or changed has its name is a name to DuckDB and SQLite. DuckDB refuses it for an index and in DROP (tried).
+  void name_in_single_quotes(TokenRange range) {
+    static constexpr std::string_view kHeads[] = {"create", "alter", "insert", "replace", "update", "delete", "truncate", "comment", "analyze"};
+    static constexpr std::string_view kBefore[] = {"table", "view", "sequence", "schema", "macro", "function", "exists", "into", "update", "truncate", "analyze"};
+    const auto is_one_of = [&](std::uint32_t at, const auto& words) { return std::any_of(std::begin(words), std::end(words), [&](std::string_view word) { return scanner_.is_word(at, word); }); };
+    if (!is_one_of(range.first, kHeads)) return;
+    for (std::uint32_t at = range.first + 1; at < range.last && !scanner_.is_word(at, "index"); ++at) {
+      if (tokens_[at].type == Tok::STRING) {
+        const bool is_deleted_from = at == range.first + 2 && scanner_.is_word(at - 1, "from");  // elsewhere FROM may read a file
+        if (is_deleted_from || is_one_of(at - 1, kBefore)) tokens_[at].type = Tok::QNAME;
+        return;
+      }
+      if (!scanner_.is_name(at) && keyword_of(tokens_[at].type).empty()) return;
+      if (scanner_.is_word(at, "as") || scanner_.is_word(at, "set")) return;
+    }
   }
 
   /// What a template printed as nothing, between two commas.

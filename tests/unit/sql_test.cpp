@@ -490,6 +490,14 @@ BOOST_AUTO_TEST_CASE(shapes_of_expressions_are_told_apart) {
   BOOST_CHECK(shape("f(a) + g(b)") == Shape::Other);
 }
 
+BOOST_AUTO_TEST_CASE(a_string_is_a_name_where_duckdb_and_sqlite_take_one) {
+  BOOST_CHECK_EQUAL(Sql("create sequence if not exists 'a_serial' start with 1", Dialect::DuckDb).only<Create>().name.last(), "a_serial");
+  BOOST_CHECK_EQUAL(Sql("insert into 'u' values ('v')", Dialect::Sqlite).only<Insert>().target.last(), "u");
+  BOOST_CHECK_EQUAL(Sql("delete from 'u'", Dialect::DuckDb).only<Delete>().target.last(), "u");
+  BOOST_CHECK(!refusal("create sequence 'a_serial'", Dialect::Postgres).empty());
+  BOOST_CHECK(!refusal("drop table 'u'", Dialect::DuckDb).empty());
+}
+
 // ---- what cannot be right ----
 
 BOOST_AUTO_TEST_CASE(heads_without_their_parts_are_refused) {
