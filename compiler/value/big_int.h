@@ -37,6 +37,6 @@ Integer integer_from_double(double value);
 std::size_t bit_length(const Integer& value);
 
 /// The most bits an integer may have.
-inline constexpr std::size_t kMaxIntegerBits = 1U << 20U;
+inline constexpr std::size_t kMaxIntegerBits = 1U << 18U;
 
 }  // namespace hookc
