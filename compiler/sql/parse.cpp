@@ -224,7 +224,7 @@ Script parse_as_whole(std::string_view text) {
   if (!is_torn(script, text)) return script;
   for (const Dialect dialect : {Dialect::BigQuery, Dialect::Snowflake, Dialect::Databricks, Dialect::MySql}) {
     Script other = Parser{text, dialect}.run();
-    if (!is_torn(other, text)) return other;
+    if (!is_torn(other, text) && !other.statements.empty()) return other;  // all of it a comment is no better reading
   }
   return script;
 }
