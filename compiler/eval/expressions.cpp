@@ -462,7 +462,8 @@ Value Evaluator::Impl::eval_concat(const ast::Expr& expr, const ast::Concat& nod
 
 void Evaluator::Impl::eval_filter(const ast::Expr& expr, const ast::Filter& node, const Value* captured, Value& into) {
   Value own;
-  if (const Builtin* filter = node.builtin != nullptr ? node.builtin : find_filter(node.name)) {
+  const Builtin* filter = node.builtin != nullptr ? node.builtin : find_filter(node.name);
+  if (filter != nullptr) {
     const bool is_evaluated = captured != nullptr || !node.operand;
     const BuiltinOperand operand = is_evaluated ? BuiltinOperand{nullptr, captured != nullptr ? captured : &own} : BuiltinOperand{node.operand.get(), nullptr};
     if (call_directly(*filter, operand, node.arguments, expr.span, into)) return count_text(into);
@@ -476,27 +477,25 @@ void Evaluator::Impl::eval_filter(const ast::Expr& expr, const ast::Filter& node
   Arguments arguments = take_arguments(expr.span);
   collect_arguments(node.arguments, nullptr, arguments);
   site = &expr.span;
-  if (node.builtin == nullptr) check_stand_in("filter", node.name, arguments);
+  if (filter == nullptr) call_stand_in("filter", node.name, arguments);
   into = self.apply_filter(node.name, *operand, arguments);
   give_back(std::move(arguments));
   count_text(into);
 }
 
 /// What Jinja puts in the place of a filter or test that there is not takes no keywords.
-void Evaluator::Impl::check_stand_in(std::string_view what, std::string_view name, const Arguments& arguments) const {
-  const bool is_known = what == "filter" ? find_filter(name) != nullptr : find_test(name) != nullptr;
-  if (is_known || arguments.keyword.empty()) return;
+void Evaluator::Impl::call_stand_in(std::string_view what, std::string_view name, const Arguments& arguments) const {
+  if (arguments.keyword.empty()) return;
   raise("TypeError", fmt::format("No {} named {} found. It got an unexpected keyword argument {}", what, repr_of_bytes(name), repr_of_bytes(arguments.keyword.front().first)));
 }
 
 bool Evaluator::Impl::holds(const ast::Expr& expr, const ast::Test& node) {
   Value own;
   const Value* operand = &look(*node.operand, own);
-  if (!prints_holes && !is_unknown(*operand) && node.arguments.empty()) {
-    if (const Builtin* test = node.builtin != nullptr ? node.builtin : find_test(node.name)) {
-      Value result;
-      if (call_directly(*test, BuiltinOperand{nullptr, operand}, node.arguments, expr.span, result)) return truth(result) != node.negated;
-    }
+  const Builtin* test = node.builtin != nullptr ? node.builtin : find_test(node.name);
+  if (test != nullptr && !prints_holes && !is_unknown(*operand) && node.arguments.empty()) {
+    Value result;
+    if (call_directly(*test, BuiltinOperand{nullptr, operand}, node.arguments, expr.span, result)) return truth(result) != node.negated;
   }
   if (operand != &own && !node.arguments.empty()) {
     own = Value{*operand};
@@ -505,7 +504,7 @@ bool Evaluator::Impl::holds(const ast::Expr& expr, const ast::Test& node) {
   Arguments arguments = take_arguments(expr.span);
   collect_arguments(node.arguments, nullptr, arguments);
   site = &expr.span;
-  if (node.builtin == nullptr) check_stand_in("test", node.name, arguments);
+  if (test == nullptr) call_stand_in("test", node.name, arguments);
   const bool result = self.apply_test(node.name, *operand, arguments);
   give_back(std::move(arguments));
   return result != node.negated;

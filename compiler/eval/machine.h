@@ -159,7 +159,7 @@ struct Evaluator::Impl {
   Value eval_list(const ast::ListExpr& node);
   /// `captured`: the text of a filter or set block, which is not `into`.
   void eval_filter(const ast::Expr& expr, const ast::Filter& node, const Value* captured, Value& into);
-  void check_stand_in(std::string_view what, std::string_view name, const Arguments& arguments) const;
+  void call_stand_in(std::string_view what, std::string_view name, const Arguments& arguments) const;
   Value missing_otherwise(const ast::Expr& expr);
   Value attribute_of_value(const Value& object, std::string_view name);
   Value item_of_value(const Value& object, const Value& key);

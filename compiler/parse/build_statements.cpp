@@ -410,12 +410,14 @@ void TemplateBuilder::target_item(Index begin, Index end) {
     targets_.push_back({std::move(made), begin, end, 1});
     return;
   }
-  if (!is(begin, Tok::LPAREN)) {
+  const bool is_group = is(begin, Tok::LPAREN);
+  if (!is_group) {
     const bool is_list = is(begin, Tok::LBRACKET);
-    if (unassignable_.empty()) unassignable_ = is_list ? "list" : is(begin, Tok::LBRACE) ? "dict" : "const";
-    if (is_list || is(begin, Tok::LBRACE) || is(begin, Tok::STRING)) exprs_.pop_back();
+    const bool is_dict = is(begin, Tok::LBRACE);
+    if (unassignable_.empty()) unassignable_ = is_list ? "list" : is_dict ? "dict" : "const";
+    if (is_list || is_dict || is(begin, Tok::STRING)) exprs_.pop_back();
   }
-  if (end == begin + 2 || !is(begin, Tok::LPAREN)) {
+  if (!is_group || end == begin + 2) {
     targets_.push_back({ast::Target{span_of(begin, end), ast::TupleTarget{}}, begin, end, 1});
     return;
   }

@@ -18,6 +18,36 @@
 
 namespace hookc {
 
+BOOST_AUTO_TEST_SUITE(kinds)
+
+BOOST_AUTO_TEST_CASE(a_copy_is_the_same_and_what_was_moved_from_is_none) {
+  const Value undefined = make_undefined("x");
+  for (const Value& value : {Value{}, undefined, Value{None{}}, Value{true}, integer(7), real(0.5), text("t"), make_list({integer(1)}), make_dict(),
+                             make_function("f", [](Evaluator&, const Arguments&) { return Value{}; }), Value{Unknown{std::make_shared<const Symbol>(Symbol{.name = "u"})}}}) {
+    Value copy = value;
+    BOOST_TEST((copy.kind() == value.kind()));
+    BOOST_TEST(type_name(copy) == type_name(value));
+    const Value moved = std::move(copy);
+    BOOST_TEST((moved.kind() == value.kind()));
+    BOOST_TEST(copy.is<None>());
+    copy = moved;
+    BOOST_TEST((copy.kind() == value.kind()));
+  }
+}
+
+BOOST_AUTO_TEST_CASE(a_value_can_become_what_it_alone_owns) {
+  Value value = make_list({make_list({text("inner")})});
+  value = value.get<ListPtr>()->items[0];
+  BOOST_TEST(display(value) == "['inner']");
+  value = std::move(value.get<ListPtr>()->items[0]);
+  BOOST_TEST(display(value) == "inner");
+  const Value& same = value;
+  value = same;
+  BOOST_TEST(display(value) == "inner");
+}
+
+BOOST_AUTO_TEST_SUITE_END()
+
 BOOST_AUTO_TEST_SUITE(decimals)
 
 Value decimal(std::string_view digits) {
