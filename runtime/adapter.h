@@ -6,6 +6,7 @@
 
 #include <cstdint>
 #include <filesystem>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
@@ -131,8 +132,20 @@ class Adapter {
   /// After an error of kind Connection: opens the session anew, and takes the lock again that the lost one held. All else that was in that one is gone.
   virtual std::optional<AdapterError> reconnect() { return adapter_error(AdapterError::Kind::Unsupported, "sessions of this database cannot be opened anew"); }
 
+  /// What is done once for each text that is sent, while the database works on it; just before, where the library has no moment between sending and waiting. It does not throw.
+  void set_meanwhile(std::function<void()> work) { meanwhile_ = std::move(work); }
+
   /// Ends the statement that runs, with an error of kind Interrupted. May be called from another thread; no effect while idle.
   virtual void interrupt() noexcept = 0;
+
+ protected:
+  /// For `execute`.
+  void meanwhile() const {
+    if (meanwhile_) meanwhile_();
+  }
+
+ private:
+  std::function<void()> meanwhile_;
 };
 
 /// `name` as a quoted identifier, and `text` as a string literal, of standard SQL.

@@ -92,6 +92,11 @@ class Interpreter {
   void record(const NodeOutcome& outcome);
   void spread_failure(const std::string& id);
 
+  /// Before what may take long without a statement that is sent.
+  void pause() {
+    if (Ledger* ledger = session_.ledger()) static_cast<void>(ledger->write_waiting());
+    listener_.show();
+  }
   Progress next_hook() { return Progress{++hook_number_, total_hooks_}; }
 
   Sources& sources_;
@@ -219,6 +224,7 @@ HookResult Interpreter::run_deferred(const CompiledHook& hook, const Node* node,
   const Node* owner = node != nullptr ? node : project_.find_node(hook.owner);
   DatabaseHost host{sources_, project_, owner, hook.phase, hook_binding(hook, node), session_, hook.id};
   Evaluator evaluator{sources_, host, run_options(project_)};
+  pause();
   const EvalOutcome rendered = evaluator.render(*found->tmpl);
   const Tally& tally = host.tally();
   add(tally, outcome);
@@ -575,6 +581,24 @@ RunReport Interpreter::run() {
   return std::move(report_);
 }
 
+/// What people read of a run is written while the database works.
+class Meanwhile {
+ public:
+  Meanwhile(Adapter& adapter, RunListener& listener) : adapter_(adapter), listener_(listener) {
+    adapter_.set_meanwhile([&listener] { listener.show(); });
+  }
+  Meanwhile(const Meanwhile&) = delete;
+  Meanwhile& operator=(const Meanwhile&) = delete;
+  ~Meanwhile() {
+    adapter_.set_meanwhile(nullptr);
+    listener_.show();
+  }
+
+ private:
+  Adapter& adapter_;
+  RunListener& listener_;
+};
+
 }  // namespace
 
 std::variant<RunReport, RunRefusal> run_program(Sources& sources, const Project& project, const Program& program, Adapter& adapter, const RunRequest& request,
@@ -589,6 +613,7 @@ std::variant<RunReport, RunRefusal> run_program(Sources& sources, const Project&
                   services.ledger,
                   services.watch,
                   std::move(services.verdicts)};
+  const Meanwhile meanwhile{adapter, listener};
   Interpreter interpreter{sources, project, program, request, identity, listener, std::move(ready.plan), std::move(session)};
   if (auto refusal = interpreter.check()) return std::move(*refusal);
   return interpreter.run();

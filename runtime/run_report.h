@@ -79,6 +79,8 @@ class RunListener {
   virtual void node_begins(const NodeOutcome& node, Progress progress) = 0;
   virtual void node_ended(const NodeOutcome& outcome, Progress progress) = 0;
   virtual void message(std::string_view hook, MessageStep::Kind kind, std::string_view text) = 0;
+  /// Shows what it has heard so far, which it may keep back until then. It does not throw.
+  virtual void show() {}
 };
 
 }  // namespace hookc

@@ -152,6 +152,7 @@ Result Session::send_text(std::string_view sql, Fetch fetch, std::string_view ho
 
 std::optional<AdapterError> Session::begin() {
   if (!adapter_.capabilities().transactions || adapter_.in_transaction()) return std::nullopt;
+  if (!write_waiting()) return journal_failure(*ledger_);
   auto error = adapter_.begin();
   is_ended_by_text_ = false;
   if (!error && ledger_ != nullptr) ledger_->transaction_begins();
@@ -180,6 +181,7 @@ std::optional<AdapterError> Session::commit() {
   if (!is_ended_by_text_) {
     if (auto error = prepare_commit()) return error;
   }
+  if (!write_waiting()) return journal_failure(*ledger_);
   auto error = adapter_.commit();
   if (error) {
     note_failure(*error);
@@ -192,6 +194,7 @@ std::optional<AdapterError> Session::commit() {
 void Session::rollback() {
   // What failed has been reported; a failing rollback leaves nothing that could be done about it.
   if (!adapter_.in_transaction()) return;
+  static_cast<void>(write_waiting());
   static_cast<void>(adapter_.rollback());
   if (ledger_ != nullptr) ledger_->transaction_ended(Ending::RolledBack);
 }
@@ -205,6 +208,7 @@ void Session::begin_steps(std::string id, HookPolicy policy) {
 }
 
 Result Session::guarded(std::string_view sql, Fetch fetch) {
+  if (!write_waiting()) return journal_failure(*ledger_);
   if (watch_ == nullptr) return adapter_.execute(sql, fetch);
   watch_->arm(hook_policy_.timeout);
   Result result = adapter_.execute(sql, fetch);
@@ -384,6 +388,7 @@ std::optional<Result> Session::reopen(const Outgoing& out, const NumberedStep* s
   const bool table_knows = step != nullptr && step->in_own_transaction;
   const bool is_harmless = !lost.is_unanswered || table_knows || out.only_reads || may_repeat(out, InDoubtWith::Nothing);
   if (!is_harmless) return give_up("it was not opened anew, because the statement may have taken effect and doing it twice is not harmless");
+  static_cast<void>(write_waiting());
   while (true) {
     std::this_thread::sleep_for(pause_before(tries));
     if (is_stopped()) return give_up("the process was told to end");

@@ -85,7 +85,9 @@ class Session {
     bool ends_transaction = false;    // the database commits what is open before it executes this one
   };
 
+  /// Sends a text, once what has been done before is written down.
   Result guarded(std::string_view sql, Fetch fetch);
+  [[nodiscard]] bool write_waiting() { return ledger_ == nullptr || ledger_->write_waiting(); }
   Result deliver(const Outgoing& out, Tally& tally);
   /// A statement that every run sends again: it sets something in the session, or only looks.
   Result deliver_unwritten(const Outgoing& out, Tally& tally);

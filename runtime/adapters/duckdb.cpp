@@ -194,6 +194,7 @@ void DuckDbAdapter::roll_back_after(AdapterError& error) {
 }
 
 Result DuckDbAdapter::execute(std::string_view sql, Fetch fetch) {
+  meanwhile();
   Result result = run(sql, fetch);
   if (auto* error = std::get_if<AdapterError>(&result)) roll_back_after(*error);
   return result;

@@ -545,6 +545,7 @@ Result OdbcAdapter::execute(std::string_view sql, Fetch fetch) {
     roll_back_after(*error);
     return std::move(*error);
   }
+  meanwhile();
   ResultSet last;
   auto error = send_all(sql, fetch, last);
   if (!error) return last;

@@ -343,6 +343,7 @@ Result PostgresAdapter::run(std::string_view sql, Fetch fetch) {
   if (api_->send_query(connection_, std::string{sql}.c_str()) == 0) return lost();
   // One row at a time: a result need not fit into memory, neither libpq's nor, when nobody asked for it, ours.
   api_->set_single_row_mode(connection_);
+  meanwhile();
   ResultSet last;
   bool is_finished = true;
   std::optional<AdapterError> error;

@@ -292,6 +292,7 @@ Result TrinoAdapter::execute(std::string_view sql, Fetch fetch) {
   if (auto error = find_nul_byte(sql)) return std::move(*error);
   http_.forget_interrupt();
   is_running_ = true;
+  meanwhile();
   Result last = ResultSet{};
   // The protocol takes one statement, without its `;`.
   for (const sql::Statement& statement : sql::parse_sql(sql, dialect()).statements) {

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <system_error>
 #include <utility>
 
 #include <fmt/format.h>
@@ -9,6 +10,7 @@
 
 #include "compiler/base/code_frame.h"
 #include "compiler/base/diagnostic.h"
+#include "compiler/base/json_line.h"
 
 namespace hookc {
 
@@ -17,6 +19,7 @@ namespace {
 using Json = nlohmann::ordered_json;
 
 constexpr std::size_t kWidth = 80;       // of a line of progress, without its end
+constexpr std::size_t kMaxWaiting = 65'536;   // bytes that are kept back
 constexpr std::size_t kMaxStatement = 2'000;  // bytes of SQL that are shown
 
 std::string paint(std::string_view text, std::string_view code, bool color) { return color ? fmt::format("\x1b[{}m{}\x1b[0m", code, text) : std::string{text}; }
@@ -96,7 +99,7 @@ Json json_of(const RunFailure& failure) {
   return out;
 }
 
-void write_event(const Json& event) { write_out(event.dump(-1, ' ', false, Json::error_handler_t::replace) + "\n"); }
+std::string dump(const Json& event) { return event.dump(-1, ' ', false, Json::error_handler_t::replace); }
 
 }  // namespace
 
@@ -123,23 +126,24 @@ std::string describe_failure(const RunFailure& failure, const Sources& sources, 
 
 // ---------------------------------------------------------------------------------------------------------------- text
 
-void TextProgress::line(Progress progress, std::string_view what, std::string_view status, std::string_view code, double seconds) const {
+void TextProgress::line(Progress progress, std::string_view what, std::string_view status, std::string_view code, double seconds) {
   if (console_.quiet) return;
   std::string text = fmt::format("{} of {} {} {} ", progress.number, progress.total, status, what);
   if (text.size() < kWidth) text.resize(kWidth, '.');
-  write_err(fmt::format("{} [{}]\n", text, paint(fmt::format("{} in {:.2f}s", status, seconds), code, console_.color_err)));
+  waiting_ += fmt::format("{} [{}]\n", text, paint(fmt::format("{} in {:.2f}s", status, seconds), code, console_.color_err));
+  if (waiting_.size() > kMaxWaiting) show();
 }
 
-void TextProgress::failure(const RunFailure& failure) const { write_err(describe_failure(failure, sources_, project_, console_.color_err)); }
+void TextProgress::failure(const RunFailure& failure) { waiting_ += describe_failure(failure, sources_, project_, console_.color_err); }
 
 void TextProgress::reason(const std::string& reason) {
-  if (!reason.empty() && reason != last_reason_ && !console_.quiet) write_err(fmt::format("  {}\n", reason));
+  if (!reason.empty() && reason != last_reason_ && !console_.quiet) waiting_ += fmt::format("  {}\n", reason);
   last_reason_ = reason;
 }
 
 void TextProgress::hook_begins(const CompiledHook& hook, Progress progress) {
   // On a terminal the line of what runs now is overwritten by the line of its end.
-  if (console_.is_terminal && !console_.quiet) write_err(fmt::format("{} of {} START hook: {} [RUN]\r\x1b[K", progress.number, progress.total, hook.id));
+  if (console_.is_terminal && !console_.quiet) waiting_ += fmt::format("{} of {} START hook: {} [RUN]\r\x1b[K", progress.number, progress.total, hook.id);
 }
 
 void TextProgress::hook_ended(const HookOutcome& outcome, Progress progress) {
@@ -147,7 +151,7 @@ void TextProgress::hook_ended(const HookOutcome& outcome, Progress progress) {
   if (outcome.failure) failure(*outcome.failure);
   reason(outcome.reason);
   if (console_.quiet) return;
-  for (const std::string& report : outcome.substitutions) write_err(fmt::format("  {}: {}\n", paint("substituted", "35", console_.color_err), report));
+  for (const std::string& report : outcome.substitutions) waiting_ += fmt::format("  {}: {}\n", paint("substituted", "35", console_.color_err), report);
 }
 
 void TextProgress::node_begins(const NodeOutcome&, Progress) {}
@@ -161,13 +165,35 @@ void TextProgress::node_ended(const NodeOutcome& outcome, Progress progress) {
 
 void TextProgress::message(std::string_view hook, MessageStep::Kind kind, std::string_view text) {
   if (console_.quiet && kind != MessageStep::Kind::Print) return;
-  write_err(fmt::format("{} ({}): {}\n", name_of_message(kind), hook, text));
+  waiting_ += fmt::format("{} ({}): {}\n", name_of_message(kind), hook, text);
+}
+
+void TextProgress::show() {
+  if (waiting_.empty()) return;
+  write_err(waiting_);
+  waiting_.clear();
 }
 
 // ---------------------------------------------------------------------------------------------------------------- JSON
 
+void JsonProgress::add(std::string_view event) {
+  if (failure_ != nullptr) std::rethrow_exception(failure_);
+  (waiting_ += event) += '\n';
+  if (waiting_.size() > kMaxWaiting) show();
+}
+
+void JsonProgress::show() {
+  if (waiting_.empty() || failure_ != nullptr) return;
+  try {
+    write_out(waiting_);
+  } catch (const std::system_error&) {
+    failure_ = std::current_exception();
+  }
+  waiting_.clear();
+}
+
 void JsonProgress::hook_begins(const CompiledHook& hook, Progress progress) {
-  write_event(Json{{"event", "hook_begins"}, {"hook", hook.id}, {"phase", name_of(hook.phase)}, {"number", progress.number}, {"total", progress.total}});
+  add(JsonLine{}.text("event", "hook_begins").text("hook", hook.id).text("phase", name_of(hook.phase)).number("number", std::uint64_t{progress.number}).number("total", std::uint64_t{progress.total}).close());
 }
 
 void JsonProgress::hook_ended(const HookOutcome& outcome, Progress progress) {
@@ -176,11 +202,11 @@ void JsonProgress::hook_ended(const HookOutcome& outcome, Progress progress) {
   if (!outcome.substitutions.empty()) event["substitutions"] = outcome.substitutions;
   if (!outcome.reason.empty()) event["reason"] = outcome.reason;
   if (outcome.failure) event["failure"] = json_of(*outcome.failure);
-  write_event(event);
+  add(dump(event));
 }
 
 void JsonProgress::node_begins(const NodeOutcome& node, Progress progress) {
-  write_event(Json{{"event", "node_begins"}, {"node", node.node}, {"number", progress.number}, {"total", progress.total}});
+  add(JsonLine{}.text("event", "node_begins").text("node", node.node).number("number", std::uint64_t{progress.number}).number("total", std::uint64_t{progress.total}).close());
 }
 
 void JsonProgress::node_ended(const NodeOutcome& outcome, Progress progress) {
@@ -188,11 +214,11 @@ void JsonProgress::node_ended(const NodeOutcome& outcome, Progress progress) {
              {"number", progress.number}, {"total", progress.total}};
   if (!outcome.reason.empty()) event["reason"] = outcome.reason;
   if (outcome.failure) event["failure"] = json_of(*outcome.failure);
-  write_event(event);
+  add(dump(event));
 }
 
 void JsonProgress::message(std::string_view hook, MessageStep::Kind kind, std::string_view text) {
-  write_event(Json{{"event", "message"}, {"hook", hook}, {"kind", name_of_message(kind)}, {"text", text}});
+  add(JsonLine{}.text("event", "message").text("hook", hook).text("kind", name_of_message(kind)).text("text", text).close());
 }
 
 // ---------------------------------------------------------------------------------------------------------------- summary

@@ -300,8 +300,12 @@ bool Journal::fail(int problem) {
 }
 
 bool Journal::write(std::string_view line) {
-  if (error_) return false;
   add(line);
+  return write_waiting();
+}
+
+bool Journal::write_waiting() {
+  if (error_) return false;
   std::string_view rest = waiting_;
   while (!rest.empty()) {
     const ssize_t written = ::write(descriptor_, rest.data(), rest.size());

@@ -107,8 +107,10 @@ class Journal {
   Journal& operator=(const Journal&) = delete;
   ~Journal();
 
-  /// Adds a line of JSON, which is written together with the next one that cannot wait: what it says is lost when the process dies before.
+  /// Adds a line of JSON, which is written together with the next one that cannot wait, or by `write_waiting`: what it says is lost when the process dies before.
   void add(std::string_view line) { (waiting_ += line) += '\n'; }
+  /// Writes the lines that wait; false once a write has failed.
+  bool write_waiting();
   /// Writes a line of JSON; false once a write has failed, with `error` saying why.
   bool write(std::string_view line);
   /// The same, and the file is on the disk when it comes back.

@@ -4,12 +4,11 @@
 #include <charconv>
 
 #include <fmt/format.h>
-#include <nlohmann/json.hpp>
+
+#include "compiler/base/json_line.h"
 
 namespace hookc {
 namespace {
-
-using Json = nlohmann::ordered_json;
 
 constexpr std::string_view kTable = "hookc_ledger";
 constexpr std::size_t kMaxMessage = 2'000;  // bytes of an error's message that the journal keeps
@@ -18,7 +17,7 @@ constexpr std::chrono::milliseconds kAnnounced{200};
 constexpr std::chrono::milliseconds kAnnouncedWithTable{1'000};
 constexpr std::size_t kMaxAnnounced = 1'000;
 
-std::string dump(const Json& json) { return json.dump(-1, ' ', false, Json::error_handler_t::replace); }
+JsonLine event(std::string_view name) { return std::move(JsonLine{}.text("e", name)); }
 
 /// Of the same part of a run: beyond a phase or a node, what lies between may take long.
 bool is_beside(const CompiledHook& one, const CompiledHook& other) {
@@ -115,15 +114,16 @@ void Ledger::announce_next(const CompiledHook& hook) {
   }
   announced_at_ = at_;
   announced_when_ = now;
-  Json ids = Json::array();
-  for (; ids.size() < ahead_ && announced_ < order_.size() && is_beside(*order_[announced_], hook); ++announced_) ids.push_back(order_[announced_]->id);
-  journal_.write_behind(dump(Json{{"e", "ahead"}, {"hooks", std::move(ids)}}));
+  std::vector<std::string_view> ids;
+  for (; ids.size() < ahead_ && announced_ < order_.size() && is_beside(*order_[announced_], hook); ++announced_) ids.emplace_back(order_[announced_]->id);
+  journal_.write_behind(event("ahead").texts("hooks", ids).close());
 }
 
 void Ledger::be_announced(const CompiledHook& hook) {
   const auto found = std::find(order_.begin() + static_cast<std::ptrdiff_t>(at_), order_.end(), &hook);
   if (found == order_.end()) {
-    journal_.write_through(dump(Json{{"e", "ahead"}, {"hooks", {hook.id}}}));
+    const std::string_view id = hook.id;
+    journal_.write_through(event("ahead").texts("hooks", {&id, 1}).close());
     return;
   }
   at_ = static_cast<std::size_t>(found - order_.begin());
@@ -141,41 +141,45 @@ void Ledger::be_announced(const CompiledHook& hook) {
 
 void Ledger::hook_begins(const CompiledHook& hook) {
   be_announced(hook);
-  journal_.add(dump(Json{{"e", "hook"}, {"hook", hook.id}, {"phase", name_of(hook.phase)}, {"owner", hook.owner}, {"checksum", hook.checksum}}));
+  journal_.add(event("hook").text("hook", hook.id).text("phase", name_of(hook.phase)).text("owner", hook.owner).text("checksum", hook.checksum).close());
 }
 
 void Ledger::hook_ended(const HookOutcome& outcome) {
-  Json line{{"e", "hook ended"}, {"hook", outcome.hook}, {"status", name_of(outcome.status)}, {"seconds", outcome.seconds}, {"statements", outcome.statements}, {"rows", outcome.rows_affected}};
-  if (outcome.touches_session) line["session"] = true;
-  if (outcome.failure) line["error"] = outcome.failure->message.substr(0, kMaxMessage);
-  journal_.write(dump(line));
+  JsonLine line = event("hook ended");
+  line.text("hook", outcome.hook).text("status", name_of(outcome.status)).number("seconds", outcome.seconds).number("statements", std::uint64_t{outcome.statements}).number("rows", outcome.rows_affected);
+  if (outcome.touches_session) line.flag("session", true);
+  if (outcome.failure) line.text("error", std::string_view{outcome.failure->message}.substr(0, kMaxMessage));
+  journal_.add(line.close());
 }
 
 void Ledger::node_ended(const NodeOutcome& outcome) {
-  Json line{{"e", "node"}, {"node", outcome.node}, {"status", name_of(outcome.status)}, {"seconds", outcome.seconds}};
-  if (outcome.failure) line["error"] = outcome.failure->message.substr(0, kMaxMessage);
-  journal_.write_through(dump(line));
+  JsonLine line = event("node");
+  line.text("node", outcome.node).text("status", name_of(outcome.status)).number("seconds", outcome.seconds);
+  if (outcome.failure) line.text("error", std::string_view{outcome.failure->message}.substr(0, kMaxMessage));
+  journal_.write_through(line.close());
 }
 
-void Ledger::run_ended(std::string_view status, double seconds) { journal_.write_through(dump(Json{{"e", "end"}, {"status", status}, {"seconds", seconds}})); }
+void Ledger::run_ended(std::string_view status, double seconds) { journal_.write_through(event("end").text("status", status).number("seconds", seconds).close()); }
 
 bool Ledger::step_begins(const std::string& hook, std::uint32_t step, std::string_view checksum) {
   ++steps_;
-  return journal_.write(dump(Json{{"e", "step"}, {"hook", hook}, {"n", step}, {"sum", checksum}}));
+  return journal_.write(event("step").text("hook", hook).number("n", std::uint64_t{step}).text("sum", checksum).close());
 }
 
 void Ledger::step_done(std::uint32_t step, const ResultSet& set, double seconds) {
-  Json line{{"e", "done"}, {"n", step}, {"rows", set.rows_affected}, {"seconds", seconds}};
-  if (!set.rows.empty()) line["answer"] = true;
-  if (!set.query_id.empty()) line["query"] = set.query_id;
-  journal_.write(dump(line));
+  JsonLine line = event("done");
+  line.number("n", std::uint64_t{step}).number("rows", set.rows_affected).number("seconds", seconds);
+  if (!set.rows.empty()) line.flag("answer", true);
+  if (!set.query_id.empty()) line.text("query", set.query_id);
+  journal_.add(line.close());
 }
 
 void Ledger::step_failed(std::uint32_t step, const AdapterError& error, double seconds) {
   if (error.is_unanswered) return;  // it stays in doubt
-  Json line{{"e", "fail"}, {"n", step}, {"kind", name_of(error.kind)}, {"code", error.code}, {"seconds", seconds}};
-  if (!error.query_id.empty()) line["query"] = error.query_id;
-  journal_.write(dump(line));
+  JsonLine line = event("fail");
+  line.number("n", std::uint64_t{step}).text("kind", name_of(error.kind)).text("code", error.code).number("seconds", seconds);
+  if (!error.query_id.empty()) line.text("query", error.query_id);
+  journal_.write(line.close());
 }
 
 void Ledger::transaction_begins() {
@@ -190,8 +194,8 @@ bool Ledger::transaction_commits() {
 void Ledger::transaction_ended(Ending ending) {
   rows_.clear();
   switch (ending) {
-    case Ending::Committed: journal_.write(R"({"e":"committed"})"); return;
-    case Ending::RolledBack: journal_.write(R"({"e":"rolled back"})"); return;
+    case Ending::Committed: journal_.add(R"({"e":"committed"})"); return;
+    case Ending::RolledBack: journal_.add(R"({"e":"rolled back"})"); return;
     case Ending::Unknown: journal_.write(R"({"e":"unknown"})"); return;
   }
 }

@@ -50,6 +50,8 @@ class Ledger {
     order_ = std::move(hooks);
     at_ = announced_ = on_disk_ = 0;
   }
+  /// What is done is written down before anything else is sent, or takes long: the lines about it wait until then, and are written in one piece.
+  [[nodiscard]] bool write_waiting() { return journal_.write_waiting(); }
   void hook_begins(const CompiledHook& hook);
   void hook_ended(const HookOutcome& outcome);
   void node_ended(const NodeOutcome& outcome);
