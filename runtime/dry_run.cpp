@@ -67,8 +67,8 @@ std::variant<std::string, RunRefusal> describe_run(const Project& project, const
   const auto& [plan, values] = std::get<PreparedRun>(prepared);
   std::string out;
   const ParameterValues& filled = values;
-  const auto add = [&](const std::vector<const CompiledHook*>& hooks) {
-    for (const CompiledHook* hook : hooks) out += describe_hook(*hook, filled);
+  const auto add = [&](const HookIndices& hooks) {
+    for (const HookIndex hook : hooks) out += describe_hook(*program.hook(hook), filled);
   };
   if (plan.is_nothing) return std::string{"-- nothing is selected\n"};
   const bool has_transactions = sql::traits_of(program.dialect).transactions != sql::Support::No;

@@ -9,12 +9,8 @@
 
 #include <fmt/format.h>
 
-#include "compiler/base/overloaded.h"
-#include "compiler/eval/evaluator.h"
-#include "compiler/program/compile.h"
-#include "compiler/sql/parse.h"
 #include "runtime/build_models.h"
-#include "runtime/database_host.h"
+#include "runtime/hook_runner.h"
 #include "runtime/session.h"
 #include "runtime/statement_policy.h"
 
@@ -30,30 +26,15 @@ std::string target_schema(const Program& program) {
   return schema == nullptr ? std::string{} : std::string{text_of(*schema).value_or("")};
 }
 
-void add(const Tally& tally, HookOutcome& outcome) {
-  outcome.statements += tally.statements;
-  outcome.done_before += tally.done_before;
-  outcome.rows_affected += tally.rows_affected;
-  outcome.touches_session = outcome.touches_session || tally.touches_session;
-  outcome.substitutions.insert(outcome.substitutions.end(), tally.substitutions.begin(), tally.substitutions.end());
-}
-
-/// What failed in a hook, and whether it was its template: a query that the template sends belongs to it.
-struct HookFailure {
-  RunFailure failure;
-  bool in_template = false;
-};
-using HookResult = std::optional<HookFailure>;
-
 class Interpreter {
  public:
   Interpreter(Sources& sources, const Project& project, const Program& program, const RunRequest& request, const RunIdentity& identity, RunListener& listener, Plan plan,
               Session session)
       : sources_(sources), project_(project), program_(program), request_(request), listener_(listener), plan_(std::move(plan)), session_(std::move(session)),
-        places_(project.root), builder_(sources, project, session_, places_, base_binding(identity)) {
+        places_(project.root), builder_(sources, project, session_, places_, base_binding(identity)), runner_(sources, project, session_, places_, builder_, binding_, listener) {
     report_.invocation_id = identity.invocation_id;
     total_hooks_ = plan_.hook_count();
-    if (Ledger* ledger = session_.ledger()) ledger->set_order(plan_.hooks());
+    if (Ledger* ledger = session_.ledger()) ledger->set_order(program, plan_.hooks());
     binding_ = base_binding(identity);
   }
 
@@ -64,25 +45,19 @@ class Interpreter {
   enum class Batch : std::uint8_t { Passed, Failed, Aborted };
 
   [[nodiscard]] Binding base_binding(const RunIdentity& identity) const;
-  [[nodiscard]] Binding hook_binding(const CompiledHook& hook, const Node* node) const;
   void bind_results();
 
-  Batch run_batch(const std::vector<const CompiledHook*>& hooks);
-  HookResult run_hook(const CompiledHook& hook, const Node* node);
-  HookResult run_steps(const CompiledHook& hook, const Node* node, HookOutcome& outcome);
-  HookResult run_deferred(const CompiledHook& hook, const Node* node, HookOutcome& outcome);
-  HookResult send_rendered(const CompiledHook& hook, const Rendering& rendering, HookOutcome& outcome);
-  std::optional<RunFailure> apply_policy(const CompiledHook& hook, SqlStep& step);
-  std::optional<RunFailure> send(const SqlStep& step, HookOutcome& outcome);
-  std::optional<RunFailure> cross(const BoundaryStep& boundary);
+  Batch run_batch(const HookIndices& hooks);
+  HookResult run_hook(HookIndex index, const Node* node);
   HookResult judge(const CompiledHook& hook, HookResult result, HookOutcome& outcome);
   std::optional<RunFailure> build(const Node& node);
-  [[nodiscard]] HookPolicy policy_of(const CompiledHook& hook) const { return policy_for(project_.settings.policies, hook.id); }
-  void skip_hook(const CompiledHook& hook, const std::string& reason);
-  void skip_hooks(const std::vector<const CompiledHook*>& hooks, const std::string& reason) {
-    for (const CompiledHook* hook : hooks) skip_hook(*hook, reason);
+  [[nodiscard]] HookPolicy policy_of(const std::string& hook) const { return policy_for(project_.settings.policies, hook); }
+  /// A hook whose statements are not sent.
+  void leave_out(HookIndex index, RunStatus status, const std::string& reason);
+  void skip_hooks(const HookIndices& hooks, const std::string& reason) {
+    for (const HookIndex hook : hooks) leave_out(hook, RunStatus::Skipped, reason);
   }
-  void say(const CompiledHook& hook, const Rendering& rendering);
+  void end_hook(const HookOutcome& outcome, Progress progress);
 
   void run_nodes(const std::string& skip_all);
   void run_node(const PlannedNode& planned, std::size_t number);
@@ -92,11 +67,6 @@ class Interpreter {
   void record(const NodeOutcome& outcome);
   void spread_failure(const std::string& id);
 
-  /// Before what may take long without a statement that is sent.
-  void pause() {
-    if (Ledger* ledger = session_.ledger()) static_cast<void>(ledger->write_waiting());
-    listener_.show();
-  }
   Progress next_hook() { return Progress{++hook_number_, total_hooks_}; }
 
   Sources& sources_;
@@ -109,10 +79,12 @@ class Interpreter {
   Places places_;
   ModelBuilder builder_;
   Binding binding_;
+  HookRunner runner_;
   RunReport report_;
   std::vector<NodeResult> results_;       // what on-run-end sees
   std::map<std::string, std::string, std::less<>> failed_;  // nodes that failed, and what depends on them, with the one that failed
   std::size_t hook_number_ = 0;
+  RunStatus last_status_ = RunStatus::Success;  // of the hook before
   std::size_t total_hooks_ = 0;
   bool stops_ = false;                    // --fail-fast
   std::string end_reason_;                // nothing more is run, on-run-end neither
@@ -132,12 +104,6 @@ Binding Interpreter::base_binding(const RunIdentity& identity) const {
   std::vector<Value> selected;
   for (const std::string& id : plan_.selected) selected.push_back(make_text(id, sources_.add_input("selected_resources", static_cast<std::uint32_t>(id.size()))));
   binding.selected_resources = make_list(std::move(selected));
-  return binding;
-}
-
-Binding Interpreter::hook_binding(const CompiledHook&, const Node* node) const {
-  Binding binding = binding_;
-  if (node != nullptr) binding.compiled_sql = builder_.compiled_sql(*node);
   return binding;
 }
 
@@ -165,129 +131,6 @@ void Interpreter::bind_results() {
 
 // ---------------------------------------------------------------------------------------------------------------- one hook
 
-std::optional<RunFailure> Interpreter::send(const SqlStep& step, HookOutcome& outcome) {
-  Tally tally;
-  auto failure = session_.send(step, tally);
-  add(tally, outcome);
-  return failure;
-}
-
-std::optional<RunFailure> Interpreter::cross(const BoundaryStep& boundary) {
-  const auto error = boundary.kind == BoundaryStep::Kind::Begin ? session_.begin() : session_.commit();
-  if (!error) return std::nullopt;
-  return failure_of(*error, boundary.kind == BoundaryStep::Kind::Begin ? "begin" : "commit");
-}
-
-HookResult Interpreter::run_steps(const CompiledHook& hook, const Node* node, HookOutcome& outcome) {
-  const auto failed = [](std::optional<RunFailure> failure, bool in_template) -> HookResult {
-    if (!failure) return std::nullopt;
-    return HookFailure{std::move(*failure), in_template};
-  };
-  for (const Step& step : hook.steps) {
-    HookResult result = std::visit(overloaded{
-                                       [&](const SqlStep& sql) { return failed(send(sql, outcome), sql.via_query); },
-                                       [&](const MessageStep& message) -> HookResult {
-                                         listener_.message(hook.id, message.kind, session_.message(message));
-                                         return std::nullopt;
-                                       },
-                                       [&](const BoundaryStep& boundary) { return failed(cross(boundary), false); },
-                                       [&](const DeferredStep&) { return run_deferred(hook, node, outcome); },
-                                   },
-                                   step);
-    if (result) return result;
-  }
-  return std::nullopt;
-}
-
-void Interpreter::say(const CompiledHook& hook, const Rendering& rendering) {
-  for (const Event& event : rendering.events) {
-    switch (event.kind) {
-      case Event::Kind::Log:
-        if (event.method == "info") listener_.message(hook.id, MessageStep::Kind::Log, event.text.view());
-        break;
-      case Event::Kind::Print: listener_.message(hook.id, MessageStep::Kind::Print, event.text.view()); break;
-      case Event::Kind::Warn: listener_.message(hook.id, MessageStep::Kind::Warn, event.text.view()); break;
-      case Event::Kind::Query:
-      case Event::Kind::MissingMacro: break;
-    }
-  }
-}
-
-HookResult Interpreter::run_deferred(const CompiledHook& hook, const Node* node, HookOutcome& outcome) {
-  const auto found = std::ranges::find(project_.hooks, hook.id, &Hook::id);
-  if (found == project_.hooks.end() || found->tmpl == nullptr) {
-    RunFailure failure;
-    failure.message = fmt::format("the template of `{}` is not in the artifacts", hook.id);
-    failure.help = "compile the project again";
-    return HookFailure{std::move(failure), true};
-  }
-  const Node* owner = node != nullptr ? node : project_.find_node(hook.owner);
-  DatabaseHost host{sources_, project_, owner, hook.phase, hook_binding(hook, node), session_, hook.id};
-  Evaluator evaluator{sources_, host, run_options(project_)};
-  pause();
-  const EvalOutcome rendered = evaluator.render(*found->tmpl);
-  const Tally& tally = host.tally();
-  add(tally, outcome);
-  const auto* rendering = std::get_if<Rendering>(&rendered);
-  say(hook, rendering != nullptr ? *rendering : evaluator.rendering());
-  if (rendering != nullptr) return send_rendered(hook, *rendering, outcome);
-  RunFailure failure = failure_of(std::get<EvalError>(rendered).diagnostic, sources_, places_);
-  if (host.query_failure()) failure.statement = host.query_failure()->statement;
-  if (const auto& place = host.query_place()) {
-    failure.file = places_.shown(place->file);
-    failure.line = place->line;
-    failure.column = place->column;
-  }
-  return HookFailure{std::move(failure), true};
-}
-
-std::optional<RunFailure> Interpreter::apply_policy(const CompiledHook& hook, SqlStep& step) {
-  if (!session_.policy()) return std::nullopt;
-  const std::string text = placeholder_text(step.segments);
-  const sql::Script script = sql::parse_sql(text, session_.dialect());
-  if (script.statements.size() != 1) return std::nullopt;
-  const PolicyAnswer answer = session_.policy()(text, script.statements.front(), hook.id);
-  if (const auto* refused = std::get_if<Refused>(&answer)) {
-    RunFailure failure;
-    failure.message = refused->message;
-    failure.help = refused->help;
-    failure.statement = text;
-    const SourceMapEntry place = place_of(step, 0);
-    failure.file = place.file;
-    failure.line = place.line;
-    failure.column = place.column;
-    return failure;
-  }
-  if (const auto* replaced = std::get_if<Replaced>(&answer)) {
-    Substituted& made = step.substituted.emplace();
-    made.reports = replaced->reports;
-    for (const std::string& statement : replaced->statements) made.statements.push_back({SqlText{statement}});
-  }
-  return std::nullopt;
-}
-
-HookResult Interpreter::send_rendered(const CompiledHook& hook, const Rendering& rendering, HookOutcome& outcome) {
-  const bool is_run_hook = hook.phase == HookPhase::OnRunStart || hook.phase == HookPhase::OnRunEnd;
-  const Text text = is_run_hook ? decode_run_hook(sources_, rendering.text) : rendering.text;
-  if (sql::is_blank(text.view(), session_.dialect())) return std::nullopt;
-  const Parameters none;
-  auto cut = make_statement_steps(StepInput{sources_, places_, rendering, none, session_.dialect()}, text, false);
-  if (const auto* open = std::get_if<OpenHole>(&cut)) {
-    Diagnostic diagnostic;
-    diagnostic.message = fmt::format("the value of `{}` is not known in this run", open->symbol);
-    diagnostic.span = open->site;
-    return HookFailure{failure_of(diagnostic, sources_, places_), true};
-  }
-  if (!is_run_hook && hook.transaction) {
-    if (auto failure = cross(BoundaryStep{BoundaryStep::Kind::Begin})) return HookFailure{std::move(*failure), false};
-  }
-  for (StatementStep& made : std::get<std::vector<StatementStep>>(cut)) {
-    if (auto failure = apply_policy(hook, made.step)) return HookFailure{std::move(*failure), false};
-    if (auto failure = send(made.step, outcome)) return HookFailure{std::move(*failure), false};
-  }
-  return std::nullopt;
-}
-
 /// What the policy makes of a hook's failure.
 HookResult Interpreter::judge(const CompiledHook& hook, HookResult result, HookOutcome& outcome) {
   outcome.status = RunStatus::Error;
@@ -300,7 +143,7 @@ HookResult Interpreter::judge(const CompiledHook& hook, HookResult result, HookO
     end_reason_ = fmt::format("what became of a step of `{}` is to be settled first", hook.id);
     return result;
   }
-  switch (policy_of(hook).on_error) {
+  switch (policy_of(hook.id).on_error) {
     case OnError::Default:
     case OnError::SkipModel: return result;
     case OnError::Abort: end_reason_ = fmt::format("`{}` failed, and hookc.yml says `on_error: abort`", hook.id); return result;
@@ -310,27 +153,45 @@ HookResult Interpreter::judge(const CompiledHook& hook, HookResult result, HookO
   return result;
 }
 
-HookResult Interpreter::run_hook(const CompiledHook& hook, const Node* node) {
+void Interpreter::end_hook(const HookOutcome& outcome, Progress progress) {
+  last_status_ = outcome.status;
+  report_.count(outcome);
+  listener_.hook_ended(outcome, progress);
+}
+
+void Interpreter::leave_out(HookIndex index, RunStatus status, const std::string& reason) {
+  const auto hook = program_.hook(index);
+  HookOutcome outcome;
+  outcome.hook = hook->id;
+  outcome.owner = hook->owner;
+  outcome.phase = hook->phase;
+  outcome.status = status;
+  outcome.reason = reason;
+  end_hook(outcome, next_hook());
+}
+
+HookResult Interpreter::run_hook(HookIndex index, const Node* node) {
   if (!end_reason_.empty()) {
-    skip_hook(hook, end_reason_);
+    leave_out(index, RunStatus::Skipped, end_reason_);
     return HookFailure{RunFailure{end_reason_, {}, {}, 0, 0, {}, {}}, false};
   }
-  const Progress progress = next_hook();
+  const auto read = program_.hook(index);
+  const CompiledHook& hook = *read;
   Ledger* const ledger = session_.ledger();
-  HookOutcome outcome;
-  outcome.hook = hook.id;
-  outcome.phase = hook.phase;
   if (ledger != nullptr && ledger->has_done_hook(hook.id)) {
-    outcome.reason = "done before the run broke off";
-    listener_.hook_ended(outcome, progress);
-    report_.hooks.push_back(std::move(outcome));
+    leave_out(index, RunStatus::Success, "done before the run broke off");
     return std::nullopt;
   }
+  const Progress progress = next_hook();
+  HookOutcome outcome;
+  outcome.hook = hook.id;
+  outcome.owner = hook.owner;
+  outcome.phase = hook.phase;
   listener_.hook_begins(hook, progress);
   const auto begin = Clock::now();
-  if (ledger != nullptr) ledger->hook_begins(hook);
-  session_.begin_steps(hook.id, policy_of(hook));
-  HookResult result = run_steps(hook, node, outcome);
+  if (ledger != nullptr) ledger->hook_begins(index, hook);
+  session_.begin_steps(hook.id, policy_of(hook.id));
+  HookResult result = runner_.run_steps(hook, node, outcome);
   outcome.seconds = seconds_since(begin);
   if (result) {
     session_.rollback();
@@ -342,26 +203,15 @@ HookResult Interpreter::run_hook(const CompiledHook& hook, const Node* node) {
     result = judge(hook, std::move(result), outcome);
   }
   if (ledger != nullptr) ledger->hook_ended(outcome);
-  listener_.hook_ended(outcome, progress);
-  report_.hooks.push_back(std::move(outcome));
+  end_hook(outcome, progress);
   return result;
 }
 
-void Interpreter::skip_hook(const CompiledHook& hook, const std::string& reason) {
-  HookOutcome outcome;
-  outcome.hook = hook.id;
-  outcome.phase = hook.phase;
-  outcome.status = RunStatus::Skipped;
-  outcome.reason = reason;
-  listener_.hook_ended(outcome, next_hook());
-  report_.hooks.push_back(std::move(outcome));
-}
-
-Interpreter::Batch Interpreter::run_batch(const std::vector<const CompiledHook*>& hooks) {
+Interpreter::Batch Interpreter::run_batch(const HookIndices& hooks) {
   for (std::size_t i = 0; i < hooks.size(); ++i) {
-    const HookResult failed = run_hook(*hooks[i], nullptr);
+    const HookResult failed = run_hook(hooks[i], nullptr);
     if (!failed) continue;
-    for (std::size_t k = i + 1; k < hooks.size(); ++k) skip_hook(*hooks[k], fmt::format("`{}` failed", hooks[i]->id));
+    if (i + 1 < hooks.size()) skip_hooks({hooks.begin() + static_cast<std::ptrdiff_t>(i + 1), hooks.end()}, fmt::format("`{}` failed", program_.id(hooks[i])));
     return failed->in_template ? Batch::Aborted : Batch::Failed;
   }
   return Batch::Passed;
@@ -419,9 +269,9 @@ std::optional<RunFailure> Interpreter::build(const Node& node) {
 
 /// The transaction of a node spans its inner pre-hooks, its build and its inner post-hooks.
 std::optional<RunFailure> Interpreter::run_around(const PlannedNode& planned) {
-  const auto run_all = [&](const std::vector<const CompiledHook*>& hooks) -> std::optional<RunFailure> {
-    for (const CompiledHook* hook : hooks) {
-      if (auto failed = run_hook(*hook, planned.node)) return std::move(failed->failure);
+  const auto run_all = [&](const HookIndices& hooks) -> std::optional<RunFailure> {
+    for (const HookIndex hook : hooks) {
+      if (auto failed = run_hook(hook, planned.node)) return std::move(failed->failure);
     }
     return std::nullopt;
   };
@@ -463,9 +313,9 @@ void Interpreter::finish_node(NodeOutcome outcome, Progress progress, Clock::tim
   outcome.seconds = seconds_since(begin);
   if (Ledger* ledger = session_.ledger()) ledger->node_ended(outcome);
   record(outcome);
+  report_.count(outcome);
   listener_.node_ended(outcome, progress);
   if (outcome.status == RunStatus::Error && request_.fail_fast) stops_ = true;
-  report_.nodes.push_back(std::move(outcome));
 }
 
 void Interpreter::run_node(const PlannedNode& planned, std::size_t number) {
@@ -483,14 +333,7 @@ void Interpreter::run_node(const PlannedNode& planned, std::size_t number) {
   }
   if (session_.ledger() != nullptr && session_.ledger()->has_done_node(outcome.node)) {
     outcome.reason = "done before the run broke off";
-    for (const CompiledHook* hook : planned.hooks()) {
-      HookOutcome done;
-      done.hook = hook->id;
-      done.phase = hook->phase;
-      done.reason = outcome.reason;
-      listener_.hook_ended(done, next_hook());
-      report_.hooks.push_back(std::move(done));
-    }
+    for (const HookIndex hook : planned.hooks()) leave_out(hook, RunStatus::Success, outcome.reason);
     finish_node(std::move(outcome), progress, begin);
     return;
   }
@@ -500,9 +343,9 @@ void Interpreter::run_node(const PlannedNode& planned, std::size_t number) {
     session_.rollback();
     outcome.status = RunStatus::Error;
     outcome.failure = std::move(failure);
-    outcome.is_by_hook = !report_.hooks.empty() && hook_number_ > first && report_.hooks.back().status == RunStatus::Error;
+    outcome.is_by_hook = hook_number_ > first && last_status_ == RunStatus::Error;
     const auto hooks = planned.hooks();
-    for (std::size_t i = hook_number_ - first; i < hooks.size(); ++i) skip_hook(*hooks[i], fmt::format("`{}` failed before it", planned.node->name));
+    skip_hooks({hooks.begin() + static_cast<std::ptrdiff_t>(hook_number_ - first), hooks.end()}, fmt::format("`{}` failed before it", planned.node->name));
   }
   finish_node(std::move(outcome), progress, begin);
 }
@@ -519,8 +362,8 @@ void Interpreter::run_nodes(const std::string& skip_all) {
     outcome.what = builder_.describe(*plan_.nodes[i].node);
     outcome.status = RunStatus::Skipped;
     outcome.reason = skip_all;
+    report_.count(outcome);
     listener_.node_ended(outcome, Progress{i + 1, plan_.nodes.size()});
-    report_.nodes.push_back(std::move(outcome));
   }
 }
 
@@ -528,11 +371,12 @@ void Interpreter::run_nodes(const std::string& skip_all) {
 
 std::optional<RunRefusal> Interpreter::check() {
   for (const PlannedNode& node : plan_.nodes) {
-    if (!session_.adapter().capabilities().transactions) break;
+    if (!session_.adapter().capabilities().transactions || project_.settings.policies.empty()) break;
     for (const auto* hooks : {&node.before_inside, &node.after_inside}) {
-      for (const CompiledHook* hook : *hooks) {
-        const OnError on_error = policy_of(*hook).on_error;
+      for (const HookIndex index : *hooks) {
+        const OnError on_error = policy_of(program_.id(index)).on_error;
         if (on_error != OnError::Continue && on_error != OnError::Warn) continue;
+        const auto hook = program_.hook(index);
         RunRefusal refusal;
         refusal.failure.message = fmt::format("`{}` is part of its model's transaction: when it fails, what was done before it is undone, so the run cannot go on as if nothing had happened", hook->id);
         refusal.failure.help = "give the hook `transaction: false`, or another `on_error` in hookc.yml";

@@ -7,35 +7,35 @@
 namespace hookc {
 namespace {
 
-using Hooks = std::vector<const CompiledHook*>;
+void append(HookIndices& to, const HookIndices& from) { to.insert(to.end(), from.begin(), from.end()); }
 
-void append(Hooks& to, const Hooks& from) { to.insert(to.end(), from.begin(), from.end()); }
-
-bool is_wanted(const CompiledHook& hook, const PlanRequest& request) {
-  const auto matches = [&](const std::string& glob) { return matches_glob(glob, hook.id); };
-  if (!request.phases.empty() && !request.phases.contains(hook.phase)) return false;
+bool is_wanted(const Program& program, HookIndex hook, const PlanRequest& request) {
+  if (!request.phases.empty() && !request.phases.contains(program.head(hook).phase)) return false;
+  if (request.hooks.empty() && request.no_hooks.empty()) return true;
+  const std::string id = program.id(hook);
+  const auto matches = [&](const std::string& glob) { return matches_glob(glob, id); };
   if (!request.hooks.empty() && std::ranges::none_of(request.hooks, matches)) return false;
   return std::ranges::none_of(request.no_hooks, matches);
 }
 
-void add_to_node(PlannedNode& node, const CompiledHook& hook) {
-  const bool is_before = hook.phase == HookPhase::PreHook;
-  Hooks& list = is_before ? (hook.transaction ? node.before_inside : node.before_outside) : (hook.transaction ? node.after_inside : node.after_outside);
-  list.push_back(&hook);
+void add_to_node(PlannedNode& node, const HookHead& head, HookIndex hook) {
+  const bool is_before = head.phase == HookPhase::PreHook;
+  HookIndices& list = is_before ? (head.transaction ? node.before_inside : node.before_outside) : (head.transaction ? node.after_inside : node.after_outside);
+  list.push_back(hook);
 }
 
 }  // namespace
 
-std::vector<const CompiledHook*> PlannedNode::hooks() const {
-  Hooks all = before_outside;
+HookIndices PlannedNode::hooks() const {
+  HookIndices all = before_outside;
   append(all, before_inside);
   append(all, after_inside);
   append(all, after_outside);
   return all;
 }
 
-std::vector<const CompiledHook*> Plan::hooks() const {
-  Hooks all = start;
+HookIndices Plan::hooks() const {
+  HookIndices all = start;
   for (const PlannedNode& node : nodes) append(all, node.hooks());
   append(all, end);
   return all;
@@ -58,14 +58,15 @@ std::variant<Plan, SelectionError> make_plan(const Project& project, const Progr
     return plan;
   }
   std::map<std::string_view, PlannedNode> nodes;
-  for (const CompiledHook& hook : program.hooks) {
-    if (!is_wanted(hook, request)) continue;
-    switch (hook.phase) {
-      case HookPhase::OnRunStart: plan.start.push_back(&hook); break;
-      case HookPhase::OnRunEnd: plan.end.push_back(&hook); break;
+  for (HookIndex hook = 0; hook < program.hook_count(); ++hook) {
+    if (!is_wanted(program, hook, request)) continue;
+    const HookHead head = program.head(hook);
+    switch (head.phase) {
+      case HookPhase::OnRunStart: plan.start.push_back(hook); break;
+      case HookPhase::OnRunEnd: plan.end.push_back(hook); break;
       case HookPhase::PreHook:
       case HookPhase::PostHook:
-        if (plan.selected.contains(hook.owner)) add_to_node(nodes[hook.owner], hook);
+        if (const auto owner = plan.selected.find(std::string{head.owner}); owner != plan.selected.end()) add_to_node(nodes[*owner], head, hook);
         break;
     }
   }

@@ -22,26 +22,28 @@ struct PlanRequest {
   bool with_nodes_without_hooks = false; // they are built
 };
 
+using HookIndices = std::vector<HookIndex>;
+
 struct PlannedNode {
   const Node* node = nullptr;
-  std::vector<const CompiledHook*> before_outside;
-  std::vector<const CompiledHook*> before_inside;
-  std::vector<const CompiledHook*> after_inside;
-  std::vector<const CompiledHook*> after_outside;
-  [[nodiscard]] std::vector<const CompiledHook*> hooks() const;
+  HookIndices before_outside;
+  HookIndices before_inside;
+  HookIndices after_inside;
+  HookIndices after_outside;
+  [[nodiscard]] HookIndices hooks() const;
 };
 
 struct Plan {
-  std::vector<const CompiledHook*> start;
+  HookIndices start;
   std::vector<PlannedNode> nodes;
-  std::vector<const CompiledHook*> end;
+  HookIndices end;
   std::set<std::string> selected;        // unique ids
   bool is_nothing = false;               // a selection was asked for and nothing of it is built: dbt then runs no hooks either
   [[nodiscard]] std::size_t hook_count() const;
-  [[nodiscard]] std::vector<const CompiledHook*> hooks() const;  // in order
+  [[nodiscard]] HookIndices hooks() const;  // in order
 };
 
-/// The plan refers to `project` and `program`.
+/// The plan refers to `project`, and to hooks of `program` by their places.
 std::variant<Plan, SelectionError> make_plan(const Project& project, const Program& program, const PlanRequest& request);
 
 }  // namespace hookc

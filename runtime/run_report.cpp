@@ -1,8 +1,14 @@
 #include "runtime/run_report.h"
 
-#include <algorithm>
+#include <utility>
 
 namespace hookc {
+
+namespace {
+
+constexpr std::size_t kMaxFailed = 1'000;
+
+}  // namespace
 
 std::string_view name_of(RunStatus status) {
   switch (status) {
@@ -14,9 +20,27 @@ std::string_view name_of(RunStatus status) {
   return "error";
 }
 
+void RunReport::add(std::string what, const RunFailure& failure, RunStatus status) {
+  if (failed.size() < kMaxFailed) {
+    failed.push_back({std::move(what), failure.message.substr(0, failure.message.find('\n')), status == RunStatus::Warn});
+  } else {
+    ++failed_more;
+  }
+}
+
+void RunReport::count(const HookOutcome& outcome) {
+  ++hooks.at(static_cast<std::size_t>(outcome.status));
+  if (!outcome.substitutions.empty()) ++substituted;
+  if (outcome.failure) add(outcome.hook, *outcome.failure, outcome.status);
+}
+
+void RunReport::count(const NodeOutcome& outcome) {
+  ++nodes.at(static_cast<std::size_t>(outcome.status));
+  if (outcome.failure && !outcome.is_by_hook) add(outcome.node, *outcome.failure, outcome.status);
+}
+
 bool RunReport::has_failed() const {
-  return !end_reason.empty() || std::ranges::any_of(hooks, [](const HookOutcome& one) { return one.status == RunStatus::Error; }) ||
-         std::ranges::any_of(nodes, [](const NodeOutcome& one) { return one.status != RunStatus::Success; });
+  return !end_reason.empty() || hooks_with(RunStatus::Error) + nodes_with(RunStatus::Warn) + nodes_with(RunStatus::Error) + nodes_with(RunStatus::Skipped) > 0;
 }
 
 }  // namespace hookc

@@ -3,11 +3,10 @@
 #include <fcntl.h>
 #include <unistd.h>
 
-#include <algorithm>
 #include <cerrno>
 #include <chrono>
-#include <map>
 #include <system_error>
+#include <utility>
 
 #include <fmt/chrono.h>
 #include <fmt/format.h>
@@ -50,40 +49,62 @@ Json hook_json(const HookOutcome& hook) {
   return json;
 }
 
+constexpr std::size_t kPiece = std::size_t{64} << 10U;
+
 }  // namespace
 
-std::string run_results_json(const Program& program, const RunReport& report, const RunIdentity& identity) {
-  std::map<std::string_view, std::string_view> owners;
-  for (const CompiledHook& hook : program.hooks) owners.emplace(hook.id, hook.owner);
-  const auto owner_of = [&](const HookOutcome& hook) {
-    const auto found = owners.find(hook.hook);
-    return found == owners.end() ? std::string_view{hook.hook} : found->second;
-  };
-  std::multimap<std::string_view, const HookOutcome*> of_nodes;  // by node
-  for (const HookOutcome& hook : report.hooks) {
-    if (!is_run_hook(hook)) of_nodes.emplace(owner_of(hook), &hook);
-  }
-  // As text, one result after the other: there may be many.
-  std::string results;
-  const auto add = [&](const Json& one) { results += (results.empty() ? "" : ",") + dump(one); };
-  const auto add_hooks = [&](HookPhase phase) {
-    for (const HookOutcome& hook : report.hooks) {
-      if (hook.phase != phase) continue;
-      add(result(owner_of(hook), hook.status, hook.seconds, message_of(hook.status, hook.failure, hook.reason), "main", Json{{"rows_affected", hook.rows_affected}}));
+RunResultsFile::RunResultsFile(std::filesystem::path file) : file_(std::move(file)), beside_(file_), waiting_(R"({"results":[)") {
+  beside_ += ".tmp";
+  descriptor_ = open(beside_.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
+  if (descriptor_ < 0) problem_ = errno;
+}
+
+RunResultsFile::~RunResultsFile() {
+  if (descriptor_ >= 0) give_up(0);
+}
+
+void RunResultsFile::give_up(int problem) {
+  if (problem_ == 0) problem_ = problem;
+  if (descriptor_ >= 0) close(std::exchange(descriptor_, -1));
+  static_cast<void>(unlink(beside_.c_str()));
+}
+
+void RunResultsFile::write() {
+  std::string_view rest = waiting_;
+  while (descriptor_ >= 0 && !rest.empty()) {
+    const ssize_t written = ::write(descriptor_, rest.data(), rest.size());
+    if (written >= 0) {
+      rest.remove_prefix(static_cast<std::size_t>(written));
+    } else if (errno != EINTR) {
+      give_up(errno);
     }
-  };
-  add_hooks(HookPhase::OnRunStart);
-  for (const NodeOutcome& node : report.nodes) {
-    Json hooks = Json::array();
-    const auto [begin, end] = of_nodes.equal_range(node.node);
-    for (auto hook = begin; hook != end; ++hook) hooks.push_back(hook_json(*hook->second));
-    Json response = Json::object();
-    if (!hooks.empty()) response["hooks"] = std::move(hooks);
-    Json one = result(node.node, node.status, node.seconds, message_of(node.status, node.failure, node.reason), "Thread-1 (worker)", std::move(response));
-    one["failures"] = nullptr;
-    add(one);
   }
-  add_hooks(HookPhase::OnRunEnd);
+  waiting_.clear();
+}
+
+void RunResultsFile::add(std::string_view result) {
+  if (!std::exchange(is_first_, false)) waiting_ += ',';
+  waiting_ += result;
+  if (waiting_.size() > kPiece) write();
+}
+
+void RunResultsFile::hook_ended(const HookOutcome& hook, Progress) {
+  if (is_run_hook(hook)) {
+    add(dump(result(hook.owner, hook.status, hook.seconds, message_of(hook.status, hook.failure, hook.reason), "main", Json{{"rows_affected", hook.rows_affected}})));
+    return;
+  }
+  hooks_of_node_ += (hooks_of_node_.empty() ? "" : ",") + dump(hook_json(hook));
+}
+
+void RunResultsFile::node_ended(const NodeOutcome& node, Progress) {
+  Json response = Json::object();
+  if (!hooks_of_node_.empty()) response["hooks"] = Json::parse(fmt::format("[{}]", std::exchange(hooks_of_node_, {})));
+  Json one = result(node.node, node.status, node.seconds, message_of(node.status, node.failure, node.reason), "Thread-1 (worker)", std::move(response));
+  one["failures"] = nullptr;
+  add(dump(one));
+}
+
+std::optional<ResultsError> RunResultsFile::finish(const Program& program, const RunIdentity& identity, double seconds) {
   const auto now = std::chrono::floor<std::chrono::microseconds>(std::chrono::system_clock::now());
   const auto fraction = (now - std::chrono::floor<std::chrono::seconds>(now)).count();
   const std::string generated = fmt::format("{:%Y-%m-%dT%H:%M:%S}.{:06}Z", fmt::gmtime(std::chrono::system_clock::to_time_t(now)), fraction);
@@ -94,31 +115,11 @@ std::string run_results_json(const Program& program, const RunReport& report, co
                       {"invocation_started_at", identity.started_at},
                       {"env", Json::object()}};
   const Json arguments{{"which", program.command}, {"invocation_command", "hookc run"}, {"target", program.target_name}};
-  return fmt::format("{{\"metadata\":{},\"results\":[{}],\"elapsed_time\":{},\"args\":{}}}\n", dump(metadata), results, dump(report.seconds), dump(arguments));
-}
-
-std::optional<ResultsError> write_run_results(const std::filesystem::path& file, const std::string& json) {
-  std::filesystem::path beside = file;
-  beside += ".tmp";
-  const auto refuse = [&] {
-    const std::string why = std::generic_category().message(errno);
-    static_cast<void>(unlink(beside.c_str()));
-    return ResultsError{fmt::format("`{}` cannot be written: {}", file.string(), why), "make the project's target folder writable"};
-  };
-  const int descriptor = open(beside.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
-  if (descriptor < 0) return refuse();
-  std::size_t done = 0;
-  while (done < json.size()) {
-    const ssize_t written = write(descriptor, json.data() + done, json.size() - done);
-    if (written < 0 && errno == EINTR) continue;
-    if (written < 0) {
-      close(descriptor);
-      return refuse();
-    }
-    done += static_cast<std::size_t>(written);
-  }
-  if (close(descriptor) != 0 || rename(beside.c_str(), file.c_str()) != 0) return refuse();
-  return std::nullopt;
+  waiting_ += fmt::format("],\"metadata\":{},\"elapsed_time\":{},\"args\":{}}}\n", dump(metadata), dump(seconds), dump(arguments));
+  write();
+  if (descriptor_ >= 0 && (close(std::exchange(descriptor_, -1)) != 0 || rename(beside_.c_str(), file_.c_str()) != 0)) give_up(errno);
+  if (problem_ == 0) return std::nullopt;
+  return ResultsError{fmt::format("`{}` cannot be written: {}", file_.string(), std::generic_category().message(problem_)), "make the project's target folder writable"};
 }
 
 }  // namespace hookc

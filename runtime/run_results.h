@@ -15,9 +15,36 @@
 
 namespace hookc {
 
-std::string run_results_json(const Program& program, const RunReport& report, const RunIdentity& identity);
+/// Writes each result as it comes, beside the file's place, and moves the file there at the end, so that nobody reads half of one.
+class RunResultsFile final : public RunListener {
+ public:
+  explicit RunResultsFile(std::filesystem::path file);
+  RunResultsFile(const RunResultsFile&) = delete;
+  RunResultsFile& operator=(const RunResultsFile&) = delete;
+  /// Without `finish` nothing is left behind.
+  ~RunResultsFile() override;
 
-/// Writes the file beside its place and moves it there, so that nobody reads half of one. The reason when it cannot be written.
-std::optional<ResultsError> write_run_results(const std::filesystem::path& file, const std::string& json);
+  void hook_begins(const CompiledHook&, Progress) override {}
+  void hook_ended(const HookOutcome& outcome, Progress progress) override;
+  void node_begins(const NodeOutcome&, Progress) override {}
+  void node_ended(const NodeOutcome& outcome, Progress progress) override;
+  void message(std::string_view, MessageStep::Kind, std::string_view) override {}
+
+  /// The rest of the file. The reason when it cannot be written.
+  std::optional<ResultsError> finish(const Program& program, const RunIdentity& identity, double seconds);
+
+ private:
+  void add(std::string_view result);
+  void write();
+  void give_up(int problem);
+
+  std::filesystem::path file_;
+  std::filesystem::path beside_;
+  int descriptor_ = -1;
+  int problem_ = 0;            // the number of the first error
+  bool is_first_ = true;
+  std::string waiting_;        // to be written
+  std::string hooks_of_node_;  // of the node that is run: they end before it does
+};
 
 }  // namespace hookc

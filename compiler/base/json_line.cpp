@@ -59,7 +59,7 @@ JsonLine& JsonLine::text(std::string_view name, std::string_view value) {
   return *this;
 }
 
-JsonLine& JsonLine::texts(std::string_view name, std::span<const std::string_view> values) {
+JsonLine& JsonLine::texts(std::string_view name, std::span<const std::string> values) {
   key(name);
   out_ += '[';
   for (std::size_t i = 0; i < values.size(); ++i) {

@@ -14,7 +14,7 @@ void append_json(std::string& out, std::string_view text);
 class JsonLine {
  public:
   JsonLine& text(std::string_view name, std::string_view value);
-  JsonLine& texts(std::string_view name, std::span<const std::string_view> values);
+  JsonLine& texts(std::string_view name, std::span<const std::string> values);
   JsonLine& number(std::string_view name, std::uint64_t value);
   JsonLine& number(std::string_view name, double value);
   JsonLine& flag(std::string_view name, bool value);

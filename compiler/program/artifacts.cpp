@@ -15,6 +15,7 @@
 #include <nlohmann/json.hpp>
 
 #include "compiler/program/context_json.h"
+#include "compiler/program/hook_json.h"
 #include "compiler/program/json_layout.h"
 #include "compiler/program/manifest.h"
 #include "compiler/program/sql_files.h"
@@ -169,11 +170,10 @@ std::vector<std::string> artifact_differences(const ArtifactFiles& files, const 
 
 std::variant<LoadedArtifacts, ArtifactError> load_artifacts(Sources& sources, const fs::path& folder) {
   const fs::path path = folder / kManifest;
-  auto bytes = read_file(path);
-  if (!bytes) return ArtifactError{fmt::format("there is no readable `{}`", path.string()), "write it with `hookc compile`, or name its folder with --artifacts"};
+  std::error_code ignored;
+  if (!fs::is_regular_file(path, ignored)) return ArtifactError{fmt::format("there is no readable `{}`", path.string()), "write it with `hookc compile`, or name its folder with --artifacts"};
   const std::string help = "compile the project again";
-  auto manifest = load_manifest(sources, *bytes);
-  bytes.reset();
+  auto manifest = load_manifest(sources, path);
   if (const auto* error = std::get_if<ManifestError>(&manifest)) return ArtifactError{fmt::format("`{}` cannot be used: {}", path.string(), error->message), help};
   auto& found = std::get<LoadedManifest>(manifest);
   LoadedArtifacts loaded{std::move(found.program), nullptr};

@@ -298,9 +298,10 @@ std::unique_ptr<Project> ContextReader::read(const Json& json) {
   for (const Json& node : json.at("nodes")) project_->nodes.push_back(node_of(node));
   project_->index_nodes();
   project_->quoting = dict_of("quoting", json.at("quoting"));
-  for (const auto& [id, one] : hooks.items()) {
-    const CompiledHook* compiled = program_.find(id);
-    if (compiled != nullptr) project_->hooks.push_back(hook_of(*compiled, one.at("origin")));
+  for (HookIndex i = 0; !hooks.empty() && i < program_.hook_count(); ++i) {
+    if (program_.head(i).kind != HookKind::Deferred) continue;
+    const auto compiled = program_.hook(i);
+    if (const auto found = hooks.find(compiled->id); found != hooks.end()) project_->hooks.push_back(hook_of(*compiled, found->at("origin")));
   }
   return std::move(project_);
 }

@@ -2,6 +2,11 @@
 
 #include <algorithm>
 
+#include <fmt/format.h>
+
+#include "compiler/base/sha256.h"
+#include "compiler/program/stored_hooks.h"
+
 namespace hookc {
 
 std::string_view name_of(ParameterContext context) {
@@ -28,7 +33,36 @@ const CompiledHook* Program::find(std::string_view hook_id) const {
   return found == hooks.end() ? nullptr : &*found;
 }
 
-std::size_t Program::count(HookKind kind) const { return static_cast<std::size_t>(std::ranges::count(hooks, kind, &CompiledHook::kind)); }
+std::size_t Program::count(HookKind kind) const {
+  std::size_t found = 0;
+  for (HookIndex i = 0; i < hook_count(); ++i) found += head(i).kind == kind ? 1U : 0U;
+  return found;
+}
+
+HookIndex Program::hook_count() const { return static_cast<HookIndex>(stored == nullptr ? hooks.size() : stored->size()); }
+
+HookHead Program::head(HookIndex index) const { return stored == nullptr ? head_of(hooks.at(index)) : stored->head(index); }
+
+std::string Program::id(HookIndex index) const { return stored == nullptr ? hooks.at(index).id : stored->id(index); }
+
+std::shared_ptr<const CompiledHook> Program::hook(HookIndex index) const {
+  if (stored != nullptr) return std::make_shared<const CompiledHook>(stored->read(index));
+  return {std::shared_ptr<const CompiledHook>{}, &hooks.at(index)};
+}
+
+std::string Program::digest() const {
+  if (stored != nullptr) return stored->digest();
+  std::string digest;
+  for (const CompiledHook& hook : hooks) digest = digest_with(digest, hook);
+  return digest;
+}
+
+HookHead head_of(const CompiledHook& hook) {
+  const bool is_run_hook = hook.phase == HookPhase::OnRunStart || hook.phase == HookPhase::OnRunEnd;
+  return HookHead{hook.phase, hook.kind, hook.transaction, is_run_hook ? std::string_view{} : std::string_view{hook.owner}};
+}
+
+std::string digest_with(std::string_view digest, const CompiledHook& hook) { return sha256(fmt::format("{} {} {}", digest, hook.id, hook.checksum)); }
 
 namespace {
 

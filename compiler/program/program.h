@@ -7,6 +7,7 @@
 #include <cstdint>
 #include <functional>
 #include <map>
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -118,6 +119,18 @@ struct CompiledHook {
   std::string no_sql_reason;   // why there is none
 };
 
+class StoredHooks;
+
+/// What is known of a hook without reading it.
+struct HookHead {
+  HookPhase phase = HookPhase::OnRunStart;
+  HookKind kind = HookKind::Sql;
+  bool transaction = true;
+  std::string_view owner;      // of a hook of a node; empty for one of a run
+};
+/// The place of a hook among those of its program.
+using HookIndex = std::uint32_t;
+
 struct Program {
   std::string hookc_version;
   std::string project_name;
@@ -132,11 +145,25 @@ struct Program {
   DictPtr vars;
   std::map<std::string, RuntimeParameter, std::less<>> parameters;  // by the names that segments use
   std::vector<BoundVariable> bound_variables;                        // sorted by name, each once
-  std::vector<CompiledHook> hooks;                                   // in execution order
+  std::vector<CompiledHook> hooks;                                   // in execution order; none, when they are stored
+  std::shared_ptr<const StoredHooks> stored;                         // the hooks of artifacts, which are read one by one; null: this was compiled just now
 
+  [[nodiscard]] HookIndex hook_count() const;
+  [[nodiscard]] HookHead head(HookIndex index) const;
+  [[nodiscard]] std::string id(HookIndex index) const;
+  /// The whole hook; of a compiled program it is lent. std::runtime_error when it is stored and its file cannot be read any more.
+  [[nodiscard]] std::shared_ptr<const CompiledHook> hook(HookIndex index) const;
+  /// Of the ids and checksums of all hooks, in their order.
+  [[nodiscard]] std::string digest() const;
+  /// Of a compiled program.
   [[nodiscard]] const CompiledHook* find(std::string_view hook_id) const;
   [[nodiscard]] std::size_t count(HookKind kind) const;
 };
+
+/// The head of a hook that was read.
+HookHead head_of(const CompiledHook& hook);
+/// The digest of hooks and one more.
+std::string digest_with(std::string_view digest, const CompiledHook& hook);
 
 /// The value of a parameter as it is written in its context.
 std::string written(const SqlParameter& parameter, std::string_view value);

@@ -223,33 +223,16 @@ void JsonProgress::message(std::string_view hook, MessageStep::Kind kind, std::s
 
 // ---------------------------------------------------------------------------------------------------------------- summary
 
-namespace {
-
-template <class Outcomes>
-std::size_t count(const Outcomes& outcomes, RunStatus status) {
-  return static_cast<std::size_t>(std::ranges::count_if(outcomes, [&](const auto& one) { return one.status == status; }));
-}
-
-std::size_t count_substituted(const RunReport& report) {
-  return static_cast<std::size_t>(std::ranges::count_if(report.hooks, [](const HookOutcome& one) { return !one.substitutions.empty(); }));
-}
-
-}  // namespace
-
 std::string summary_text(const RunReport& report, bool color) {
   if (report.is_nothing) return "nothing to do: no node is selected, so no hook is run either\n";
-  const std::size_t failed = count(report.hooks, RunStatus::Error);
-  std::string out = fmt::format("hooks: {} executed, {} skipped, {} substituted, {} failed\n", count(report.hooks, RunStatus::Success) + count(report.hooks, RunStatus::Warn) + failed, count(report.hooks, RunStatus::Skipped),
-                                count_substituted(report), failed);
-  if (!report.nodes.empty()) {
-    out += fmt::format("nodes: {} succeeded, {} skipped, {} failed\n", count(report.nodes, RunStatus::Success), count(report.nodes, RunStatus::Skipped), count(report.nodes, RunStatus::Error));
+  const std::size_t failed = report.hooks_with(RunStatus::Error);
+  std::string out = fmt::format("hooks: {} executed, {} skipped, {} substituted, {} failed\n", report.hooks_with(RunStatus::Success) + report.hooks_with(RunStatus::Warn) + failed,
+                                report.hooks_with(RunStatus::Skipped), report.substituted, failed);
+  if (report.nodes != decltype(report.nodes){}) {
+    out += fmt::format("nodes: {} succeeded, {} skipped, {} failed\n", report.nodes_with(RunStatus::Success), report.nodes_with(RunStatus::Skipped), report.nodes_with(RunStatus::Error));
   }
-  for (const HookOutcome& hook : report.hooks) {
-    if (hook.failure) out += fmt::format("  {} {}: {}\n", hook.status == RunStatus::Warn ? paint("warning", "33", color) : paint("failed", "31", color), hook.hook, hook.failure->message.substr(0, hook.failure->message.find('\n')));
-  }
-  for (const NodeOutcome& node : report.nodes) {
-    if (node.failure && !node.is_by_hook) out += fmt::format("  {} {}: {}\n", paint("failed", "31", color), node.node, node.failure->message.substr(0, node.failure->message.find('\n')));
-  }
+  for (const RunReport::Failed& one : report.failed) out += fmt::format("  {} {}: {}\n", one.is_warning ? paint("warning", "33", color) : paint("failed", "31", color), one.what, one.message);
+  if (report.failed_more > 0) out += fmt::format("  and {} more\n", report.failed_more);
   if (!report.end_reason.empty()) out += fmt::format("  the run ended early: {}\n", report.end_reason);
   if (report.was_aborted) out += "  the run ended there: a template of on-run-start failed, so nothing after it was run\n";
   out += fmt::format("{} in {:.2f}s (invocation {})\n", report.has_failed() ? paint("finished with errors", "31", color) : paint("finished", "32", color), report.seconds, report.invocation_id);
@@ -263,9 +246,9 @@ std::string summary_json(const RunReport& report) {
                    {"nothing_selected", report.is_nothing},
                    {"aborted", report.was_aborted || !report.end_reason.empty()},
                    {"seconds", report.seconds},
-                   {"hooks", Json{{"succeeded", count(report.hooks, RunStatus::Success)}, {"skipped", count(report.hooks, RunStatus::Skipped)}, {"failed", count(report.hooks, RunStatus::Error)}, {"substituted", count_substituted(report)}}},
-                   {"nodes", Json{{"succeeded", count(report.nodes, RunStatus::Success)}, {"skipped", count(report.nodes, RunStatus::Skipped)}, {"failed", count(report.nodes, RunStatus::Error)}}}};
-  return event.dump(-1, ' ', false, Json::error_handler_t::replace) + "\n";
+                   {"hooks", Json{{"succeeded", report.hooks_with(RunStatus::Success)}, {"skipped", report.hooks_with(RunStatus::Skipped)}, {"failed", report.hooks_with(RunStatus::Error)}, {"substituted", report.substituted}}},
+                   {"nodes", Json{{"succeeded", report.nodes_with(RunStatus::Success)}, {"skipped", report.nodes_with(RunStatus::Skipped)}, {"failed", report.nodes_with(RunStatus::Error)}}}};
+  return dump(event) + "\n";
 }
 
 }  // namespace hookc

@@ -8,7 +8,7 @@
 #include "compiler/base/overloaded.h"
 #include "compiler/base/sha256.h"
 #include "compiler/program/artifacts.h"
-#include "compiler/program/manifest.h"
+#include "compiler/program/hook_json.h"
 #include "compiler/value/json.h"
 #include "runtime/adapters/registry.h"
 #include "runtime/cli/commands.h"
@@ -184,7 +184,7 @@ std::string digest_of(const Loaded& loaded, bool with_models) {
   for (const DictPtr& bound : {program.vars, program.target_fields}) {
     if (bound != nullptr) all += json_from_value(Value{bound}).dump(-1, ' ', false, nlohmann::ordered_json::error_handler_t::replace) + '\n';
   }
-  for (const CompiledHook& hook : program.hooks) all += fmt::format("{} {}\n", hook.id, hook.checksum);
+  all += program.digest() + '\n';
   if (with_models) {
     for (const Node& node : loaded.project->nodes) all += fmt::format("{} {}\n", node.unique_id, sha256(node.raw_code));
   }
@@ -305,7 +305,8 @@ ExitStatus execute(const Loaded& loaded, const RunRequest& request, const RunOpt
   watch.set_adapter(&adapter);
   TextProgress text{console, *loaded.sources, loaded.shown_project};
   JsonProgress json;
-  RunListener& listener = as_json ? static_cast<RunListener&>(json) : text;
+  RunResultsFile results{folder / "run_results.json"};
+  Listeners listener{as_json ? static_cast<RunListener&>(json) : text, results};
   const auto result = run_program(*loaded.sources, *loaded.project, loaded.program, adapter, request, identity, listener, RunServices{&ledger, &watch, loaded.verdicts});
   watch.set_adapter(nullptr);
   if (const auto* refusal = std::get_if<RunRefusal>(&result)) {
@@ -314,7 +315,7 @@ ExitStatus execute(const Loaded& loaded, const RunRequest& request, const RunOpt
   }
   const auto& report = std::get<RunReport>(result);
   ledger.run_ended(report.has_failed() ? "error" : "success", report.seconds);
-  if (const auto error = write_run_results(folder / "run_results.json", run_results_json(loaded.program, report, identity))) print_error(console, error->message, error->help);
+  if (const auto error = results.finish(loaded.program, identity, report.seconds)) print_error(console, error->message, error->help);
   write_out(as_json ? summary_json(report) : summary_text(report, console.color_out));
   return report.has_failed() ? ExitStatus::Findings : ExitStatus::Clean;
 }

@@ -19,12 +19,6 @@ constexpr std::size_t kMaxAnnounced = 1'000;
 
 JsonLine event(std::string_view name) { return std::move(JsonLine{}.text("e", name)); }
 
-/// Of the same part of a run: beyond a phase or a node, what lies between may take long.
-bool is_beside(const CompiledHook& one, const CompiledHook& other) {
-  const bool is_run_hook = one.phase == HookPhase::OnRunStart || one.phase == HookPhase::OnRunEnd;  // each has an owner of its own
-  return one.phase == other.phase && (is_run_hook || one.owner == other.owner);
-}
-
 JournalError table_error(const AdapterError& error) {
   return {fmt::format("the ledger's table cannot be used: {}", error.message), error.help.empty() ? "check `ledger-schema` of hookc.yml, and that the target's user may create a table there" : error.help};
 }
@@ -104,7 +98,13 @@ Doubt Ledger::answer_for(const StepRecord& step) {
   return answer_ == Answer::UsedForTransaction && step.is_with_others ? doubt_ : Doubt::Stop;
 }
 
-void Ledger::announce_next(const CompiledHook& hook) {
+bool Ledger::is_beside(HookIndex one, HookIndex other) const {
+  const HookHead head = program_->head(one);
+  const HookHead others = program_->head(other);
+  return head.phase == others.phase && head.owner == others.owner;
+}
+
+void Ledger::announce_next(HookIndex hook) {
   using namespace std::chrono;
   const auto now = steady_clock::now();
   if (at_ > announced_at_) {
@@ -114,18 +114,14 @@ void Ledger::announce_next(const CompiledHook& hook) {
   }
   announced_at_ = at_;
   announced_when_ = now;
-  std::vector<std::string_view> ids;
-  for (; ids.size() < ahead_ && announced_ < order_.size() && is_beside(*order_[announced_], hook); ++announced_) ids.emplace_back(order_[announced_]->id);
+  std::vector<std::string> ids;
+  for (; ids.size() < ahead_ && announced_ < order_.size() && is_beside(order_[announced_], hook); ++announced_) ids.push_back(program_->id(order_[announced_]));
   journal_.write_behind(event("ahead").texts("hooks", ids).close());
 }
 
-void Ledger::be_announced(const CompiledHook& hook) {
-  const auto found = std::find(order_.begin() + static_cast<std::ptrdiff_t>(at_), order_.end(), &hook);
-  if (found == order_.end()) {
-    const std::string_view id = hook.id;
-    journal_.write_through(event("ahead").texts("hooks", {&id, 1}).close());
-    return;
-  }
+void Ledger::be_announced(HookIndex hook) {
+  const auto found = std::find(order_.begin() + static_cast<std::ptrdiff_t>(at_), order_.end(), hook);
+  if (found == order_.end()) return;  // it is none of the run's: whoever runs it has not said so
   at_ = static_cast<std::size_t>(found - order_.begin());
   if (at_ >= announced_) {
     announced_ = at_;
@@ -135,12 +131,12 @@ void Ledger::be_announced(const CompiledHook& hook) {
     journal_.wait_for_disk();
     on_disk_ = announced_;
   }
-  const bool has_next = announced_ < order_.size() && is_beside(*order_[announced_], hook);
+  const bool has_next = announced_ < order_.size() && is_beside(order_[announced_], hook);
   if (has_next && on_disk_ == announced_ && (announced_ - at_ - 1) * 2 <= ahead_) announce_next(hook);
 }
 
-void Ledger::hook_begins(const CompiledHook& hook) {
-  be_announced(hook);
+void Ledger::hook_begins(HookIndex index, const CompiledHook& hook) {
+  be_announced(index);
   journal_.add(event("hook").text("hook", hook.id).text("phase", name_of(hook.phase)).text("owner", hook.owner).text("checksum", hook.checksum).close());
 }
 

@@ -45,14 +45,15 @@ class Ledger {
   /// What is known of a step. `is_in_table`: its row would be in the table if it had been done.
   [[nodiscard]] StepRecord find(const std::string& hook, std::uint32_t step, bool is_in_table) const;
 
-  /// The hooks of the run in order; they outlive the ledger.
-  void set_order(std::vector<const CompiledHook*> hooks) {
+  /// The hooks of the run in order; the program outlives the ledger.
+  void set_order(const Program& program, std::vector<HookIndex> hooks) {
+    program_ = &program;
     order_ = std::move(hooks);
     at_ = announced_ = on_disk_ = 0;
   }
   /// What is done is written down before anything else is sent, or takes long: the lines about it wait until then, and are written in one piece.
   [[nodiscard]] bool write_waiting() { return journal_.write_waiting(); }
-  void hook_begins(const CompiledHook& hook);
+  void hook_begins(HookIndex index, const CompiledHook& hook);
   void hook_ended(const HookOutcome& outcome);
   void node_ended(const NodeOutcome& outcome);
   void run_ended(std::string_view status, double seconds);
@@ -83,16 +84,19 @@ class Ledger {
   std::optional<JournalError> open_table(Adapter& adapter);
   /// That this hook is about to begin is on the disk when it comes back. So many are announced together that the disk is asked a few times a second, however quick they are, and
   /// the next ones while these run, so that it is seldom waited for.
-  void be_announced(const CompiledHook& hook);
+  void be_announced(HookIndex hook);
   /// Announces the hooks from `announced_` on that are of the same part of the run as this one.
-  void announce_next(const CompiledHook& hook);
+  void announce_next(HookIndex hook);
+  /// Of the same part of a run: beyond a phase or a node, what lies between may take long.
+  [[nodiscard]] bool is_beside(HookIndex one, HookIndex other) const;
 
   Journal journal_;
   RunHeader header_;
   Doubt doubt_;
   enum class Answer : std::uint8_t { Unused, UsedForStep, UsedForTransaction };
   Answer answer_ = Answer::Unused;
-  std::vector<const CompiledHook*> order_;
+  const Program* program_ = nullptr;
+  std::vector<HookIndex> order_;
   std::size_t at_ = 0;         // in `order_`: the hook that began last
   std::size_t announced_ = 0;  // in `order_`, those before it are announced
   std::size_t on_disk_ = 0;    // and those before it on the disk

@@ -78,11 +78,15 @@ class Silence final : public RunListener {
  public:
   std::vector<std::string> messages;
   void hook_begins(const CompiledHook&, Progress) override {}
-  void hook_ended(const HookOutcome& outcome, Progress progress) override { numbers.push_back(progress.number), static_cast<void>(outcome); }
+  void hook_ended(const HookOutcome& outcome, Progress progress) override {
+    numbers.push_back(progress.number);
+    outcomes.push_back(outcome);
+  }
   void node_begins(const NodeOutcome&, Progress) override {}
   void node_ended(const NodeOutcome&, Progress) override {}
   void message(std::string_view, MessageStep::Kind, std::string_view text) override { messages.emplace_back(text); }
   std::vector<std::size_t> numbers;
+  std::vector<HookOutcome> outcomes;
 };
 
 class Fixture {
@@ -157,12 +161,12 @@ using Notes = std::vector<std::string>;
 
 void check_notes(const Notes& actual, const Notes& expected) { BOOST_CHECK_EQUAL_COLLECTIONS(actual.begin(), actual.end(), expected.begin(), expected.end()); }
 
-const HookOutcome& outcome_of(const RunReport& report, std::string_view hook) {
-  for (const HookOutcome& outcome : report.hooks) {
+const HookOutcome& outcome_of(const Silence& listener, std::string_view hook) {
+  for (const HookOutcome& outcome : listener.outcomes) {
     if (outcome.hook == hook) return outcome;
   }
   BOOST_FAIL("no outcome of " << hook);
-  return report.hooks.front();
+  return listener.outcomes.front();
 }
 
 // ---------------------------------------------------------------------------------------------------------------- order
@@ -173,7 +177,7 @@ BOOST_FIXTURE_TEST_CASE(hooks_run_in_dbts_order_around_each_node, Fixture) {
   const RunReport& report = run();
   check_notes(adapter.notes, {"start 1", "start 2", "begin", "pre a", "post a", "post a 2", "commit", "after a", "begin", "post c", "commit", "begin", "post d", "commit", "end"});
   BOOST_CHECK(!report.has_failed());
-  BOOST_CHECK_EQUAL(listener.numbers.back(), report.hooks.size());
+  BOOST_CHECK_EQUAL(listener.numbers.back(), listener.outcomes.size());
 }
 
 BOOST_FIXTURE_TEST_CASE(build_stands_between_the_hooks_inside_of_their_transaction, Fixture) {
@@ -232,18 +236,18 @@ BOOST_FIXTURE_TEST_CASE(failing_hook_of_a_node_skips_the_rest_of_it_and_what_dep
   const RunReport& report = run();
   check_notes(adapter.notes, {"begin", "pre a", "fail", "(undone)", "begin", "post d", "commit", "end"});
   BOOST_CHECK(report.has_failed());
-  BOOST_CHECK(outcome_of(report, "a.post-hook.0").status == RunStatus::Error);
-  BOOST_CHECK(outcome_of(report, "a.post-hook.1").status == RunStatus::Skipped);
-  BOOST_CHECK(outcome_of(report, "a.post-hook.2").status == RunStatus::Skipped);
-  BOOST_CHECK(outcome_of(report, "c.post-hook.0").status == RunStatus::Skipped);
-  BOOST_CHECK(outcome_of(report, "c.post-hook.0").reason.find("model.shop.a") != std::string::npos);
+  BOOST_CHECK(outcome_of(listener, "a.post-hook.0").status == RunStatus::Error);
+  BOOST_CHECK(outcome_of(listener, "a.post-hook.1").status == RunStatus::Skipped);
+  BOOST_CHECK(outcome_of(listener, "a.post-hook.2").status == RunStatus::Skipped);
+  BOOST_CHECK(outcome_of(listener, "c.post-hook.0").status == RunStatus::Skipped);
+  BOOST_CHECK(outcome_of(listener, "c.post-hook.0").reason.find("model.shop.a") != std::string::npos);
 }
 
 BOOST_FIXTURE_TEST_CASE(failure_points_at_the_bytes_of_the_template, Fixture) {
   write("macros/m.sql", "{% macro broken() %}\n  select 1,\n    fail\n{% endmacro %}");
   write_project("on-run-start: ['{{ broken() }}']\n");
-  const RunReport& report = run();
-  const auto& failure = report.hooks.front().failure;
+  run();
+  const auto& failure = listener.outcomes.front().failure;
   BOOST_REQUIRE(failure);
   BOOST_CHECK_EQUAL(failure->file, "macros/m.sql");
   BOOST_CHECK_EQUAL(failure->line, 3U);
@@ -253,10 +257,10 @@ BOOST_FIXTURE_TEST_CASE(failure_points_at_the_bytes_of_the_template, Fixture) {
 BOOST_FIXTURE_TEST_CASE(failing_start_hook_skips_the_nodes_and_not_the_end, Fixture) {
   write_project("on-run-start: ['fail', 'start 2']\non-run-end: [\"end {{ results | length }}\"]\n");
   write_models("post a");
-  const RunReport& report = run();
+  run();
   check_notes(adapter.notes, {"fail", "end 0"});
-  BOOST_CHECK(outcome_of(report, "on-run-start.shop.1").status == RunStatus::Skipped);
-  BOOST_CHECK(outcome_of(report, "d.post-hook.0").status == RunStatus::Skipped);
+  BOOST_CHECK(outcome_of(listener, "on-run-start.shop.1").status == RunStatus::Skipped);
+  BOOST_CHECK(outcome_of(listener, "d.post-hook.0").status == RunStatus::Skipped);
 }
 
 BOOST_FIXTURE_TEST_CASE(failing_template_of_the_start_ends_the_run, Fixture) {
@@ -323,9 +327,9 @@ BOOST_FIXTURE_TEST_CASE(nodes_that_did_not_succeed_in_the_results_keep_their_hoo
   RunRequest request;
   request.results = {NodeResult{.unique_id = "model.shop.a", .status = "success", .message = "", .details = nullptr},
                      NodeResult{.unique_id = "model.shop.d", .status = "error", .message = "no", .details = nullptr}};
-  const RunReport& report = run(request);
+  run(request);
   check_notes(adapter.notes, {"begin", "pre a", "post a", "post a 2", "commit", "after a", "end 2"});
-  BOOST_CHECK(outcome_of(report, "d.post-hook.0").status == RunStatus::Skipped);
+  BOOST_CHECK(outcome_of(listener, "d.post-hook.0").status == RunStatus::Skipped);
 }
 
 std::set<std::string> selected(Sources& sources, const fs::path& root, const std::vector<std::string>& select, const std::vector<std::string>& exclude = {}) {

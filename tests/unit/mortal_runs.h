@@ -150,13 +150,16 @@ class MortalAdapter final : public Adapter {
   bool in_texts_transaction_ = false;
 };
 
-class Silence final : public RunListener {
+class Listener final : public RunListener {
  public:
   void hook_begins(const CompiledHook&, Progress) override {}
-  void hook_ended(const HookOutcome&, Progress) override {}
+  void hook_ended(const HookOutcome& outcome, Progress) override { hooks.push_back(outcome); }
   void node_begins(const NodeOutcome&, Progress) override {}
-  void node_ended(const NodeOutcome&, Progress) override {}
+  void node_ended(const NodeOutcome& outcome, Progress) override { nodes.push_back(outcome); }
   void message(std::string_view, MessageStep::Kind, std::string_view) override {}
+
+  std::vector<HookOutcome> hooks;
+  std::vector<NodeOutcome> nodes;
 };
 
 inline constexpr std::string_view kHooks = R"HOOKS(
@@ -199,6 +202,8 @@ class Runs {
       BOOST_REQUIRE(!records.empty());
       resumed = std::move(records.back());
     }
+    Listener own;
+    RunListener* listener = other_listener == nullptr ? &own : other_listener;
     MortalAdapter adapter{database, has_transactional_ddl_, dies_at, dies_after};
     adapter.fails = fails;
     adapter.failures_left = failures;
@@ -211,10 +216,12 @@ class Runs {
       header.table_schema = schema_;
       auto ledger = Ledger::open(std::move(std::get<FolderLock>(lock)), header, resumed ? &*resumed : nullptr, doubt, adapter);
       if (const auto* error = std::get_if<JournalError>(&ledger)) BOOST_FAIL(error->message);
-      auto result = run_program(sources_, *project_, program_, adapter, request, RunIdentity{"r1", "2024-01-31T10:00:00.000001+00:00"}, listener_, RunServices{&std::get<Ledger>(ledger), nullptr, [this](std::string_view hook, const StatementIndex& index) { return verdict_of(hook, index); }});
+      auto result = run_program(sources_, *project_, program_, adapter, request, RunIdentity{"r1", "2024-01-31T10:00:00.000001+00:00"}, *listener, RunServices{&std::get<Ledger>(ledger), nullptr, [this](std::string_view hook, const StatementIndex& index) { return verdict_of(hook, index); }});
       calls = adapter.calls();
       if (const auto* refusal = std::get_if<RunRefusal>(&result)) BOOST_FAIL(refusal->failure.message);
       auto& report = std::get<RunReport>(result);
+      hook_outcomes = std::move(own.hooks);
+      node_outcomes = std::move(own.nodes);
       std::get<Ledger>(ledger).run_ended(report.has_failed() ? "error" : "success", report.seconds);
       return std::move(report);
     } catch (const Killed&) {
@@ -241,6 +248,9 @@ class Runs {
 
   Database database;
   RunRequest request;
+  std::vector<HookOutcome> hook_outcomes;  // of the last run that was not killed
+  std::vector<NodeOutcome> node_outcomes;
+  RunListener* other_listener = nullptr;  // hears it in the place of these
   int verdicts = 0;  // that were asked for
   std::map<std::string, AdapterError> fails;
   int failures = -1;
@@ -268,7 +278,6 @@ class Runs {
   Sources sources_;
   std::unique_ptr<Project> project_;
   Program program_;
-  Silence listener_;
   std::string schema_;
   bool has_transactional_ddl_;
 };

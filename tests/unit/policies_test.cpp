@@ -1,6 +1,8 @@
 // Boost.Test: what policies make of a hook that fails, and what run_results.json says of it.
 #include <boost/test/unit_test.hpp>
 
+#include <fstream>
+
 #include <algorithm>
 #include <filesystem>
 
@@ -27,29 +29,37 @@ BOOST_AUTO_TEST_CASE(of_each_policy_the_first_match_counts) {
   BOOST_CHECK_EQUAL(other.retries, 5U);
 }
 
-RunStatus status_of(const RunReport& report, std::string_view hook) {
-  const auto found = std::ranges::find(report.hooks, hook, &HookOutcome::hook);
-  BOOST_REQUIRE_MESSAGE(found != report.hooks.end(), hook);
+/// A run, and what was heard of it.
+struct Heard {
+  RunReport report;
+  std::vector<HookOutcome> hooks;
+  std::vector<NodeOutcome> nodes;
+};
+
+RunStatus status_of(const Heard& heard, std::string_view hook) {
+  const auto found = std::ranges::find(heard.hooks, hook, &HookOutcome::hook);
+  BOOST_REQUIRE_MESSAGE(found != heard.hooks.end(), hook);
   return found->status;
 }
 
-RunReport failing_run(std::optional<OnError> on_error) {
+Heard failing_run(std::optional<OnError> on_error) {
   Runs runs{""};
   runs.fails["insert into audit values (1)"].message = "no";
   if (on_error) runs.project().settings.policies.push_back(setting("on-run-start.shop.1", on_error));
-  return *runs.run(false);
+  RunReport report = *runs.run(false);
+  return {std::move(report), std::move(runs.hook_outcomes), std::move(runs.node_outcomes)};
 }
 
 BOOST_AUTO_TEST_CASE(failing_hook_means_what_its_policy_says) {
   const std::string next = "on-run-start.shop.2";
-  const RunReport as_dbt = failing_run(std::nullopt);
+  const Heard as_dbt = failing_run(std::nullopt);
   BOOST_CHECK(status_of(as_dbt, next) == RunStatus::Skipped && status_of(as_dbt, "on-run-end.shop.0") == RunStatus::Success && as_dbt.nodes.front().status == RunStatus::Skipped);
-  const RunReport aborted = failing_run(OnError::Abort);
-  BOOST_CHECK(status_of(aborted, next) == RunStatus::Skipped && status_of(aborted, "on-run-end.shop.0") == RunStatus::Skipped && aborted.has_failed());
-  const RunReport continued = failing_run(OnError::Continue);
-  BOOST_CHECK(status_of(continued, next) == RunStatus::Success && status_of(continued, "on-run-start.shop.1") == RunStatus::Error && continued.has_failed());
-  const RunReport warned = failing_run(OnError::Warn);
-  BOOST_CHECK(status_of(warned, next) == RunStatus::Success && status_of(warned, "on-run-start.shop.1") == RunStatus::Warn && !warned.has_failed());
+  const Heard aborted = failing_run(OnError::Abort);
+  BOOST_CHECK(status_of(aborted, next) == RunStatus::Skipped && status_of(aborted, "on-run-end.shop.0") == RunStatus::Skipped && aborted.report.has_failed());
+  const Heard continued = failing_run(OnError::Continue);
+  BOOST_CHECK(status_of(continued, next) == RunStatus::Success && status_of(continued, "on-run-start.shop.1") == RunStatus::Error && continued.report.has_failed());
+  const Heard warned = failing_run(OnError::Warn);
+  BOOST_CHECK(status_of(warned, next) == RunStatus::Success && status_of(warned, "on-run-start.shop.1") == RunStatus::Warn && !warned.report.has_failed());
 }
 
 BOOST_AUTO_TEST_CASE(only_a_conflict_is_tried_again_and_only_as_often_as_asked_for) {
@@ -90,8 +100,13 @@ BOOST_AUTO_TEST_CASE(run_results_have_dbts_shape_also_after_an_error) {
   for (const bool fails : {false, true}) {
     Runs runs{""};
     if (fails) runs.fails["insert into audit values (11)"].message = "no \xff";
+    const Folder folder;
+    RunResultsFile results{folder.path() / "run_results.json"};
+    runs.other_listener = &results;
     const RunReport report = *runs.run(false);
-    const Json json = Json::parse(run_results_json(runs.program(), report, RunIdentity{"r1", "2024-01-31T10:00:00.000001+00:00"}));
+    BOOST_REQUIRE(!results.finish(runs.program(), RunIdentity{"r1", "2024-01-31T10:00:00.000001+00:00"}, report.seconds));
+    std::ifstream stream{folder.path() / "run_results.json"};
+    const Json json = Json::parse(stream);
     check_shape(json);
     BOOST_CHECK_EQUAL(json.at("metadata").at("invocation_id"), "r1");
     std::vector<std::string> ids;
@@ -110,10 +125,17 @@ BOOST_AUTO_TEST_CASE(run_results_are_written_whole_and_for_the_owner_only) {
   const Folder folder;
   const fs::path file = folder.path() / "run_results.json";
   folder.write("run_results.json", "old");
-  BOOST_REQUIRE(!write_run_results(file, "{}\n"));
-  BOOST_CHECK(fs::status(file).permissions() == (fs::perms::owner_read | fs::perms::owner_write));
+  const Runs runs{""};
+  const RunIdentity identity{"r1", "2024-01-31T10:00:00.000001+00:00"};
+  { const RunResultsFile broken_off{file}; }
   BOOST_CHECK_EQUAL(fs::file_size(file), 3U);
-  BOOST_CHECK(write_run_results(folder.path() / "none" / "run_results.json", "{}").has_value());
+  RunResultsFile results{file};
+  BOOST_REQUIRE(!results.finish(runs.program(), identity, 1));
+  BOOST_CHECK(fs::status(file).permissions() == (fs::perms::owner_read | fs::perms::owner_write));
+  BOOST_CHECK_GT(fs::file_size(file), 3U);
+  BOOST_CHECK(!fs::exists(folder.path() / "run_results.json.tmp"));
+  RunResultsFile nowhere{folder.path() / "none" / "run_results.json"};
+  BOOST_CHECK(nowhere.finish(runs.program(), identity, 1).has_value());
 }
 
 }  // namespace

@@ -12,6 +12,7 @@
 
 #include "compiler/program/artifacts.h"
 #include "compiler/program/compile.h"
+#include "compiler/program/hook_json.h"
 #include "compiler/program/manifest.h"
 #include "compiler/base/sha256.h"
 #include "compiler/program/sql_files.h"

@@ -1,0 +1,199 @@
+#include "compiler/program/json_reader.h"
+
+#include <algorithm>
+#include <charconv>
+#include <stdexcept>
+
+#include <fmt/format.h>
+
+namespace hookc {
+namespace {
+
+bool is_blank(char c) { return c == ' ' || c == '\n' || c == '\r' || c == '\t'; }
+
+void append_utf8(std::string& out, std::uint32_t code_point) {
+  const auto add = [&](std::uint32_t byte) { out += static_cast<char>(byte); };
+  if (code_point < 0x80U) {
+    add(code_point);
+  } else if (code_point < 0x800U) {
+    add(0xC0U | (code_point >> 6U));
+    add(0x80U | (code_point & 0x3FU));
+  } else if (code_point < 0x10000U) {
+    add(0xE0U | (code_point >> 12U));
+    add(0x80U | ((code_point >> 6U) & 0x3FU));
+    add(0x80U | (code_point & 0x3FU));
+  } else {
+    add(0xF0U | (code_point >> 18U));
+    add(0x80U | ((code_point >> 12U) & 0x3FU));
+    add(0x80U | ((code_point >> 6U) & 0x3FU));
+    add(0x80U | (code_point & 0x3FU));
+  }
+}
+
+}  // namespace
+
+void JsonReader::fail(std::string_view wanted) const {
+  if (at_ >= bytes_.size()) throw std::runtime_error{fmt::format("it ends where {} should be", wanted)};
+  throw std::runtime_error{fmt::format("`{}` stands where {} should be", bytes_.substr(at_, 10), wanted)};
+}
+
+char JsonReader::peek() {
+  while (at_ < bytes_.size() && is_blank(bytes_[at_])) ++at_;
+  return at_ < bytes_.size() ? bytes_[at_] : '\0';
+}
+
+bool JsonReader::take(char c) {
+  if (peek() != c || at_ == bytes_.size()) return false;
+  ++at_;
+  return true;
+}
+
+void JsonReader::expect(char c) {
+  if (!take(c)) fail(fmt::format("`{}`", c));
+}
+
+void JsonReader::word(std::string_view word) {
+  if (!bytes_.substr(at_).starts_with(word)) fail(fmt::format("`{}`", word));
+  at_ += word.size();
+}
+
+std::uint32_t JsonReader::four_digits() {
+  std::uint32_t value = 0;
+  const char* begin = bytes_.data() + at_;
+  if (bytes_.size() - at_ < 4) fail("four hexadecimal digits");
+  const auto [end, error] = std::from_chars(begin, begin + 4, value, 16);
+  if (error != std::errc{} || end != begin + 4) fail("four hexadecimal digits");
+  at_ += 4;
+  return value;
+}
+
+void JsonReader::escape(std::string& out) {
+  const char c = at_ < bytes_.size() ? bytes_[at_++] : '\0';
+  switch (c) {
+    case '"':
+    case '\\':
+    case '/': out += c; return;
+    case 'b': out += '\b'; return;
+    case 'f': out += '\f'; return;
+    case 'n': out += '\n'; return;
+    case 'r': out += '\r'; return;
+    case 't': out += '\t'; return;
+    case 'u': break;
+    default: fail("an escaped character");
+  }
+  std::uint32_t code_point = four_digits();
+  if (code_point >= 0xD800U && code_point < 0xDC00U) {
+    word("\\u");
+    const std::uint32_t low = four_digits();
+    if (low < 0xDC00U || low > 0xDFFFU) fail("the second half of a surrogate pair");
+    code_point = 0x10000U + ((code_point - 0xD800U) << 10U) + (low - 0xDC00U);
+  } else if (code_point >= 0xDC00U && code_point < 0xE000U) {
+    fail("the first half of a surrogate pair");
+  }
+  append_utf8(out, code_point);
+}
+
+std::string JsonReader::text() {
+  expect('"');
+  std::string out;
+  while (true) {
+    const std::size_t begin = at_;
+    while (at_ < bytes_.size() && bytes_[at_] != '"' && bytes_[at_] != '\\' && static_cast<unsigned char>(bytes_[at_]) >= 0x20U) ++at_;
+    out += bytes_.substr(begin, at_ - begin);
+    if (at_ == bytes_.size() || (bytes_[at_] != '"' && bytes_[at_] != '\\')) fail("the end of a string");
+    if (bytes_[at_++] == '"') return out;
+    escape(out);
+  }
+}
+
+void JsonReader::skip_text() {
+  expect('"');
+  while (true) {
+    while (at_ < bytes_.size() && bytes_[at_] != '"' && bytes_[at_] != '\\') ++at_;
+    if (at_ >= bytes_.size()) fail("the end of a string");
+    if (bytes_[at_++] == '"') return;
+    ++at_;
+  }
+}
+
+std::uint32_t JsonReader::number() {
+  peek();
+  std::uint32_t value = 0;
+  const char* begin = bytes_.data() + at_;
+  const auto [end, error] = std::from_chars(begin, bytes_.data() + bytes_.size(), value);
+  if (error != std::errc{} || end == begin) fail("a number");
+  at_ += static_cast<std::size_t>(end - begin);
+  return value;
+}
+
+bool JsonReader::flag() {
+  const bool value = peek() == 't';
+  word(value ? "true" : "false");
+  return value;
+}
+
+std::string_view JsonReader::skip() {
+  peek();
+  const std::size_t begin = at_;
+  std::size_t depth = 0;
+  do {
+    const char c = peek();
+    if (at_ >= bytes_.size()) fail("a value");
+    if (c == '"') {
+      skip_text();
+      continue;
+    }
+    if (depth == 0 && (c == ',' || c == ':' || c == '}' || c == ']')) fail("a value");
+    if (c == '{' || c == '[') ++depth;
+    if (c == '}' || c == ']') --depth;
+    ++at_;
+    // A number or a word ends where something else begins.
+    const auto is_inside = [](char one) { return !is_blank(one) && one != ',' && one != '}' && one != ']' && one != ':' && one != '"'; };
+    if (c != '{' && c != '[' && c != '}' && c != ']' && c != ',' && c != ':') {
+      while (at_ < bytes_.size() && is_inside(bytes_[at_])) ++at_;
+    }
+  } while (depth > 0);
+  return bytes_.substr(begin, at_ - begin);
+}
+
+void JsonReader::end() {
+  if (peek() != '\0' || at_ < bytes_.size()) fail("the end");
+}
+
+JsonObject::JsonObject(std::string_view bytes) {
+  JsonReader reader{bytes};
+  members_.reserve(16);
+  reader.object([&](std::string_view key) { members_.emplace_back(key, reader.skip()); });
+  reader.end();
+}
+
+std::optional<JsonReader> JsonObject::find(std::string_view key) const {
+  const auto found = std::ranges::find(members_, key, &std::pair<std::string, std::string_view>::first);
+  return found == members_.end() ? std::nullopt : std::optional{JsonReader{found->second}};
+}
+
+JsonReader JsonObject::at(std::string_view key) const {
+  const auto found = find(key);
+  if (!found) throw std::runtime_error{fmt::format("`{}` is missing", key)};
+  return *found;
+}
+
+std::string without_blanks(std::string_view json) {
+  std::string out;
+  out.reserve(json.size());
+  std::size_t at = 0;
+  while (at < json.size()) {
+    const std::size_t begin = at;
+    if (json[at] == '"') {
+      for (++at; at < json.size() && json[at] != '"'; ++at) at += json[at] == '\\' ? 1 : 0;
+      at = std::min(at + 1, json.size());
+    } else {
+      while (at < json.size() && json[at] != '"' && !is_blank(json[at])) ++at;
+    }
+    out += json.substr(begin, at - begin);
+    while (at < json.size() && is_blank(json[at])) ++at;
+  }
+  return out;
+}
+
+}  // namespace hookc
