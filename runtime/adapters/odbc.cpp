@@ -1,14 +1,13 @@
 #include "runtime/adapters/odbc.h"
 
 #include <fmt/format.h>
-#include <locale.h>
 
-#include <array>
 #include <utility>
 
 #include "compiler/sql/parse.h"
 #include "runtime/adapters/blocking_calls.h"
 #include "runtime/adapters/odbc_api.h"
+#include "runtime/adapters/odbc_link.h"
 #include "runtime/adapters/odbc_settings.h"
 #include "runtime/adapters/odbc_values.h"
 #include "runtime/adapters/target_fields.h"
@@ -18,9 +17,8 @@ namespace hookc {
 namespace {
 
 using odbc::Api;
-using odbc::Handle;
+using odbc::Link;
 using odbc::Problem;
-using odbc::Return;
 using Kind = AdapterError::Kind;
 using Outcome = BlockingCalls::Outcome;
 
@@ -28,296 +26,8 @@ using Outcome = BlockingCalls::Outcome;
 constexpr std::chrono::seconds kGrace{5};
 /// What the driver may take beyond a limit that it was told itself.
 constexpr std::chrono::milliseconds kSlack{250};
-
-/// What ODBC takes in place of a pointer: a number.
-void* as_pointer(std::uintptr_t number) {
-  return reinterpret_cast<void*>(number);  // NOLINT(performance-no-int-to-ptr): the interface passes numbers through this one type
-}
-
-/// For drivers without the functions of UTF-16, the driver manager turns the connection string and messages into the character set that the thread's locale has while it connects.
-class Utf8Locale {
- public:
-  Utf8Locale() : locale_(newlocale(LC_CTYPE_MASK, "C.UTF-8", nullptr)), before_(locale_ == nullptr ? nullptr : uselocale(locale_)) {}
-  Utf8Locale(const Utf8Locale&) = delete;
-  Utf8Locale& operator=(const Utf8Locale&) = delete;
-  ~Utf8Locale() {
-    if (locale_ == nullptr) return;
-    uselocale(before_);
-    freelocale(locale_);
-  }
-
- private:
-  locale_t locale_;
-  locale_t before_;
-};
-
-// ---- the handles and what is done with them, on the thread of BlockingCalls ----
-
-/// The handles of one session. A call that was given up keeps them until it comes back.
-class Link {
- public:
-  explicit Link(std::shared_ptr<const Api> api) : api_(std::move(api)) {}
-  Link(const Link&) = delete;
-  Link& operator=(const Link&) = delete;
-  ~Link() {
-    if (statement_ != nullptr) api_->free_handle(odbc::kStatement, statement_);
-    if (connection_ != nullptr) {
-      if (is_connected_) api_->disconnect(connection_);
-      api_->free_handle(odbc::kConnection, connection_);
-    }
-    if (environment_ != nullptr) api_->free_handle(odbc::kEnvironment, environment_);
-  }
-
-  std::optional<Problem> connect(const odbc::Settings& settings);
-  void disconnect() {
-    if (!is_connected_) return;
-    api_->free_handle(odbc::kStatement, std::exchange(statement_, nullptr));
-    api_->end_tran(odbc::kConnection, connection_, odbc::kRollback);
-    is_connected_ = api_->disconnect(connection_) != odbc::kSuccess;
-  }
-  /// Sends one statement and reads its results to their end.
-  std::optional<Problem> execute(const std::string& sql, Fetch fetch, ResultSet& set);
-  /// The rows that the last statement's result had when it was given up because it was too large; 0 when it was not.
-  [[nodiscard]] std::size_t rows_until_too_large() const { return rows_until_too_large_; }
-  std::optional<Problem> set_autocommit(bool is_on);
-  std::optional<Problem> end_transaction(odbc::Completion completion);
-  void cancel() { api_->cancel(statement_); }
-  [[nodiscard]] bool is_dead() const;
-  [[nodiscard]] const std::string& version() const { return version_; }
-  [[nodiscard]] std::uint16_t transaction_capability() const { return transaction_capability_; }
-  [[nodiscard]] bool limits_statements() const { return limits_statements_; }
-
- private:
-  [[nodiscard]] std::string text_info(odbc::Info info) const;
-  [[nodiscard]] bool takes_wide();
-  [[nodiscard]] Problem problem_of(odbc::HandleType type, Handle handle) const;
-  std::optional<Problem> read_result(Fetch fetch, ResultSet& set);
-  std::optional<Problem> read_columns(std::int16_t count, ResultSet& set, std::vector<std::int16_t>& types);
-  std::optional<Problem> read_cell(std::uint16_t column, std::int16_t type, Cell& cell);
-  template <class Unit>
-  std::optional<Problem> read_pieces(std::uint16_t column, std::optional<std::basic_string<Unit>>& text);
-  std::optional<Problem> read_text(std::uint16_t column, std::optional<std::string>& text);
-
-  std::shared_ptr<const Api> api_;
-  Handle environment_ = nullptr;
-  Handle connection_ = nullptr;
-  Handle statement_ = nullptr;
-  bool is_connected_ = false;
-  bool limits_statements_ = false;  // the driver takes the query timeout
-  bool is_wide_ = true;             // the driver has the functions of UTF-16
-  std::string version_;
-  std::uint16_t transaction_capability_ = odbc::kNoTransactions;
-  std::size_t kept_bytes_ = 0;  // of the result that is read
-  std::size_t rows_until_too_large_ = 0;
-};
-
-Problem Link::problem_of(odbc::HandleType type, Handle handle) const {
-  Problem problem;
-  std::array<odbc::Wide, 6> state{};
-  std::array<odbc::Wide, 4096> text{};
-  for (std::int16_t record = 1; record <= 8; ++record) {
-    std::int32_t native = 0;
-    std::int16_t size = 0;
-    const Return code = api_->get_diag_rec(type, handle, record, state.data(), &native, text.data(), static_cast<std::int16_t>(text.size()), &size);
-    if (!odbc::is_success(code)) break;
-    const std::string message = odbc::plain_message(odbc::to_utf8(std::u16string_view{text.data()}));
-    if (record == 1) {
-      problem.state = odbc::to_utf8(std::u16string_view{state.data(), 5});
-      problem.native = native;
-      problem.message = message;
-    } else if (!message.empty() && problem.message.find(message) == std::string::npos) {
-      problem.message += "\n" + message;
-    }
-  }
-  return problem;
-}
-
-std::optional<Problem> Link::connect(const odbc::Settings& settings) {
-  const Utf8Locale locale;
-  if (!odbc::is_success(api_->alloc_handle(odbc::kEnvironment, nullptr, &environment_))) return Problem{"HY001", 0, "the ODBC library gives no environment"};
-  api_->set_env_attr(environment_, odbc::kOdbcVersion, as_pointer(3), 0);
-  if (!odbc::is_success(api_->alloc_handle(odbc::kConnection, environment_, &connection_))) return problem_of(odbc::kEnvironment, environment_);
-  api_->set_connect_attr(connection_, odbc::kLoginTimeout, as_pointer(static_cast<std::uintptr_t>(settings.connect_timeout.count())), 0);
-  std::u16string text = odbc::to_wide(odbc::connection_string(settings));
-  const Return code = api_->driver_connect(connection_, nullptr, text.data(), static_cast<std::int16_t>(text.size()), nullptr, 0, nullptr, 0);
-  if (!odbc::is_success(code)) return problem_of(odbc::kConnection, connection_);
-  is_connected_ = true;
-  version_ = fmt::format("{} {}", text_info(odbc::kDbmsName), text_info(odbc::kDbmsVersion));
-  std::int16_t size = 0;
-  api_->get_info(connection_, odbc::kTransactionCapable, &transaction_capability_, sizeof transaction_capability_, &size);
-  if (!odbc::is_success(api_->alloc_handle(odbc::kStatement, connection_, &statement_))) return problem_of(odbc::kConnection, connection_);
-  is_wide_ = takes_wide();
-  if (settings.query_timeout) {
-    // A driver that has no such limit answers "with info", and does without.
-    limits_statements_ = api_->set_stmt_attr(statement_, odbc::kQueryTimeout, as_pointer(static_cast<std::uintptr_t>(settings.query_timeout->count())), 0) == odbc::kSuccess;
-  }
-  return std::nullopt;
-}
-
-std::optional<Problem> Link::set_autocommit(bool is_on) {
-  if (odbc::is_success(api_->set_connect_attr(connection_, odbc::kAutocommit, as_pointer(is_on ? 1 : 0), 0))) return std::nullopt;
-  return problem_of(odbc::kConnection, connection_);
-}
-
-std::optional<Problem> Link::end_transaction(odbc::Completion completion) {
-  std::optional<Problem> problem;
-  if (!odbc::is_success(api_->end_tran(odbc::kConnection, connection_, completion))) problem = problem_of(odbc::kConnection, connection_);
-  if (problem && completion == odbc::kCommit) api_->end_tran(odbc::kConnection, connection_, odbc::kRollback);
-  auto other = set_autocommit(true);
-  return problem ? problem : other;
-}
-
-bool Link::is_dead() const {
-  std::uint32_t dead = 0;
-  return odbc::is_success(api_->get_connect_attr(connection_, odbc::kConnectionDead, &dead, 0, nullptr)) && dead == 1;
-}
-
-std::string Link::text_info(odbc::Info info) const {
-  std::array<odbc::Wide, 256> text{};
-  std::int16_t size = 0;
-  if (!odbc::is_success(api_->get_info(connection_, info, text.data(), static_cast<std::int16_t>(sizeof text), &size))) return {};
-  return odbc::to_utf8(std::u16string_view{text.data()});
-}
-
-/// A value as text, piece by piece; nothing for NULL.
-template <class Unit>
-std::optional<Problem> Link::read_pieces(std::uint16_t column, std::optional<std::basic_string<Unit>>& text) {
-  std::array<Unit, 2048> piece{};
-  std::basic_string<Unit> whole;
-  while (true) {
-    odbc::Length size = 0;
-    const auto capacity = static_cast<odbc::Length>(sizeof piece);
-    const Return code = api_->get_data(statement_, column, sizeof(Unit) == 1 ? odbc::kAsNarrow : odbc::kAsWide, piece.data(), capacity, &size);
-    if (code == odbc::kNoData) break;
-    if (!odbc::is_success(code)) return problem_of(odbc::kStatement, statement_);
-    if (size == odbc::kNullData) return std::nullopt;
-    // A piece that does not end the value fills the buffer up to the zero at its end.
-    const bool is_cut = code == odbc::kSuccessWithInfo && (size == odbc::kNoTotal || size >= capacity);
-    whole.append(piece.data(), is_cut ? piece.size() - 1 : static_cast<std::size_t>(size) / sizeof(Unit));
-    if (!is_cut) break;
-  }
-  text = std::move(whole);
-  return std::nullopt;
-}
-
-/// Whether a character beyond the first 65,536 survives the driver: what the driver manager makes of UTF-16 for drivers without it loses such a one, and all others of its text.
-/// It is asked with a statement, since unixODBC's SQLNativeSqlW writes outside of its memory for these drivers.
-bool Link::takes_wide() {
-  std::u16string sql = u"select '\U0001F418'";
-  std::optional<std::u16string> text;
-  const bool has_row = odbc::is_success(api_->exec_direct(statement_, sql.data(), static_cast<std::int32_t>(sql.size()))) && odbc::is_success(api_->fetch(statement_));
-  if (has_row) static_cast<void>(read_pieces(1, text));
-  api_->close_cursor(statement_, 0);
-  return !has_row || text == u"\U0001F418";
-}
-
-std::optional<Problem> Link::execute(const std::string& sql, Fetch fetch, ResultSet& set) {
-  rows_until_too_large_ = 0;
-  Return code = 0;
-  if (is_wide_) {
-    std::u16string wide = odbc::to_wide(sql);
-    code = api_->exec_direct(statement_, wide.data(), static_cast<std::int32_t>(wide.size()));
-  } else {
-    std::string narrow = sql;
-    code = api_->exec_direct_narrow(statement_, narrow.data(), static_cast<std::int32_t>(narrow.size()));
-  }
-  std::optional<Problem> problem;
-  // "No data" is the answer to a statement that has changed no row.
-  while (!problem && rows_until_too_large_ == 0 && code != odbc::kNoData) {
-    problem = odbc::is_success(code) ? read_result(fetch, set) : std::optional{problem_of(odbc::kStatement, statement_)};
-    if (!problem) code = api_->more_results(statement_);
-  }
-  api_->close_cursor(statement_, 0);
-  return problem;
-}
-
-std::optional<Problem> Link::read_result(Fetch fetch, ResultSet& set) {
-  std::int16_t count = 0;
-  if (!odbc::is_success(api_->num_result_cols(statement_, &count))) return problem_of(odbc::kStatement, statement_);
-  if (count == 0) {
-    odbc::Length rows = 0;
-    if (odbc::is_success(api_->row_count(statement_, &rows)) && rows > 0) set.rows_affected += static_cast<std::uint64_t>(rows);
-    return std::nullopt;
-  }
-  std::vector<std::int16_t> types;
-  kept_bytes_ = 0;
-  if (fetch == Fetch::Rows) {
-    set.columns.clear();
-    set.rows.clear();
-    if (auto problem = read_columns(count, set, types)) return problem;
-  }
-  // Rows that nobody asked for are fetched too: a database may compute them, and what they do, one by one.
-  while (true) {
-    const Return code = api_->fetch(statement_);
-    if (code == odbc::kNoData) return std::nullopt;
-    if (!odbc::is_success(code)) return problem_of(odbc::kStatement, statement_);
-    if (fetch == Fetch::Nothing) continue;
-    std::vector<Cell>& cells = set.rows.emplace_back(static_cast<std::size_t>(count));
-    for (std::size_t i = 0; i < cells.size(); ++i) {
-      if (auto problem = read_cell(static_cast<std::uint16_t>(i + 1), types[i], cells[i])) return problem;
-    }
-    kept_bytes_ += memory_of(cells);
-    if (kept_bytes_ > kMaxResultBytes) {
-      rows_until_too_large_ = set.rows.size();
-      set.rows.clear();
-      return std::nullopt;  // what is left is dropped with the cursor
-    }
-  }
-}
-
-std::optional<Problem> Link::read_columns(std::int16_t count, ResultSet& set, std::vector<std::int16_t>& types) {
-  std::array<odbc::Wide, 512> name{};
-  std::array<odbc::Narrow, 1024> narrow_name{};
-  for (std::uint16_t column = 1; column <= static_cast<std::uint16_t>(count); ++column) {
-    std::int16_t size = 0;
-    std::int16_t type = 0;
-    std::uint64_t width = 0;
-    std::int16_t digits = 0;
-    std::int16_t nullable = 0;
-    const Return code =
-        is_wide_ ? api_->describe_col(statement_, column, name.data(), static_cast<std::int16_t>(name.size()), &size, &type, &width, &digits, &nullable)
-                 : api_->describe_col_narrow(statement_, column, narrow_name.data(), static_cast<std::int16_t>(narrow_name.size()), &size, &type, &width, &digits, &nullable);
-    if (!odbc::is_success(code)) return problem_of(odbc::kStatement, statement_);
-    ResultColumn& made = set.columns.emplace_back();
-    made.name = is_wide_ ? odbc::to_utf8(std::u16string_view{name.data()}) : std::string{narrow_name.data()};
-    made.kind = odbc::kind_of(type);
-    std::int16_t actual = 0;
-    name[0] = 0;
-    const bool has_type = odbc::is_success(api_->col_attribute(statement_, column, odbc::kTypeName, name.data(), static_cast<std::int16_t>(sizeof name), &actual, nullptr));
-    if (has_type) made.type = odbc::to_utf8(std::u16string_view{name.data()});
-    types.push_back(type);
-  }
-  return std::nullopt;
-}
-
-std::optional<Problem> Link::read_cell(std::uint16_t column, std::int16_t type, Cell& cell) {
-  odbc::Length size = 0;
-  if (type == odbc::kFloat || type == odbc::kReal || type == odbc::kDouble) {
-    double number = 0;
-    if (!odbc::is_success(api_->get_data(statement_, column, odbc::kAsDouble, &number, sizeof number, &size))) return problem_of(odbc::kStatement, statement_);
-    cell = size == odbc::kNullData ? Cell{} : Cell{number};
-    return std::nullopt;
-  }
-  if (type == odbc::kTimestamp) {
-    odbc::Timestamp value{};
-    if (odbc::is_success(api_->get_data(statement_, column, odbc::kAsTimestamp, &value, sizeof value, &size))) {
-      cell = size == odbc::kNullData ? Cell{} : Cell{odbc::timestamp_text(value)};
-      return std::nullopt;
-    }
-  }
-  std::optional<std::string> text;
-  if (auto problem = read_text(column, text)) return problem;
-  cell = text ? odbc::cell_of(std::move(*text), type) : Cell{};
-  return std::nullopt;
-}
-
-std::optional<Problem> Link::read_text(std::uint16_t column, std::optional<std::string>& text) {
-  if (!is_wide_) return read_pieces(column, text);
-  std::optional<std::u16string> wide;
-  auto problem = read_pieces(column, wide);
-  if (wide) text = odbc::to_utf8(*wide);
-  return problem;
-}
+/// After so long without a statement it is asked whether the session is still there: servers, and what stands between, end those that are idle.
+constexpr std::chrono::milliseconds kIdle{500};
 
 // ---- the adapter ----
 
@@ -360,6 +70,8 @@ class OdbcAdapter final : public Adapter {
   /// Calls on the session's thread; the error of the call, of its interruption or of its giving up.
   std::optional<AdapterError> call(std::function<std::optional<Problem>(Link&)> work, std::optional<std::chrono::milliseconds> limit);
   Result send(std::string sql, Fetch fetch);
+  /// An error of kind Connection when the session was ended while nothing was asked of it, so that nothing is sent that nobody can say of whether it took effect.
+  std::optional<AdapterError> look_for_session();
   std::optional<AdapterError> send_all(std::string_view sql, Fetch fetch, ResultSet& last);
   [[nodiscard]] AdapterError error_of(const Problem& problem) const;
   [[nodiscard]] AdapterError given_up();
@@ -379,6 +91,7 @@ class OdbcAdapter final : public Adapter {
   bool was_committed_ = false;   // DDL has committed what came before it
   bool text_has_begun_ = false;  // a statement has begun a transaction, outside of `begin`
   bool is_lost_ = false;
+  std::chrono::steady_clock::time_point last_answer_ = std::chrono::steady_clock::now();
   // Both are the session's: a call that was given up may use them still when there is a new one.
   std::unique_ptr<BlockingCalls> calls_ = std::make_unique<BlockingCalls>();
   std::shared_ptr<Link> link_ = std::make_shared<Link>(api_);
@@ -481,6 +194,17 @@ std::optional<AdapterError> OdbcAdapter::reconnect() {
 
 // ---- statements ----
 
+std::optional<AdapterError> OdbcAdapter::look_for_session() {
+  // A generic database may not know a query without a table.
+  const bool may_ask = dialect_ != sql::Dialect::Generic && !in_transaction_ && !text_has_begun_ && !is_lost_;
+  if (!may_ask || std::chrono::steady_clock::now() - last_answer_ < kIdle) return std::nullopt;
+  Result answer = send("select 1", Fetch::Nothing);
+  auto* error = std::get_if<AdapterError>(&answer);
+  if (error == nullptr || error->kind != Kind::Connection) return std::nullopt;
+  error->is_unanswered = false;  // what was to be sent was not
+  return std::move(*error);
+}
+
 Result OdbcAdapter::send(std::string sql, Fetch fetch) {
   auto set = std::make_shared<ResultSet>();
   std::optional<std::chrono::milliseconds> limit;
@@ -547,7 +271,9 @@ Result OdbcAdapter::execute(std::string_view sql, Fetch fetch) {
   }
   meanwhile();
   ResultSet last;
-  auto error = send_all(sql, fetch, last);
+  auto error = look_for_session();
+  if (!error) error = send_all(sql, fetch, last);
+  last_answer_ = std::chrono::steady_clock::now();
   if (!error) return last;
   roll_back_after(*error);
   return std::move(*error);

@@ -226,6 +226,21 @@ BOOST_AUTO_TEST_CASE(session_that_the_server_ends_is_a_lost_connection, *with_se
   BOOST_CHECK_EQUAL(cell(*other, "select count(*) from t"), "1");
 }
 
+BOOST_AUTO_TEST_CASE(statement_after_a_pause_is_not_sent_in_a_session_that_has_ended, *with_server()) {
+  const TestDatabase database;
+  const auto db = database.session();
+  const auto other = database.session();
+  must(*db, "create table t (a integer)");
+  must(*other, is(Product::MariaDb) ? "kill " + cell(*db, "select connection_id()") : "select pg_terminate_backend(" + cell(*db, "select pg_backend_pid()") + ")");
+  std::this_thread::sleep_for(std::chrono::milliseconds{600});  // sessions are looked for after half a second
+  const AdapterError error = error_of(*db, "insert into t values (1)");
+  BOOST_CHECK_EQUAL(name_of(error.kind), "connection");
+  BOOST_TEST(!error.is_unanswered);
+  BOOST_REQUIRE(!db->reconnect());
+  must(*db, "insert into t values (2)");
+  BOOST_CHECK_EQUAL(cell(*other, "select count(*) from t"), "1");
+}
+
 /// Stops a process, and comes back when all of its threads stand still.
 void stop(pid_t process) {
   kill(process, SIGSTOP);
