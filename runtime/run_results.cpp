@@ -12,41 +12,56 @@
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
+#include "compiler/base/json_line.h"
+
 namespace hookc {
 namespace {
 
 using Json = nlohmann::ordered_json;
 
-Json result(std::string_view unique_id, RunStatus status, double seconds, Json message, std::string_view thread, Json response) {
-  const bool has_failed = status != RunStatus::Success;
-  return Json{{"status", name_of(status)},
-              {"timing", Json::array()},
-              {"thread_id", thread},
-              {"execution_time", seconds},
-              {"adapter_response", std::move(response)},
-              {"message", std::move(message)},
-              {"failures", has_failed ? Json(1) : Json(0)},
-              {"unique_id", unique_id},
-              {"compiled", nullptr},
-              {"compiled_code", nullptr},
-              {"relation_name", nullptr},
-              {"batch_results", nullptr}};
+struct Shown {
+  std::string_view unique_id;
+  RunStatus status = RunStatus::Success;
+  double seconds = 0;
+  const std::optional<RunFailure>& failure;
+  std::string_view reason;
+};
+
+void add_message(JsonLine& line, const Shown& shown) {
+  if (shown.failure) {
+    line.text("message", shown.failure->message);
+  } else if (!shown.reason.empty()) {
+    line.text("message", shown.reason);
+  } else if (shown.status == RunStatus::Success) {
+    line.text("message", "OK");
+  } else {
+    line.null("message");
+  }
 }
 
-Json message_of(RunStatus status, const std::optional<RunFailure>& failure, const std::string& reason) {
-  if (failure) return failure->message;
-  if (!reason.empty()) return reason;
-  return status == RunStatus::Success ? Json("OK") : Json(nullptr);
+/// `response`: what the adapter has answered, as JSON. A node has no number of failures.
+std::string result(const Shown& shown, std::string_view thread, std::string_view response, bool is_node) {
+  JsonLine line;
+  line.text("status", name_of(shown.status)).json("timing", "[]").text("thread_id", thread).number("execution_time", shown.seconds).json("adapter_response", response);
+  add_message(line, shown);
+  if (is_node) {
+    line.null("failures");
+  } else {
+    line.number("failures", std::uint64_t{shown.status == RunStatus::Success ? 0U : 1U});
+  }
+  line.text("unique_id", shown.unique_id).null("compiled").null("compiled_code").null("relation_name").null("batch_results");
+  return std::string{line.close()};
 }
 
 std::string dump(const Json& json) { return json.dump(-1, ' ', false, Json::error_handler_t::replace); }
 
 bool is_run_hook(const HookOutcome& hook) { return hook.phase == HookPhase::OnRunStart || hook.phase == HookPhase::OnRunEnd; }
 
-Json hook_json(const HookOutcome& hook) {
-  Json json{{"hook", hook.hook}, {"status", name_of(hook.status)}, {"execution_time", hook.seconds}, {"statements", hook.statements}, {"rows_affected", hook.rows_affected}};
-  if (hook.failure) json["message"] = hook.failure->message;
-  return json;
+std::string hook_json(const HookOutcome& hook) {
+  JsonLine line;
+  line.text("hook", hook.hook).text("status", name_of(hook.status)).number("execution_time", hook.seconds).number("statements", std::uint64_t{hook.statements}).number("rows_affected", hook.rows_affected);
+  if (hook.failure) line.text("message", hook.failure->message);
+  return std::string{line.close()};
 }
 
 constexpr std::size_t kPiece = std::size_t{64} << 10U;
@@ -90,18 +105,17 @@ void RunResultsFile::add(std::string_view result) {
 
 void RunResultsFile::hook_ended(const HookOutcome& hook, Progress) {
   if (is_run_hook(hook)) {
-    add(dump(result(hook.owner, hook.status, hook.seconds, message_of(hook.status, hook.failure, hook.reason), "main", Json{{"rows_affected", hook.rows_affected}})));
+    add(result({hook.owner, hook.status, hook.seconds, hook.failure, hook.reason}, "main", JsonLine{}.number("rows_affected", hook.rows_affected).close(), false));
     return;
   }
-  hooks_of_node_ += (hooks_of_node_.empty() ? "" : ",") + dump(hook_json(hook));
+  if (!hooks_of_node_.empty()) hooks_of_node_ += ',';
+  hooks_of_node_ += hook_json(hook);
 }
 
 void RunResultsFile::node_ended(const NodeOutcome& node, Progress) {
-  Json response = Json::object();
-  if (!hooks_of_node_.empty()) response["hooks"] = Json::parse(fmt::format("[{}]", std::exchange(hooks_of_node_, {})));
-  Json one = result(node.node, node.status, node.seconds, message_of(node.status, node.failure, node.reason), "Thread-1 (worker)", std::move(response));
-  one["failures"] = nullptr;
-  add(dump(one));
+  const std::string hooks = std::exchange(hooks_of_node_, {});
+  const std::string response = hooks.empty() ? "{}" : fmt::format(R"({{"hooks":[{}]}})", hooks);
+  add(result({node.node, node.status, node.seconds, node.failure, node.reason}, "Thread-1 (worker)", response, true));
 }
 
 std::optional<ResultsError> RunResultsFile::finish(const Program& program, const RunIdentity& identity, double seconds) {

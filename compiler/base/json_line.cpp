@@ -92,6 +92,14 @@ JsonLine& JsonLine::flag(std::string_view name, bool value) {
   return *this;
 }
 
+JsonLine& JsonLine::null(std::string_view name) { return json(name, "null"); }
+
+JsonLine& JsonLine::json(std::string_view name, std::string_view value) {
+  key(name);
+  out_ += value;
+  return *this;
+}
+
 std::string_view JsonLine::close() {
   out_ += out_.empty() ? "{}" : "}";
   return out_;

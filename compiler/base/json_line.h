@@ -18,6 +18,9 @@ class JsonLine {
   JsonLine& number(std::string_view name, std::uint64_t value);
   JsonLine& number(std::string_view name, double value);
   JsonLine& flag(std::string_view name, bool value);
+  JsonLine& null(std::string_view name);
+  /// A value that is JSON already.
+  JsonLine& json(std::string_view name, std::string_view value);
   /// The whole line, without a newline; nothing is added after it.
   std::string_view close();
 

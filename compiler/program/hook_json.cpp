@@ -195,6 +195,25 @@ Step step_of(const JsonObject& json) {
   throw std::runtime_error{fmt::format("`{}` is no kind of step", kind)};
 }
 
+/// All but its template and its steps.
+CompiledHook head_of_hook(const JsonObject& json) {
+  CompiledHook hook;
+  hook.id = json.at("id").text();
+  hook.phase = named(kPhases, json.at("phase").text());
+  hook.order = json.at("order").number();
+  hook.owner = json.at("owner").text();
+  hook.package = json.at("package").text();
+  hook.kind = named(kKinds, json.at("kind").text());
+  hook.transaction = json.at("transaction").flag();
+  hook.file = json.at("file").text();
+  hook.line = json.at("line").number();
+  hook.column = json.at("column").number();
+  if (JsonReader sql_file = json.at("sql_file"); sql_file.is_text()) hook.sql_file = sql_file.text();
+  hook.no_sql_reason = text_or_nothing(json, "no_sql_reason");
+  hook.checksum = json.at("checksum").text();
+  return hook;
+}
+
 std::string checksum_of(std::string_view tmpl, std::string_view steps) { return sha256(fmt::format("[{},{}]", tmpl, steps)); }
 
 std::string dump(const Json& json) { return json.dump(-1, ' ', false, Json::error_handler_t::replace); }
@@ -215,26 +234,19 @@ std::string checksum_of(const CompiledHook& hook) { return checksum_of(dump(Json
 
 std::string read_hook_id(std::string_view bytes) { return JsonObject{bytes}.at("id").text(); }
 
-CompiledHook read_hook(std::string_view bytes, HookCheck check) {
+CompiledHook read_hook(std::string_view bytes) {
   const JsonObject json{bytes};
-  CompiledHook hook;
-  hook.id = json.at("id").text();
-  hook.phase = named(kPhases, json.at("phase").text());
-  hook.order = json.at("order").number();
-  hook.owner = json.at("owner").text();
-  hook.package = json.at("package").text();
-  hook.kind = named(kKinds, json.at("kind").text());
-  hook.transaction = json.at("transaction").flag();
-  hook.file = json.at("file").text();
-  hook.line = json.at("line").number();
-  hook.column = json.at("column").number();
-  if (JsonReader sql_file = json.at("sql_file"); sql_file.is_text()) hook.sql_file = sql_file.text();
-  hook.no_sql_reason = text_or_nothing(json, "no_sql_reason");
-  hook.checksum = json.at("checksum").text();
+  CompiledHook hook = head_of_hook(json);
   hook.template_text = json.at("template").text();
   JsonReader steps = json.at("steps");
   steps.array([&] { hook.steps.push_back(step_of(JsonObject{steps.skip()})); });
-  if (check == HookCheck::Checksum && !fits(hook.checksum, json.at("template").skip(), json.at("steps").skip())) {
+  return hook;
+}
+
+CompiledHook check_hook(std::string_view bytes) {
+  const JsonObject json{bytes};
+  CompiledHook hook = head_of_hook(json);
+  if (!fits(hook.checksum, json.at("template").skip(), json.at("steps").skip())) {
     throw std::runtime_error{fmt::format("hook `{}` was changed after it was compiled: its checksum does not fit", hook.id)};
   }
   return hook;

@@ -12,9 +12,10 @@ namespace hookc {
 
 nlohmann::ordered_json hook_json(const CompiledHook& hook);
 
-enum class HookCheck : std::uint8_t { None, Checksum };
-/// std::runtime_error, with what is wrong, for what is no hook, and, where it is to be checked, for one whose checksum does not fit.
-CompiledHook read_hook(std::string_view json, HookCheck check);
+/// std::runtime_error, with what is wrong, for what is no hook.
+CompiledHook read_hook(std::string_view json);
+/// The hook without its template and its steps, which its checksum says to be those that were compiled. std::runtime_error when it does not fit.
+CompiledHook check_hook(std::string_view json);
 /// Its id alone.
 std::string read_hook_id(std::string_view json);
 

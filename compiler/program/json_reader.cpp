@@ -9,6 +9,8 @@
 namespace hookc {
 namespace {
 
+constexpr std::size_t kMaxDepth = 64;
+
 bool is_blank(char c) { return c == ' ' || c == '\n' || c == '\r' || c == '\t'; }
 
 void append_utf8(std::string& out, std::uint32_t code_point) {
@@ -35,17 +37,6 @@ void append_utf8(std::string& out, std::uint32_t code_point) {
 void JsonReader::fail(std::string_view wanted) const {
   if (at_ >= bytes_.size()) throw std::runtime_error{fmt::format("it ends where {} should be", wanted)};
   throw std::runtime_error{fmt::format("`{}` stands where {} should be", bytes_.substr(at_, 10), wanted)};
-}
-
-char JsonReader::peek() {
-  while (at_ < bytes_.size() && is_blank(bytes_[at_])) ++at_;
-  return at_ < bytes_.size() ? bytes_[at_] : '\0';
-}
-
-bool JsonReader::take(char c) {
-  if (peek() != c || at_ == bytes_.size()) return false;
-  ++at_;
-  return true;
 }
 
 void JsonReader::expect(char c) {
@@ -109,10 +100,15 @@ std::string JsonReader::text() {
 void JsonReader::skip_text() {
   expect('"');
   while (true) {
-    while (at_ < bytes_.size() && bytes_[at_] != '"' && bytes_[at_] != '\\') ++at_;
-    if (at_ >= bytes_.size()) fail("the end of a string");
-    if (bytes_[at_++] == '"') return;
-    ++at_;
+    const std::size_t quote = bytes_.find('"', at_);
+    if (quote == std::string_view::npos) {
+      at_ = bytes_.size();
+      fail("the end of a string");
+    }
+    std::size_t escapes = 0;
+    while (quote - escapes > at_ && bytes_[quote - escapes - 1] == '\\') ++escapes;
+    at_ = quote + 1;
+    if (escapes % 2 == 0) return;
   }
 }
 
@@ -133,27 +129,34 @@ bool JsonReader::flag() {
 }
 
 std::string_view JsonReader::skip() {
-  peek();
+  const char first = peek();
   const std::size_t begin = at_;
+  if (first == '"') {
+    skip_text();
+  } else if (first == '{' || first == '[') {
+    skip_nested();
+  } else {
+    const auto is_inside = [](char c) { return !is_blank(c) && c != ',' && c != '}' && c != ']' && c != ':' && c != '"' && c != '{' && c != '['; };
+    while (at_ < bytes_.size() && is_inside(bytes_[at_])) ++at_;
+    if (at_ == begin) fail("a value");
+  }
+  return bytes_.substr(begin, at_ - begin);
+}
+
+/// An object or an array, up to the bracket that ends it. What stands in it is looked at when it is read.
+void JsonReader::skip_nested() {
   std::size_t depth = 0;
   do {
-    const char c = peek();
-    if (at_ >= bytes_.size()) fail("a value");
+    if (at_ >= bytes_.size()) fail("the end of a list or an object");
+    const char c = bytes_[at_];
     if (c == '"') {
       skip_text();
       continue;
     }
-    if (depth == 0 && (c == ',' || c == ':' || c == '}' || c == ']')) fail("a value");
-    if (c == '{' || c == '[') ++depth;
-    if (c == '}' || c == ']') --depth;
     ++at_;
-    // A number or a word ends where something else begins.
-    const auto is_inside = [](char one) { return !is_blank(one) && one != ',' && one != '}' && one != ']' && one != ':' && one != '"'; };
-    if (c != '{' && c != '[' && c != '}' && c != ']' && c != ',' && c != ':') {
-      while (at_ < bytes_.size() && is_inside(bytes_[at_])) ++at_;
-    }
+    if ((c == '{' || c == '[') && ++depth > kMaxDepth) fail("less nesting");
+    if (c == '}' || c == ']') --depth;
   } while (depth > 0);
-  return bytes_.substr(begin, at_ - begin);
 }
 
 void JsonReader::end() {

@@ -50,13 +50,21 @@ class JsonReader {
   }
 
  private:
-  char peek();
-  bool take(char c);
+  char peek() {
+    while (at_ < bytes_.size() && (bytes_[at_] == ' ' || bytes_[at_] == '\n' || bytes_[at_] == '\r' || bytes_[at_] == '\t')) ++at_;
+    return at_ < bytes_.size() ? bytes_[at_] : '\0';
+  }
+  bool take(char c) {
+    if (peek() != c || at_ == bytes_.size()) return false;
+    ++at_;
+    return true;
+  }
   void expect(char c);
   void word(std::string_view word);
   void escape(std::string& out);
   std::uint32_t four_digits();
   void skip_text();
+  void skip_nested();
   [[noreturn]] void fail(std::string_view wanted) const;
 
   std::string_view bytes_;

@@ -191,7 +191,7 @@ std::variant<StoredHooks::Opened, ManifestError> StoredHooks::open(const std::fi
 }
 
 void StoredHooks::add(std::uint64_t offset, const std::string& bytes) {
-  const CompiledHook hook = read_hook(bytes, HookCheck::Checksum);
+  const CompiledHook hook = check_hook(bytes);
   digest_ = digest_with(digest_, hook);
   const HookHead head = head_of(hook);
   Entry entry;
@@ -226,7 +226,7 @@ std::string_view StoredHooks::bytes_of(const Entry& entry) const {
 
 CompiledHook StoredHooks::read(std::size_t index) const {
   const Entry& entry = entries_.at(index);
-  return read_hook(bytes_of(entry), HookCheck::None);
+  return read_hook(bytes_of(entry));
 }
 
 std::string StoredHooks::id(std::size_t index) const { return read_hook_id(bytes_of(entries_.at(index))); }
