@@ -150,4 +150,14 @@ HookResult HookRunner::send_rendered(const CompiledHook& hook, const Rendering& 
   return std::nullopt;
 }
 
+bool is_one_statement(const CompiledHook& hook) {
+  std::size_t statements = 0;
+  for (const Step& step : hook.steps) {
+    if (std::holds_alternative<DeferredStep>(step)) return false;
+    const auto* sql = std::get_if<SqlStep>(&step);
+    if (sql != nullptr) statements += sql->substituted ? sql->substituted->statements.size() : 1;
+  }
+  return statements == 1;
+}
+
 }  // namespace hookc

@@ -19,6 +19,9 @@ struct HookFailure {
 };
 using HookResult = std::optional<HookFailure>;
 
+/// Nothing else of the hook is sent, but what begins and ends its transaction.
+bool is_one_statement(const CompiledHook& hook);
+
 class HookRunner {
  public:
   /// All that is named outlives it. `binding` is what templates see; it may change between hooks.

@@ -5,6 +5,7 @@
 #include <map>
 #include <memory>
 #include <set>
+#include <stdexcept>
 #include <utility>
 
 #include <fmt/format.h>
@@ -34,12 +35,14 @@ class Interpreter {
         places_(project.root), builder_(sources, project, session_, places_, base_binding(identity)), runner_(sources, project, session_, places_, builder_, binding_, listener) {
     report_.invocation_id = identity.invocation_id;
     total_hooks_ = plan_.hook_count();
-    if (Ledger* ledger = session_.ledger()) ledger->set_order(program, plan_.hooks());
+    if (Ledger* ledger = session_.ledger()) ledger->set_order(program, plan_.hooks(), request.build_models);
     binding_ = base_binding(identity);
   }
 
   std::optional<RunRefusal> check();
   RunReport run();
+  /// Work that can be done while the database does its own.
+  void meanwhile() noexcept;
 
  private:
   enum class Batch : std::uint8_t { Passed, Failed, Aborted };
@@ -58,6 +61,7 @@ class Interpreter {
     for (const HookIndex hook : hooks) leave_out(hook, RunStatus::Skipped, reason);
   }
   void end_hook(const HookOutcome& outcome, Progress progress);
+  std::shared_ptr<const CompiledHook> hook_at(HookIndex index);
 
   void run_nodes(const std::string& skip_all);
   void run_node(const PlannedNode& planned, std::size_t number);
@@ -85,6 +89,9 @@ class Interpreter {
   std::map<std::string, std::string, std::less<>> failed_;  // nodes that failed, and what depends on them, with the one that failed
   std::size_t hook_number_ = 0;
   RunStatus last_status_ = RunStatus::Success;  // of the hook before
+  HookIndex last_index_ = 0;
+  std::shared_ptr<const CompiledHook> ahead_;   // one that was read before it is run
+  HookIndex ahead_index_ = 0;
   std::size_t total_hooks_ = 0;
   bool stops_ = false;                    // --fail-fast
   std::string end_reason_;                // nothing more is run, on-run-end neither
@@ -153,6 +160,24 @@ HookResult Interpreter::judge(const CompiledHook& hook, HookResult result, HookO
   return result;
 }
 
+std::shared_ptr<const CompiledHook> Interpreter::hook_at(HookIndex index) {
+  last_index_ = index;
+  auto ahead = std::exchange(ahead_, nullptr);
+  return ahead != nullptr && ahead_index_ == index ? ahead : program_.hook(index);
+}
+
+/// Mostly the hooks of a program are run one after the other. What cannot be read now is complained of when it is wanted.
+void Interpreter::meanwhile() noexcept {
+  listener_.show();
+  if (ahead_ != nullptr || program_.stored == nullptr || last_index_ + 1 >= program_.hook_count()) return;
+  try {
+    ahead_index_ = last_index_ + 1;
+    ahead_ = program_.hook(ahead_index_);
+  } catch (const std::runtime_error&) {
+    ahead_ = nullptr;
+  }
+}
+
 void Interpreter::end_hook(const HookOutcome& outcome, Progress progress) {
   last_status_ = outcome.status;
   report_.count(outcome);
@@ -175,7 +200,7 @@ HookResult Interpreter::run_hook(HookIndex index, const Node* node) {
     leave_out(index, RunStatus::Skipped, end_reason_);
     return HookFailure{RunFailure{end_reason_, {}, {}, 0, 0, {}, {}}, false};
   }
-  const auto read = program_.hook(index);
+  const auto read = hook_at(index);
   const CompiledHook& hook = *read;
   Ledger* const ledger = session_.ledger();
   if (ledger != nullptr && ledger->has_done_hook(hook.id)) {
@@ -190,7 +215,7 @@ HookResult Interpreter::run_hook(HookIndex index, const Node* node) {
   listener_.hook_begins(hook, progress);
   const auto begin = Clock::now();
   if (ledger != nullptr) ledger->hook_begins(index, hook);
-  session_.begin_steps(hook.id, policy_of(hook.id));
+  session_.begin_steps(hook.id, policy_of(hook.id), is_one_statement(hook));
   HookResult result = runner_.run_steps(hook, node, outcome);
   outcome.seconds = seconds_since(begin);
   if (result) {
@@ -256,7 +281,7 @@ std::optional<RunFailure> Interpreter::build(const Node& node) {
     }
     if (answer == Doubt::IsDone) return std::nullopt;
   }
-  session_.begin_steps("model " + node.unique_id, {});
+  session_.begin_steps("model " + node.unique_id, {}, false);
   if (const auto error = session_.build_begins()) return failure_of(*error, {});
   if (auto failure = builder_.build(node)) {
     if (session_.is_stopped()) end_reason_ = "the process was told to end";
@@ -425,11 +450,10 @@ RunReport Interpreter::run() {
   return std::move(report_);
 }
 
-/// What people read of a run is written while the database works.
 class Meanwhile {
  public:
-  Meanwhile(Adapter& adapter, RunListener& listener) : adapter_(adapter), listener_(listener) {
-    adapter_.set_meanwhile([&listener] { listener.show(); });
+  Meanwhile(Adapter& adapter, Interpreter& interpreter, RunListener& listener) : adapter_(adapter), listener_(listener) {
+    adapter_.set_meanwhile([&interpreter] { interpreter.meanwhile(); });
   }
   Meanwhile(const Meanwhile&) = delete;
   Meanwhile& operator=(const Meanwhile&) = delete;
@@ -457,8 +481,8 @@ std::variant<RunReport, RunRefusal> run_program(Sources& sources, const Project&
                   services.ledger,
                   services.watch,
                   std::move(services.verdicts)};
-  const Meanwhile meanwhile{adapter, listener};
   Interpreter interpreter{sources, project, program, request, identity, listener, std::move(ready.plan), std::move(session)};
+  const Meanwhile meanwhile{adapter, interpreter, listener};
   if (auto refusal = interpreter.check()) return std::move(*refusal);
   return interpreter.run();
 }

@@ -201,7 +201,8 @@ void Session::rollback() {
 
 // ---------------------------------------------------------------------------------------------------------------- what is written down
 
-void Session::begin_steps(std::string id, HookPolicy policy) {
+void Session::begin_steps(std::string id, HookPolicy policy, bool is_only_step) {
+  is_only_step_ = is_only_step;
   id_ = std::move(id);
   hook_policy_ = policy;
   next_step_ = 0;
@@ -311,7 +312,7 @@ std::optional<Result> Session::settled(const Outgoing& out, const NumberedStep& 
   if (known.state != StepState::Done && known.state != StepState::InDoubt) return std::nullopt;
   if (!known.checksum.empty() && known.checksum != step.checksum) return other_text(id_, step.number);
   if (known.state == StepState::InDoubt) {
-    const InDoubtWith with = known.is_with_others ? InDoubtWith::Others : InDoubtWith::Nothing;
+    const InDoubtWith with = known.is_with_others || (known.may_be_followed && !is_only_step_) ? InDoubtWith::Others : InDoubtWith::Nothing;
     if (may_repeat(out, with)) return std::nullopt;
     switch (ledger_->answer_for(known)) {
       case Doubt::Repeat: return std::nullopt;

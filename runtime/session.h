@@ -36,8 +36,8 @@ class Session {
   Session(Adapter& adapter, sql::Dialect dialect, StatementPolicy policy, ParameterValues values, Ledger* ledger, Watch* watch, VerdictSource verdicts)
       : adapter_(adapter), dialect_(dialect), policy_(std::move(policy)), values_(std::move(values)), ledger_(ledger), watch_(watch), verdicts_(std::move(verdicts)) {}
 
-  /// The statements that follow are those of this hook, or of a build; they are numbered from 0.
-  void begin_steps(std::string id, HookPolicy policy);
+  /// The statements that follow are those of this hook, or of a build; they are numbered from 0. `is_only_step`: there is one.
+  void begin_steps(std::string id, HookPolicy policy, bool is_only_step);
   /// A statement of a build: no parameters, not numbered.
   Result send_plain(std::string_view sql, Fetch fetch);
   /// Around a build: where DDL ends a transaction, the build commits what the hooks before it have done.
@@ -116,6 +116,7 @@ class Session {
   std::string id_;                      // of the hook whose statements are sent
   HookPolicy hook_policy_;
   std::uint32_t next_step_ = 0;
+  bool is_only_step_ = false;
   bool has_own_transaction_ = false;    // one that a hook's text has begun
   bool is_ended_by_text_ = false;       // a hook's text has ended the transaction that `begin` began
   bool is_unsettled_ = false;

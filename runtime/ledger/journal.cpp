@@ -110,7 +110,9 @@ class Reader {
     record_.lost_hooks.merge(announced_);
     announced_.clear();
     for (auto& [key, step] : record_.steps) {
-      if (step.state != StepState::Done && record_.lost_hooks.contains(key.first)) step.state = StepState::InDoubt;
+      if (step.state == StepState::Done || !record_.lost_hooks.contains(key.first)) continue;
+      step.state = StepState::InDoubt;
+      step.may_be_followed = true;
     }
   }
 
@@ -145,7 +147,7 @@ class Reader {
     record.checksum = json.value("sum", "");
     // Until a line says otherwise: it was sent, and nobody knows.
     record.state = StepState::InDoubt;
-    record.is_with_others = false;
+    record.is_with_others = record.may_be_followed = false;
     if (in_transaction_) pending_.push_back(key);
   }
 

@@ -39,6 +39,7 @@ enum class StepState : std::uint8_t { New, Done, Undone, InDoubt };
 struct StepRecord {
   StepState state = StepState::New;
   bool is_with_others = false;  // in doubt together with other steps: of one transaction, whose commit was not answered
+  bool may_be_followed = false; // in doubt, and the steps of its hook that come behind it are too: lines about them may be missing
   bool has_answer = false;      // rows came back
   std::string checksum;         // of the text that was sent
   std::uint64_t rows = 0;

@@ -86,7 +86,10 @@ StepRecord Ledger::find(const std::string& hook, std::uint32_t step, bool is_in_
     }
     return record;
   }
-  if (record.state == StepState::New && resumed_->lost_hooks.contains(hook)) record.state = StepState::InDoubt;
+  if (record.state == StepState::New && resumed_->lost_hooks.contains(hook)) {
+    record.state = StepState::InDoubt;
+    record.may_be_followed = true;
+  }
   return record;
 }
 
@@ -101,7 +104,8 @@ Doubt Ledger::answer_for(const StepRecord& step) {
 bool Ledger::is_beside(HookIndex one, HookIndex other) const {
   const HookHead head = program_->head(one);
   const HookHead others = program_->head(other);
-  return head.phase == others.phase && head.owner == others.owner;
+  const bool are_of_nodes = !head.owner.empty() && !others.owner.empty();
+  return (head.phase == others.phase && head.owner == others.owner) || (are_of_nodes && !builds_);
 }
 
 void Ledger::announce_next(HookIndex hook) {
@@ -152,13 +156,18 @@ void Ledger::node_ended(const NodeOutcome& outcome) {
   JsonLine line = event("node");
   line.text("node", outcome.node).text("status", name_of(outcome.status)).number("seconds", outcome.seconds);
   if (outcome.failure) line.text("error", std::string_view{outcome.failure->message}.substr(0, kMaxMessage));
-  journal_.write_through(line.close());
+  if (builds_) {
+    journal_.write_through(line.close());
+  } else {
+    journal_.add(line.close());  // its hooks were announced: what the disk does not know of them is in doubt
+  }
 }
 
 void Ledger::run_ended(std::string_view status, double seconds) { journal_.write_through(event("end").text("status", status).number("seconds", seconds).close()); }
 
 bool Ledger::step_begins(const std::string& hook, std::uint32_t step, std::string_view checksum) {
   ++steps_;
+  is_announced_ = is_announced_ && !checksum.empty();  // a build has none
   return journal_.write(event("step").text("hook", hook).number("n", std::uint64_t{step}).text("sum", checksum).close());
 }
 
@@ -180,12 +189,13 @@ void Ledger::step_failed(std::uint32_t step, const AdapterError& error, double s
 
 void Ledger::transaction_begins() {
   steps_ = recorded_ = 0;
+  is_announced_ = true;
   journal_.add(R"({"e":"begin"})");
 }
 bool Ledger::transaction_commits() {
   constexpr std::string_view kLine = R"({"e":"commit"})";
-  // Where the table has a row for each step, it is the table that is asked what became of them.
-  return has_table() && recorded_ >= steps_ ? journal_.write(kLine) : journal_.write_through(kLine);
+  // Where the table has a row for each step, it is the table that is asked what became of them; and a hook that was announced and has not ended is in doubt with all its steps.
+  return is_announced_ || (has_table() && recorded_ >= steps_) ? journal_.write(kLine) : journal_.write_through(kLine);
 }
 void Ledger::transaction_ended(Ending ending) {
   rows_.clear();

@@ -45,9 +45,10 @@ class Ledger {
   /// What is known of a step. `is_in_table`: its row would be in the table if it had been done.
   [[nodiscard]] StepRecord find(const std::string& hook, std::uint32_t step, bool is_in_table) const;
 
-  /// The hooks of the run in order; the program outlives the ledger.
-  void set_order(const Program& program, std::vector<HookIndex> hooks) {
+  /// The hooks of the run in order, and whether nodes are built between them; the program outlives the ledger.
+  void set_order(const Program& program, std::vector<HookIndex> hooks, bool builds) {
     program_ = &program;
+    builds_ = builds;
     order_ = std::move(hooks);
     at_ = announced_ = on_disk_ = 0;
   }
@@ -87,7 +88,7 @@ class Ledger {
   void be_announced(HookIndex hook);
   /// Announces the hooks from `announced_` on that are of the same part of the run as this one.
   void announce_next(HookIndex hook);
-  /// Of the same part of a run: beyond a phase or a node, what lies between may take long.
+  /// Of the same part of a run: beyond a phase or a node that is built, what lies between may take long.
   [[nodiscard]] bool is_beside(HookIndex one, HookIndex other) const;
 
   Journal journal_;
@@ -96,6 +97,8 @@ class Ledger {
   enum class Answer : std::uint8_t { Unused, UsedForStep, UsedForTransaction };
   Answer answer_ = Answer::Unused;
   const Program* program_ = nullptr;
+  bool builds_ = true;
+  bool is_announced_ = true;  // whatever was sent in the open transaction belongs to hooks whose names are on the disk
   std::vector<HookIndex> order_;
   std::size_t at_ = 0;         // in `order_`: the hook that began last
   std::size_t announced_ = 0;  // in `order_`, those before it are announced

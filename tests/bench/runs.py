@@ -97,8 +97,10 @@ def in_a_child(work):
 # ---- projects ----
 
 
-def write_project(folder, adapter, hooks, ledger="journal"):
+def write_project(folder, adapter, hooks, ledger="journal", of_models=()):
     (folder / "models").mkdir(parents=True)
+    for number, hook in enumerate(of_models):
+        (folder / "models" / f"m{number}.sql").write_text(f"{{{{ config(post_hook=\"{hook}\") }}}} select 1 as a")
     lines = "".join(f"  - \"{hook}\"\n" for hook in hooks)
     (folder / "dbt_project.yml").write_text("name: bench\nprofile: bench\nversion: '1.0'\nconfig-version: 2\n" + (f"on-run-start:\n{lines}" if hooks else ""))
     if ledger == "database":
@@ -157,11 +159,11 @@ def main():
         def api(statements):
             return lambda: in_a_child(lambda: base.send(statements))
 
-        def project(title, hooks, ledger="journal"):
-            return write_project(folder / title.replace(" ", "-"), options.adapter, hooks, ledger)
+        def project(title, hooks, ledger="journal", of_models=()):
+            return write_project(folder / title.replace(" ", "-"), options.adapter, hooks, ledger, of_models)
 
-        def artifacts(title, hooks, ledger="journal"):
-            made = project(title, hooks, ledger)
+        def artifacts(title, hooks, ledger="journal", of_models=()):
+            made = project(title, hooks, ledger, of_models)
             subprocess.run([options.hookc, "compile", "--quiet"], cwd=made, check=True, stdout=subprocess.DEVNULL)
             return Process(made, options.hookc, "run", "--artifacts", "target/hookc")
 
@@ -173,6 +175,8 @@ def main():
             "hookc, journal": artifacts("journal", [CREATE, *hooks]),
             "hookc, journal, ten statements a hook": artifacts("tens", together),
             "hookc, ledger in the database": artifacts("database", [CREATE, *hooks], "database"),
+            "C API, each in a transaction": api([CREATE.encode(), *(statement.encode() for hook in hooks for statement in ["begin", hook, "commit"])]),
+            "hookc, each a post-hook of its model": artifacts("models", [CREATE], of_models=hooks),
             "C API, ten statements a transaction": api([CREATE.encode(), *(statement.encode() for ten in tens for statement in ["begin", *ten, "commit"])]),
             "hookc, the same, ledger in the database": artifacts("transactions", transactions, "database"),
             "C API, one statement": api(encoded[:1]),
@@ -210,6 +214,7 @@ def main():
             ("hookc, journal", "C API"),
             ("hookc, journal, ten statements a hook", "C API"),
             ("hookc, ledger in the database", "C API"),
+            ("hookc, each a post-hook of its model", "C API, each in a transaction"),
             ("hookc, the same, ledger in the database", "C API, ten statements a transaction"),
         ):
             print(f"{title}: {100 * ((median[title] - start) / median[of] - 1):+.1f} % without the start (goal: under +5 %)")
