@@ -114,11 +114,22 @@ def write_project(folder, adapter, hooks, ledger="journal", of_models=()):
     return folder
 
 
+# Starts a command and prints its seconds, its peak of memory in KiB and its status. The kernel counts the memory of the process that starts another as that one's: this one is small.
+STARTER = """
+import os, sys, time
+os.set_inheritable(int(sys.argv[1]), False)
+begin = time.perf_counter()
+child = os.posix_spawn(sys.argv[2], sys.argv[2:], os.environ)
+_, status, usage = os.wait4(child, 0)
+os.write(int(sys.argv[1]), b"%f %d %d" % (time.perf_counter() - begin, usage.ru_maxrss, os.waitstatus_to_exitcode(status)))
+"""
+
+
 class Process:
     """A command in a project's folder, timed from its start to its end."""
 
     def __init__(self, folder, *command):
-        self.folder, self.command = folder, [str(word) for word in command]
+        self.folder, self.command = folder, [shutil.which(str(command[0])), *(str(word) for word in command[1:])]
         self.peak = 0
 
     def __call__(self):
@@ -127,15 +138,17 @@ class Process:
                 shutil.rmtree(path) if path.is_dir() else path.unlink()
         environment = {**os.environ, "DBT_PROFILES_DIR": str(self.folder), "DBT_SEND_ANONYMOUS_USAGE_STATS": "false"}
         with open(self.folder / "output", "wb") as output:
-            begin = time.perf_counter()
-            child = subprocess.Popen(self.command, cwd=self.folder, env=environment, stdout=output, stderr=subprocess.STDOUT)
-            _, status, usage = os.wait4(child.pid, 0)
-            seconds = time.perf_counter() - begin
-        child.returncode = os.waitstatus_to_exitcode(status)
-        if child.returncode:
+            reader, writer = os.pipe()
+            command = [sys.executable, "-I", "-S", "-c", STARTER, str(writer), *self.command]
+            child = subprocess.Popen(command, cwd=self.folder, env=environment, stdout=output, stderr=subprocess.STDOUT, pass_fds=[writer])
+            os.close(writer)
+            with open(reader) as pipe:
+                words = pipe.read().split()
+            child.wait()
+        if len(words) != 3 or words[2] != "0":
             sys.exit(f"{' '.join(self.command)} failed:\n{(self.folder / 'output').read_text()[-2000:]}")
-        self.peak = max(self.peak, usage.ru_maxrss / 1024)
-        return seconds
+        self.peak = max(self.peak, int(words[1]) / 1024)
+        return float(words[0])
 
 
 def main():
