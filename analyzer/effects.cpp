@@ -20,8 +20,18 @@ using sql::ObjectKind;
 using sql::QualifiedName;
 using sql::Volatility;
 
-constexpr std::array<std::string_view, 22> kLogWords{"audit", "log",    "logs",  "run",     "runs", "history", "hist",   "control", "watermark", "hwm",  "meta",
-                                                      "metadata", "monitor", "monitoring", "lock", "locks", "event", "events", "alert", "alerts", "notifications", "status"};
+constexpr std::array<std::string_view, 32> kLogWords{"audit",   "audits",  "auditing", "log",        "logs",       "logging",    "run",  "runs",  "history", "hist",   "control", "watermark",     "watermarks",
+                                                     "hwm",     "meta",    "metadata", "monitor",    "monitoring", "tracking",   "lock", "locks", "event",   "events", "alert",   "alerts",        "notifications",
+                                                     "status",  "execution", "executions", "invocation", "invocations", "checkpoint"};
+
+/// What a log written together is of: `auditlog`, `joblogs`. A catalog and a blog are none.
+constexpr std::array<std::string_view, 12> kLogged{"audit", "batch", "dbt", "error", "etl", "event", "job", "load", "model", "process", "run", "task"};
+
+bool is_log_word(std::string_view word) {
+  if (std::ranges::find(kLogWords, word) != kLogWords.end()) return true;
+  if (word.ends_with('s')) word.remove_suffix(1);
+  return word.ends_with("log") && std::ranges::find(kLogged, word.substr(0, word.size() - 3)) != kLogged.end();
+}
 
 /// Maps a value onto one that a second application leaves alone. Source: rules catalogue, "UPDATE analysis".
 constexpr std::array<std::string_view, 21> kIdempotentMaps{"max", "min", "lower", "upper", "trim", "ltrim", "rtrim", "btrim", "coalesce", "nvl", "ifnull", "greatest",
@@ -99,6 +109,7 @@ class Effect {
   void insert(const sql::Insert& insert);
   void append_rows(const QualifiedName& target, bool accepted, std::string reason);
   void update(const sql::Update& update);
+  [[nodiscard]] bool leaves_rows_out(const std::vector<sql::Assignment>& assignments, const std::optional<sql::Condition>& where) const;
   void check_assignments(const QualifiedName& target, const std::vector<sql::Assignment>& assignments, const std::optional<sql::Condition>& where, bool accepted);
   void remove(const sql::Delete& del);
   void merge(const sql::Merge& merge);
@@ -138,7 +149,8 @@ bool Effect::is_data(const QualifiedName& target) const {
 
 void Effect::create(const sql::Create& create) {
   if (create.kind == ObjectKind::Index) return create_index(create);
-  const QualifiedName parent = (name_space_of(create.kind) == ObjectKind::Policy || create.kind == ObjectKind::Trigger) && !create.on.empty() ? create.on : QualifiedName{};
+  const bool is_of_table = name_space_of(create.kind) == ObjectKind::Policy || create.kind == ObjectKind::Trigger || create.kind == ObjectKind::Statistics;
+  const QualifiedName parent = is_of_table && !create.on.empty() ? create.on : QualifiedName{};
   CatalogEntry& entry = catalog_.get(name_space_of(create.kind), create.name, parent);
   const bool from_clock = create.query && has_volatile(create.query->scan, Volatility::Clock);
   if (create.or_replace || create.or_alter) {
@@ -215,7 +227,7 @@ void Effect::add_constraint(const sql::Alter& alter, const sql::AlterAction& act
   if (name.empty()) name.parts.push_back(sql::Identifier{{}, "primary key", true});
   const std::uint32_t generation = catalog_.get(ObjectKind::Table, alter.name, {}).generation;
   CatalogEntry& entry = catalog_.get(ObjectKind::Constraint, name, alter.name);
-  entry.wider_scope = is_key && shares_scope && !action.name.empty();
+  entry.wider_scope = (is_key || facts_.dialect == sql::Dialect::SqlServer) && shares_scope && !action.name.empty();  // SQL Server keeps the names of all constraints by schema
   if (action.if_not_exists) {
     entry.existence = Existence::Present;
     return;
@@ -386,7 +398,30 @@ bool Effect::is_idempotent_map(const sql::Expression& value, const QualifiedName
   });
 }
 
+/// A literal as databases compare it with a column: without quotes, numbers by value, words without case.
+std::string comparable(std::string_view literal) {
+  std::string text{literal};
+  if (text.size() >= 2 && text.front() == '\'' && text.back() == '\'') text = text.substr(1, text.size() - 2);
+  else text = ascii_lower(text);
+  double number = 0;
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
+  return error == std::errc{} && end == text.data() + text.size() ? fmt::format("{}", number) : text;
+}
+
+/// `set state = 'done', at = now() where state = 'open'`: what was changed is not found again.
+bool Effect::leaves_rows_out(const std::vector<sql::Assignment>& assignments, const std::optional<sql::Condition>& where) const {
+  return where && std::any_of(assignments.begin(), assignments.end(), [&](const sql::Assignment& assignment) {
+           if (assignment.value.shape != sql::Shape::Literal || assignment.column.empty()) return false;
+           const std::string value = comparable(view(assignment.value.range));
+           return std::any_of(where->equalities.begin(), where->equalities.end(), [&](const sql::Equality& equality) {
+             const bool same_column = sql::same_identifier(equality.column.parts.back(), assignment.column.parts.back());
+             return same_column && (equality.is_null ? value != "null" : value != comparable(view(equality.literal)));
+           });
+         });
+}
+
 void Effect::check_assignments(const QualifiedName& target, const std::vector<sql::Assignment>& assignments, const std::optional<sql::Condition>& where, bool accepted) {
+  if (leaves_rows_out(assignments, where)) return;
   const bool fresh = catalog_.get(ObjectKind::Table, target, {}).fresh;
   // a name that is qualified by another relation is that one's
   const auto is_others = [](const sql::Expression& value, const QualifiedName& read) {
@@ -432,16 +467,6 @@ void Effect::check_assignments(const QualifiedName& target, const std::vector<sq
 void Effect::update(const sql::Update& update) {
   const bool run_key = update.where && keyed(update.where->expr.range);
   check_assignments(update.target, update.assignments, update.where, run_key);
-}
-
-/// A literal as databases compare it with a column: without quotes, numbers by value, words without case.
-std::string comparable(std::string_view literal) {
-  std::string text{literal};
-  if (text.size() >= 2 && text.front() == '\'' && text.back() == '\'') text = text.substr(1, text.size() - 2);
-  else text = ascii_lower(text);
-  double number = 0;
-  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
-  return error == std::errc{} && end == text.data() + text.size() ? fmt::format("{}", number) : text;
 }
 
 /// `'x' as label` without its alias.
@@ -634,11 +659,11 @@ Verdict apply_statement(const ProjectFacts& facts, const PathFacts& path, const 
 bool is_log_name(const Project& project, std::string_view name) {
   const auto& globs = project.settings.log_tables;
   if (std::any_of(globs.begin(), globs.end(), [&](const std::string& glob) { return glob_matches(glob, name); })) return true;
+  const std::string lower = ascii_lower(name);
   std::size_t begin = 0;
-  while (begin <= name.size()) {
-    const std::size_t end = std::min(name.find('_', begin), name.size());
-    const std::string_view word = name.substr(begin, end - begin);
-    if (std::find(kLogWords.begin(), kLogWords.end(), word) != kLogWords.end()) return true;
+  while (begin <= lower.size()) {
+    const std::size_t end = std::min(lower.find('_', begin), lower.size());
+    if (is_log_word(std::string_view{lower}.substr(begin, end - begin))) return true;
     begin = end + 1;
   }
   return false;

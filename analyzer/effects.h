@@ -13,7 +13,7 @@ namespace hookc {
 /// the answer. `path` is the one that sends it (its answers may say that an object is absent or present).
 Verdict apply_statement(const ProjectFacts& facts, const PathFacts& path, const SentSql& sent, std::size_t statement, Catalog& catalog);
 
-/// Names under which people keep logs, and not data: audit, history, watermark, ..., and what hookc.yml adds.
+/// Names under which people keep logs, and not data: audit, history, watermark, ..., and what hookc.yml adds. Case is ignored.
 bool is_log_name(const Project& project, std::string_view name);
 
 /// Bytes of `range` came from `invocation_id` or `run_started_at`, or a symbol that hookc.yml names: what tells one run from another.

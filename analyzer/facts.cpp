@@ -347,9 +347,10 @@ bool agree(const sql::QualifiedName& relation, const sql::QualifiedName& name, c
                     [&](const sql::Identifier& one, const sql::Identifier& two) { return sql::same_identifier(one, two) || agrees(one.value, two.value); });
 }
 
-/// `analytics_marts.orders` for a model whose schema is the target's with `_marts` behind it. A part that is the target's alone may be anything.
+/// `analytics_marts.orders` for a model whose schema is the target's with `_marts` behind it, and `marts.orders`, as many projects name it in production. A part that is the target's alone may be anything.
 bool fills_in_target(std::string_view relation, std::string_view name) {
   const auto custom = behind_target(relation);
+  if (custom && custom->size() > 2 && custom->front() == '_' && equal_ignoring_case(custom->substr(1), name)) return true;
   return custom && !behind_target(name) && name.size() > custom->size() && ascii_lower(name).ends_with(ascii_lower(*custom));
 }
 

@@ -20,10 +20,21 @@ bool is_shared(std::string_view symbol) {
   return symbol.starts_with("target.") || symbol.starts_with("flags.") || symbol.starts_with("env_var(") || symbol.starts_with("var(");
 }
 
+/// `x in ['a', 'b']`, answered so, when x is this text: it cannot be.
+bool excludes(const Answer& membership, const Answer& equality) {
+  if (membership.question.op != "in" || equality.question.op != "==" || equality.choice != 1 || !membership.question.operand || !equality.question.operand) return false;
+  const auto* list = membership.question.operand->get_if<ListPtr>();
+  const auto value = text_of(*equality.question.operand);
+  if (list == nullptr || !value) return false;
+  const bool is_member = std::any_of((*list)->items.begin(), (*list)->items.end(), [&](const Value& item) { return text_of(item) == value; });
+  return is_member != (membership.choice == 1);
+}
+
 bool contradicts(const Answer& left, const Answer& right) {
   const Question& one = left.question;
   const Question& two = right.question;
   if (one.symbol->name != two.symbol->name) return false;
+  if (excludes(left, right) || excludes(right, left)) return true;
   const auto operand = [](const Question& question) { return question.operand ? text_of(*question.operand) : std::nullopt; };
   const bool same_operand = one.operand.has_value() == two.operand.has_value() && operand(one) == operand(two);
   if (one.kind != two.kind || one.op != two.op) return false;

@@ -39,7 +39,8 @@ void check_grant(const StatementView& at, const sql::Grant& grant, Findings& fin
   if (grant.all_privileges) report(what, "all privileges are granted, those to change and to drop too", Severity::Error, "name the privileges that are needed");
   if (grant.ownership) report(what, "ownership is given away: the deployment role cannot change the object after this", Severity::Error, "grant the privileges that are needed");
   if (grant.grant_option) report(at.statement.head, "whoever gets this may grant it on", Severity::Error, "leave `with grant option` out");
-  if (grant.all_objects && !grant.all_privileges) report(at.statement.head, "this reaches objects that dbt did not make, and misses those that are made later", Severity::Info, "grant on `{{ this }}`, or on future objects");
+  const bool of_relations = grant.kind == sql::ObjectKind::Table || grant.kind == sql::ObjectKind::View || grant.kind == sql::ObjectKind::MaterializedView;
+  if (grant.all_objects && !grant.all_privileges) report(at.statement.head, "this reaches objects that dbt did not make, and misses those that are made later", of_relations ? Severity::Error : Severity::Info, "grant on `{{ this }}`, or on future objects");
 }
 
 void check(const RuleInput& input, Findings& findings) {
@@ -55,10 +56,11 @@ const Rule broad_grant{
     .code = "HK503",
     .name = "broad-grant",
     .severity = Severity::Error,
-    .summary = "a hook grants to everybody, grants everything, or lets others grant on",
+    .summary = "a hook grants to everybody, grants everything, on everything in a schema, or lets others grant on",
     .rationale =
         "Hooks run as the deployment role; what they grant outlives the model that asked for it. PUBLIC reaches every role, ALL PRIVILEGES includes "
-        "those to drop and to change, OWNERSHIP and WITH GRANT OPTION give control away.",
+        "those to drop and to change, OWNERSHIP and WITH GRANT OPTION give control away. ALL TABLES IN SCHEMA reaches what dbt did not make, and misses what the next "
+        "model makes.",
     .example = "post_hook=\"grant select on {{ this }} to public\"",
     .better = "post_hook=\"grant select on {{ this }} to reporter\"",
     .dialects = "Everybody is `public`; in BigQuery also `allUsers` and `allAuthenticatedUsers`, in Databricks `account users`.",

@@ -41,8 +41,19 @@ constexpr Forbidden kForbidden[] = {
     {Dialect::Redshift, is_vacuum}, {Dialect::Redshift, makes_database}, {Dialect::Redshift, appends_table},  {Dialect::Sqlite, is_vacuum},
     {Dialect::SqlServer, makes_database}};
 
+/// `commit; vacuum ..`: dbt-redshift sends the statements of a text one by one, and what stands behind a COMMIT is outside.
+bool is_behind_commit(const StatementView& at) {
+  bool behind = false;
+  for (const sql::Statement& statement : at.sent.script.statements) {
+    if (&statement == &at.statement) break;
+    if (const auto* transaction = std::get_if<sql::Transaction>(&statement.node)) behind = transaction->kind == sql::Transaction::Kind::Commit || transaction->kind == sql::Transaction::Kind::Rollback;
+  }
+  return behind;
+}
+
 /// A hook of a node that says nothing runs in the transaction of its model; several statements in one text are one transaction of PostgreSQL in any hook.
 bool in_transaction(const RuleInput& input, const StatementView& at) {
+  if (input.project.dialect == Dialect::Redshift && is_behind_commit(at)) return false;
   if (input.hook.node != nullptr && input.hook.hook->transaction) return true;
   return input.project.dialect == Dialect::Postgres && at.sent.script.statements.size() > 1;
 }

@@ -11,17 +11,11 @@ bool is_hard_coded(const RuleInput& input, const StatementView& at, ByteRange na
   return is_written_out(input, at.sent.text, name) && (is_verbatim(*input.project.sources, at.sent.text, name) || !is_for_some_targets(at.path));
 }
 
-/// `analyze shop.orders` behind the build of `orders`: no other relation of this name is meant, whatever the target's schema is called.
-bool tends_own(const RuleInput& input, const StatementView& at, const sql::QualifiedName& name) {
-  const bool tends = std::holds_alternative<sql::Maintenance>(at.statement.node) || std::holds_alternative<sql::Grant>(at.statement.node) || std::holds_alternative<sql::CommentOn>(at.statement.node);
-  return tends && input.hook.hook->phase == HookPhase::PostHook && input.hook.node != nullptr && could_be_name_of(input.project, *input.hook.node, name) && nodes_named(input.project, name).empty();
-}
-
 void check(const RuleInput& input, Findings& findings) {
   for_each_statement(input, [&](const StatementView& at) {
     for (const sql::QualifiedName* name : named_relations(at.statement)) {
       if (name->size() < 2 || !is_hard_coded(input, at, name->range())) continue;
-      const bool own = is_this(input, *name) || tends_own(input, at, *name);
+      const bool own = is_this(input, *name) || means_own(input, at, *name);
       const auto nodes = nodes_named(input.project, *name);
       if (own || !nodes.empty()) {
         const Node& node = own ? *input.hook.node : *nodes.front();

@@ -40,6 +40,26 @@ const ast::Expr* guilty_part(const Project& project, const ast::Expr& expr) {
   return guilty;
 }
 
+/// What `{% set name = .. %}` in the model gives the name that is the whole hook, when that has another value at run time: a name of dbt, or what a macro makes.
+const ast::Expr* guilty_value(const RuleInput& input, const ast::Expr& hook) {
+  const auto* name = std::get_if<ast::Name>(&hook.node);
+  const Node* node = input.hook.node;
+  if (name == nullptr || node == nullptr || node->tmpl == nullptr) return nullptr;
+  const ast::Expr* guilty = nullptr;
+  ast::walk_statements(node->tmpl->body, [&](const ast::Stmt& stmt) {
+    const auto* set = stmt.get_if<ast::Set>();
+    const auto* target = set == nullptr ? nullptr : std::get_if<ast::NameTarget>(&set->target.node);
+    if (guilty == nullptr && target != nullptr && target->name == name->name) guilty = guilty_part(*input.project.project, set->value);
+    const auto* block = stmt.get_if<ast::SetBlock>();
+    const auto* filled = block == nullptr ? nullptr : std::get_if<ast::NameTarget>(&block->target.node);
+    if (guilty != nullptr || filled == nullptr || filled->name != name->name) return;
+    ast::walk_statements(block->body, [&](const ast::Stmt& inner) {
+      ast::for_each_child(inner, [&](const ast::Expr& expr) { if (guilty == nullptr) guilty = guilty_part(*input.project.project, expr); }, [](const ast::Body&) {});
+    });
+  });
+  return guilty;
+}
+
 void check(const RuleInput& input, Findings& findings) {
   if (!input.hook.hook->frozen) return;
   Sources& sources = *input.project.sources;
@@ -50,6 +70,7 @@ void check(const RuleInput& input, Findings& findings) {
   if (tmpl == nullptr || (*tmpl)->body.empty()) return;
   const auto* print = std::get_if<ast::Print>(&(*tmpl)->body.front().node);
   const ast::Expr* guilty = print == nullptr || print->exprs().empty() ? nullptr : guilty_part(*input.project.project, print->exprs().front());
+  if (guilty == nullptr && print != nullptr && !print->exprs().empty()) guilty = guilty_value(input, print->exprs().front());
   if (guilty == nullptr) return;
   findings.add(span, fmt::format("this hook is fixed while dbt parses: `{}` is evaluated then, and not when the hook runs", sources.view(guilty->span)),
                {.severity = std::nullopt, .fix = std::nullopt, .help = "write the whole hook as one string with `{{ }}` inside: it is rendered when it runs"});

@@ -45,7 +45,7 @@ bool swallows_errors(std::string_view text) {
   const std::vector<std::string> words = words_of(text);
   const auto is = [&](std::size_t i, std::string_view word) { return i < words.size() && words[i] == word; };
   for (std::size_t i = 0; i < words.size(); ++i) {
-    if (!is(i, "exception") || !is(i + 1, "when") || !(is(i + 2, "others") || is(i + 2, "error")) || !is(i + 3, "then")) continue;
+    if (!is(i, "exception") || !is(i + 1, "when") || !(is(i + 2, "others") || is(i + 2, "other") || is(i + 2, "error")) || !is(i + 3, "then")) continue;
     if (is(i + 4, ";") || is(i + 4, "end") || (is(i + 4, "null") && is(i + 5, ";"))) return true;
     if (is(i + 4, "select") && is(i + 5, "1") && is(i + 6, ";")) return true;
     if (is(i + 4, "return") && is(i + 5, "null")) return true;

@@ -6,13 +6,25 @@ namespace hookc {
 
 namespace {
 
+/// The path is for targets that are named: `target.name == 'prod'`, `in ('ci', 'prod')`, `.startswith('ci_')`. Which database it is says nothing of when it runs.
+bool chooses_target(const Answer& answer) {
+  const std::string& name = answer.question.symbol->name;
+  if (!name.starts_with("target.") || name.starts_with("target.type") || answer.choice != 1) return false;
+  switch (answer.question.kind) {
+    case Question::Kind::Compare: return answer.question.op == "==" || answer.question.op == "in" || answer.question.op == "contains";
+    case Question::Kind::Truth: return name.ends_with(')');  // a method of its name
+    default: return false;
+  }
+}
+
 /// The path says for which command, target or wish it is.
 bool is_guarded(const PathFacts& path) {
   if (was_asked(path, {"flags.", "invocation_args_dict", "results", "schemas", "database_schemas"})) return true;
   return std::any_of(path.answers.begin(), path.answers.end(), [](const Answer& answer) {
     // a wish has to be said: where nobody sets the variable, `not var('off', false)` holds for every command
-    if (answer.question.symbol->name.starts_with("var(")) return answer.choice != 0;
-    return answer.question.symbol->name.starts_with("target.") && answer.question.op == "==" && answer.choice == 1;
+    const std::string& name = answer.question.symbol->name;
+    if (name.starts_with("var(") || name.starts_with("env_var(")) return answer.choice != 0;
+    return chooses_target(answer);
   });
 }
 

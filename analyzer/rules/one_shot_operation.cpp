@@ -41,6 +41,10 @@ void check(const RuleInput& input, Findings& findings) {
       }
       return;
     }
+    if (const auto* invoke = std::get_if<sql::Invoke>(&at.statement.node); invoke != nullptr && invoke->name.last() == "sp_rename") {
+      findings.add(at.path, at.sent.text, head_to(at.statement, invoke->name), "`sp_rename` finds its object gone when this runs again", extra);
+      return;
+    }
     const auto* alter = std::get_if<sql::Alter>(&at.statement.node);
     if (alter == nullptr) return;
     for (const sql::AlterAction& action : alter->actions) {

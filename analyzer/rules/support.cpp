@@ -4,6 +4,8 @@
 #include <span>
 
 #include "analyzer/effects.h"
+#include "analyzer/reach.h"
+#include "compiler/ast/children.h"
 #include "compiler/base/ascii.h"
 #include "compiler/base/overloaded.h"
 
@@ -101,6 +103,15 @@ bool is_this(const RuleInput& input, const sql::QualifiedName& name) {
   return is_name_of(input.project, *input.hook.node, name) || std::any_of(further.begin(), further.end(), [&](const sql::QualifiedName& other) { return sql::may_be_same(other, name); });
 }
 
+bool means_own(const RuleInput& input, const StatementView& at, const sql::QualifiedName& name) {
+  const sql::StatementNode& node = at.statement.node;
+  const bool tends = std::holds_alternative<sql::Maintenance>(node) || std::holds_alternative<sql::Grant>(node) || std::holds_alternative<sql::CommentOn>(node);
+  const bool empties = std::holds_alternative<sql::Truncate>(node) || std::holds_alternative<sql::Delete>(node);
+  const HookPhase phase = input.hook.hook->phase;
+  if (!(tends && phase == HookPhase::PostHook) && !(empties && phase == HookPhase::PreHook)) return false;
+  return input.hook.node != nullptr && could_be_name_of(input.project, *input.hook.node, name) && nodes_named(input.project, name).empty();
+}
+
 const Node* other_node(const RuleInput& input, const sql::QualifiedName& name) {
   if (is_this(input, name)) return nullptr;
   const auto nodes = nodes_named(input.project, name);
@@ -110,6 +121,12 @@ const Node* other_node(const RuleInput& input, const sql::QualifiedName& name) {
 
 bool is_log_relation(const RuleInput& input, const sql::QualifiedName& name) {
   return std::any_of(name.parts.begin(), name.parts.end(), [&](const sql::Identifier& part) { return is_log_name(*input.project.project, part.value); });
+}
+
+bool is_log_source(const RuleInput& input, const sql::QualifiedName& name, const Node& node) {
+  if (node.type != ResourceType::Source) return false;
+  const Project& project = *input.project.project;
+  return is_log_relation(input, name) || is_log_name(project, node.name) || is_log_name(project, node.source_name);
 }
 
 bool is_verbatim(const Sources& sources, const Text& text, ByteRange range) {
@@ -122,28 +139,30 @@ bool is_verbatim(const Sources& sources, const Text& text, ByteRange range) {
 
 namespace {
 
-/// The byte stands between the brackets of `var(..)` or `env_var(..)`: a default, until somebody says otherwise.
-bool is_default(const Sources& sources, const Origin& origin) {
-  const auto bytes = sources.file_bytes(origin.name);
-  if (!bytes || origin.offset > bytes->size()) return false;
-  constexpr std::size_t kFar = 400;
-  std::size_t open = 0;
-  for (std::size_t at = origin.offset, steps = 0; at > 0 && steps < kFar; --at, ++steps) {
-    const char c = (*bytes)[at - 1];
-    if (c == ')') ++open;
-    if (c == '{' && at > 1 && ((*bytes)[at - 2] == '{')) return false;
-    if (c != '(') continue;
-    if (open > 0) {
-      --open;
-      continue;
-    }
-    const std::string_view before = bytes->substr(0, at - 1);
-    return before.ends_with("var") && (before.size() == 3 || !is_word_character(before[before.size() - 4]) || before.ends_with("env_var"));
-  }
-  return false;
+/// The byte is a default's: so it is until somebody says otherwise.
+bool is_default(const RuleInput& input, const Origin& origin) {
+  const std::vector<DefaultPlace> places = defaults_of(input);
+  return std::any_of(places.begin(), places.end(), [&](const DefaultPlace& place) { return place.holds(origin); });
 }
 
 }  // namespace
+
+std::vector<DefaultPlace> defaults_of(const RuleInput& input) {
+  const Sources& sources = *input.project.sources;
+  std::vector<DefaultPlace> places;
+  const auto look_at = [&](const ast::Expr& expr) {
+    const auto* call = std::get_if<ast::Call>(&expr.node);
+    const auto* callee = call == nullptr ? nullptr : std::get_if<ast::Name>(&call->callee->node);
+    if (callee == nullptr || (callee->name != "var" && callee->name != "env_var")) return;
+    for (std::size_t i = 1; i < call->arguments.size(); ++i) {
+      if (call->arguments[i].value == nullptr) continue;
+      if (auto where = sources.locate(call->arguments[i].value->span)) places.push_back({*std::move(where), sources.view(expr.span)});
+    }
+  };
+  for (const ReachedBody& body : reached_bodies(input.project, input.hook)) ast::walk(*body.body, look_at);
+  if (const Node* node = input.hook.node; node != nullptr && node->tmpl != nullptr) ast::walk(node->tmpl->body, look_at);  // `config(pre_hook='..' ~ var(..))`
+  return places;
+}
 
 bool is_written_out(const RuleInput& input, const Text& text, ByteRange range) {
   if (range.size() == 0) return false;
@@ -157,7 +176,7 @@ bool is_written_out(const RuleInput& input, const Text& text, ByteRange range) {
     if (origin.kind != Origin::Kind::File || !origin.verbatim) return false;
     const bool in_hook = hook && hook->file == origin.name && origin.offset >= hook->begin && origin.offset < hook->end;
     if (!in_hook && !origin.name.ends_with(".sql")) return false;  // profiles.yml, `vars:`
-    if (is_default(sources, origin)) return false;
+    if (is_default(input, origin)) return false;
   }
   return true;
 }
@@ -279,7 +298,7 @@ std::vector<const sql::QualifiedName*> named_relations(const sql::Statement& sta
                  [&](const sql::Copy& node) { if (node.direction == sql::Copy::Direction::IntoTable) add(node.table); },
                  [](const sql::Invoke&) {}, [](const sql::SetSession&) {}, [](const sql::Transaction&) {},
                  [&](const sql::Maintenance& node) { add(node.target); },
-                 [](const sql::Query&) {}, [](const sql::Other&) {}, [](const sql::Unparsable&) {},
+                 [](const sql::Query&) {}, [&](const sql::Other& node) { for (const sql::QualifiedName& name : node.locked) add(name); }, [](const sql::Unparsable&) {},
              },
              statement.node);
   return names;

@@ -42,17 +42,33 @@ const Node* other_node(const RuleInput& input, const sql::QualifiedName& name);
 /// `name` is the relation of the node whose hook this is.
 bool is_this(const RuleInput& input, const sql::QualifiedName& name);
 
+/// `analyze shop.orders` behind the build of `orders`, `truncate shop.orders` before it: whatever the target's schema is called, no other relation of this name is meant.
+bool means_own(const RuleInput& input, const StatementView& at, const sql::QualifiedName& name);
+
 /// Every text that a hook sends or prints on a path with `execute` true.
 void for_each_sent(const RuleInput& input, const std::function<void(const PathFacts&, const SentSql&)>& visit);
 
 /// Kept for what runs did, not for what the business knows.
 bool is_log_relation(const RuleInput& input, const sql::QualifiedName& name);
 
+/// A log that somebody has declared as a source, under the name that it has in the database or another.
+bool is_log_source(const RuleInput& input, const sql::QualifiedName& name, const Node& node);
+
 /// The bytes stand side by side in one file, as they are: nobody computed them.
 bool is_verbatim(const Sources& sources, const Text& text, ByteRange range);
 
 /// Somebody has written these bytes in the hook or in a macro, in one place or in several (arguments): no target, variable or relation gives them.
 bool is_written_out(const RuleInput& input, const Text& text, ByteRange range);
+
+/// A place in a template that holds what `var` or `env_var` gives when nobody has set it, with the call.
+struct DefaultPlace {
+  Location where;
+  std::string_view call;
+  [[nodiscard]] bool holds(const Origin& origin) const { return origin.name == where.file && origin.offset >= where.begin && origin.offset < where.end; }
+};
+
+/// All such places that the hook's own text, its macros and its model have.
+std::vector<DefaultPlace> defaults_of(const RuleInput& input);
 
 /// The path is one of some targets only: `{% if target.name == 'prod' %}`.
 bool is_for_some_targets(const PathFacts& path);

@@ -62,7 +62,7 @@ void check(const RuleInput& input, Findings& findings) {
   for_each_statement(input, [&](const StatementView& at) {
     if (allows_missing(at.statement) || is_guarded(input, at.path)) return;
     const auto names = named_relations(at.statement);
-    const auto used = std::find_if(names.begin(), names.end(), [&](const sql::QualifiedName* name) { return is_this(input, *name); });
+    const auto used = std::find_if(names.begin(), names.end(), [&](const sql::QualifiedName* name) { return is_this(input, *name) || means_own(input, at, *name); });
     if (used == names.end()) return;
     Findings::Extra extra;
     extra.fix = ask_first(input);

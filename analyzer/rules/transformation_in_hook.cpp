@@ -70,6 +70,7 @@ std::optional<Movement> movement_of(const sql::Statement& statement) {
   if (const auto* update = std::get_if<sql::Update>(&statement.node)) {
     movement.target = &update->target;
     movement.sources.push_back(&update->from);
+    if (update->where) movement.sources.push_back(&update->where->expr.scan);
     for (const sql::Assignment& assignment : update->assignments) {
       movement.assignments.push_back(&assignment);
       movement.sources.push_back(&assignment.value.scan);
@@ -196,8 +197,7 @@ Score score_of(const RuleInput& input, const SentSql& sent, const Movement& move
   if (!reads_data(sent, movement)) return score;
   if (movement.removes_rows && is_this(input, *movement.target)) return score;  // nothing is computed; HK303 speaks of it
   const Node* written = other_node(input, *movement.target);
-  const bool is_log = is_log_relation(input, *movement.target) ||
-                      (written != nullptr && written->type == ResourceType::Source && (is_log_name(*input.project.project, ascii_lower(written->name)) || is_log_name(*input.project.project, ascii_lower(written->source_name))));
+  const bool is_log = is_log_relation(input, *movement.target) || (written != nullptr && is_log_source(input, *movement.target, *written));
   if (is_log && reads_only_itself(input, movement)) return score;  // a log that is brought up to date from what stands in it, or from catalogs
   const Node* other = written;
   if (other != nullptr && makes_no_rows(*input.project.sources, *other)) other = nullptr;  // hooks are what fills it

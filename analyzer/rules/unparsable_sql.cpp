@@ -32,6 +32,7 @@ void check(const RuleInput& input, Findings& findings) {
     if (is_deliberate(input, diagnostic) || is_undefined_name(diagnostic) || diagnostic.error_class == "LimitError") continue;
     findings.add(path, diagnostic.span, FrameId{}, fmt::format("this cannot be rendered: {}", diagnostic.message), {.severity = std::nullopt, .fix = std::nullopt, .help = diagnostic.help});
   }
+  if (input.hook.hook->frozen && input.project.project->active_target() == nullptr) return;  // the relations in it were printed for a database that nobody has named; HK203 speaks of such a hook
   for_each_statement(input, [&](const StatementView& at) {
     const auto* unparsable = std::get_if<sql::Unparsable>(&at.statement.node);
     if (unparsable == nullptr || has_no_results(at.path)) return;

@@ -11,7 +11,7 @@ namespace {
 /// A job table that happens to be declared as a source: the hook keeps a mark of its own run there.
 bool keeps_a_mark(const RuleInput& input, const StatementView& at, const sql::QualifiedName& target, const Node& node) {
   if (node.type != ResourceType::Source) return false;
-  if (is_log_relation(input, target) || is_log_name(*input.project.project, node.name) || is_log_name(*input.project.project, node.source_name)) return true;
+  if (is_log_source(input, target, node)) return true;
   const auto* update = std::get_if<sql::Update>(&at.statement.node);
   if (update == nullptr) return false;
   if (marks_the_run(input, at)) return true;

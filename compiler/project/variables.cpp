@@ -3,6 +3,7 @@
 
 #include <map>
 
+#include "compiler/base/ascii.h"
 #include "compiler/eval/plain_host.h"
 #include "compiler/project/context_impl.h"
 #include "compiler/project/signature.h"
@@ -68,9 +69,11 @@ const Value* DbtContext::Impl::find_var(std::string_view name) const {
   return own == nullptr || own == root ? nullptr : find_for_package(own->vars, package(), name);
 }
 
-/// A default that stands for "unless somebody asks for it": false, an empty list. What is behind such a switch is looked at as well.
+/// A value that stands for "unless somebody asks for it": false, none, an empty list, `'no'`. What is behind such a switch is looked at as well.
 bool is_switched_off(const Value& value) {
+  if (const auto text = text_of(value)) return equal_ignoring_case(*text, "false") || equal_ignoring_case(*text, "no") || equal_ignoring_case(*text, "off");
   if (const auto* truth = value.get_if<bool>()) return !*truth;
+  if (value.is<None>()) return true;
   const auto* list = value.get_if<ListPtr>();
   return list != nullptr && (*list)->items.empty();
 }
@@ -80,7 +83,9 @@ Value DbtContext::Impl::var(Evaluator& evaluator, const Arguments& arguments) {
   const std::vector<Value> given = bind_arguments(arguments, "var", {{"name"}, {"default", unset}});
   if (given[0].is<Unknown>()) return make_unknown("var(..)", Symbol::Shape::Any);
   const std::string name = evaluator.to_text(given[0]).str();
-  if (const Value* value = find_var(name)) {
+  const Value* const value = find_var(name);
+  const bool is_set = find_in(project.cli_vars, name) != nullptr;
+  if (value != nullptr && !(explores() && binding.open_vars && !is_set && is_switched_off(*value))) {
     if (const auto* text = value->get_if<Text>()) return Value{render_text(evaluator, *text)};
     return deep_copy(*value);
   }

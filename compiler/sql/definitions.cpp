@@ -153,6 +153,13 @@ StatementNode build_create(const Parsed& parsed, Parsed::Index at) {
     case ObjectKind::RowAccessPolicy:
     case ObjectKind::Stream:
     case ObjectKind::Rule: create.on = name_behind(scanner, rest, Tok::K_ON); break;
+    case ObjectKind::Statistics: {  // T-SQL: `on t (a)`; PostgreSQL has the columns there, and the table behind FROM
+      const std::uint32_t on = scanner.find(rest, Tok::K_ON);
+      std::uint32_t name = on + 1;
+      QualifiedName table = on < rest.last ? scanner.name(name, rest.last) : QualifiedName{};
+      if (scanner.type_in(rest, name) == Tok::GROUP) create.on = std::move(table);
+      break;
+    }
     default: create.source = copied_from(scanner, rest); break;
   }
   return create;

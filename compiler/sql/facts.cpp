@@ -82,10 +82,29 @@ StatementNode build_statement(const Parsed& parsed, Parsed::Index at) {
   }
 }
 
+namespace {
+
+/// LOCK [TABLE | TABLES] [ONLY] names: PostgreSQL, Redshift and Oracle put the mode behind them, MySQL behind each.
+std::vector<QualifiedName> locked_names(const Scanner& scanner, TokenRange range) {
+  std::uint32_t first = range.first + 1;
+  if (scanner.type_in(range, first) == Tok::K_TABLE || scanner.is_word(first, "tables")) ++first;
+  std::vector<QualifiedName> names;
+  for (const TokenRange part : scanner.split({first, range.last}, Tok::COMMA)) {
+    std::uint32_t at = part.first;
+    if (scanner.is_word(at, "only") && at + 1 < part.last) ++at;
+    QualifiedName name = scanner.name(at, part.last);
+    if (!name.empty()) names.push_back(std::move(name));
+  }
+  return names;
+}
+
+}  // namespace
+
 StatementNode build_other(const Scanner& scanner, TokenRange range) {
   Other other;
   const Tok head = scanner.type_in(range, range.first);
   if (head == Tok::NAME || !keyword_of(head).empty()) other.head = ascii_lower(scanner.spelled(range.first));
+  if (other.head == "lock") other.locked = locked_names(scanner, range);
   return other;
 }
 

@@ -121,7 +121,8 @@ class Parser {
       const Tok type = scanner_.type(before);
       const bool is_name = type == Tok::QNAME || type == Tok::NAME;
       const bool is_value = type == Tok::QNAME || type == Tok::STRING || type == Tok::NUMBER || (type == Tok::NAME && !scanner_.spelled(before).starts_with(kHolePrefix));
-      if (type != Tok::COMMA && !(is_known && is_value) && !(is_right && is_name)) continue;
+      const bool is_row = type == Tok::GROUP && scanner_.type(range.first) != Tok::K_WITH;  // behind the brackets of a CTE the statement goes on
+      if (type != Tok::COMMA && !(is_known && (is_value || is_row)) && !(is_right && is_name)) continue;
       const Tok next = scanner_.type_in(range, at + 1);
       switch (scanner_.type(at)) {
         case Tok::K_INSERT:
@@ -131,6 +132,11 @@ class Parser {
         case Tok::K_DELETE:
           if (next == Tok::K_FROM) return at;
           break;
+        case Tok::K_UPDATE: {  // `on conflict do update set`, `on update cascade` and `for update` stand behind words of the clause that they are of
+          const std::uint32_t name = at + 1;
+          if (name < range.last && scanner_.is_name(name) && is_followed_by_set({name, range.last})) return at;
+          break;
+        }
         case Tok::K_GRANT:
           if ((scanner_.is_name(at + 1) || (is_right && at + 1 < range.last)) && next != Tok::K_OPTION) return at;
           break;
@@ -141,6 +147,13 @@ class Parser {
       }
     }
     return std::nullopt;
+  }
+
+  /// A name, dots and all, and SET behind it.
+  [[nodiscard]] bool is_followed_by_set(TokenRange range) const {
+    std::uint32_t at = range.first;
+    while (at + 1 < range.last && scanner_.type(at + 1) == Tok::DOT) at += 2;
+    return scanner_.type_in(range, at + 1) == Tok::K_SET;
   }
 
   /// Snowflake's INSERT ALL and INSERT FIRST.

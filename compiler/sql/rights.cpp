@@ -82,6 +82,9 @@ void read_privileges(const Scanner& scanner, TokenRange range, bool has_objects,
   if (!has_objects) privileges.kind = ObjectKind::Role;
 }
 
+/// No role has such a name: the right is one on rows, and names a table.
+bool is_right_on_rows(Tok word) { return word == Tok::K_SELECT || word == Tok::K_INSERT || word == Tok::K_UPDATE || word == Tok::K_DELETE; }
+
 bool gives_option(const Scanner& scanner, TokenRange range) {
   for (std::uint32_t at = range.first; at + 1 < range.last; ++at) {
     if (scanner.type(at) == Tok::K_WITH && (scanner.type(at + 1) == Tok::K_GRANT || scanner.type(at + 1) == Tok::K_ADMIN)) return true;
@@ -143,7 +146,9 @@ StatementNode build_grant(const Parsed& parsed, Parsed::Index at) {
   const Scanner& scanner = parsed.scanner();
   Grant grant;
   const TokenRange objects = parsed.child_tokens(at, Rule::OnObjects);
-  read_privileges(scanner, parsed.child_tokens(at, Rule::Privileges), !objects.empty(), grant);
+  const TokenRange privileges = parsed.child_tokens(at, Rule::Privileges);
+  if (objects.empty() && is_right_on_rows(scanner.type_in(privileges, privileges.first))) return Unparsable{scanner.bytes(privileges), "`grant " + ascii_lower(scanner.spelled(privileges.first)) + "` without `on`"};
+  read_privileges(scanner, privileges, !objects.empty(), grant);
   if (!objects.empty()) read_objects(scanner, objects, grant);
   const TokenRange grantees = parsed.child_tokens(at, Rule::Grantees);
   read_grantees(scanner, grantees, grant);

@@ -306,6 +306,7 @@ struct Maintenance {
 /// A statement that is not known in depth.
 struct Other {
   std::string head;                  // its first word, lower case; empty when it does not begin with one
+  std::vector<QualifiedName> locked; // the relations of LOCK
 };
 
 /// A recognised head without the parts that it requires, or text that cannot be cut into tokens.
