@@ -86,6 +86,7 @@ class Interpreter {
   HookRunner runner_;
   RunReport report_;
   std::vector<NodeResult> results_;       // what on-run-end sees
+  std::map<std::string, std::size_t, std::less<>> result_at_;  // in it, by node
   std::map<std::string, std::string, std::less<>> failed_;  // nodes that failed, and what depends on them, with the one that failed
   std::size_t hook_number_ = 0;
   RunStatus last_status_ = RunStatus::Success;  // of the hook before
@@ -260,9 +261,10 @@ std::string Interpreter::reason_to_skip(const PlannedNode& planned) const {
   if (!end_reason_.empty()) return end_reason_;
   if (stops_) return "another hook or model failed, and --fail-fast was asked for";
   if (!request_.results || request_.build_models) return {};
-  const auto found = std::ranges::find(*request_.results, planned.node->unique_id, &NodeResult::unique_id);
-  if (found == request_.results->end()) return "the results do not have its node";
-  return found->succeeded() ? std::string{} : fmt::format("its node has the status `{}` in the results", found->status);
+  const auto found = result_at_.find(planned.node->unique_id);
+  if (found == result_at_.end()) return "the results do not have its node";
+  const NodeResult& result = results_[found->second];
+  return result.succeeded() ? std::string{} : fmt::format("its node has the status `{}` in the results", result.status);
 }
 
 /// The build, once: it is a step of its own, part of the node's transaction.
@@ -315,23 +317,19 @@ std::optional<RunFailure> Interpreter::run_around(const PlannedNode& planned) {
 
 void Interpreter::record(const NodeOutcome& outcome) {
   if (outcome.status == RunStatus::Error) spread_failure(outcome.node);
-  const auto known = std::ranges::find(results_, outcome.node, &NodeResult::unique_id);
+  const bool is_known = result_at_.contains(outcome.node);
   // A node that dbt's run did not have is none of its results.
-  if (known == results_.end() && request_.results && outcome.status == RunStatus::Skipped) return;
-  NodeResult result;
-  if (known != results_.end()) result = *known;
-  result.unique_id = outcome.node;
+  if (!is_known && request_.results && outcome.status == RunStatus::Skipped) return;
+  if (!is_known) {
+    result_at_.emplace(outcome.node, results_.size());
+    results_.emplace_back().unique_id = outcome.node;
+  }
   // What dbt reported stays, unless a hook has failed the node since.
-  if (known == results_.end() || outcome.status == RunStatus::Error) {
-    result.status = name_of(outcome.status);
-    result.message = outcome.failure ? outcome.failure->message : outcome.status == RunStatus::Success ? "OK" : outcome.reason;
-    result.execution_time = outcome.seconds;
-  }
-  if (known != results_.end()) {
-    *known = std::move(result);
-  } else {
-    results_.push_back(std::move(result));
-  }
+  if (is_known && outcome.status != RunStatus::Error) return;
+  NodeResult& result = results_[result_at_.at(outcome.node)];
+  result.status = name_of(outcome.status);
+  result.message = outcome.failure ? outcome.failure->message : outcome.status == RunStatus::Success ? "OK" : outcome.reason;
+  result.execution_time = outcome.seconds;
 }
 
 void Interpreter::finish_node(NodeOutcome outcome, Progress progress, Clock::time_point begin) {
@@ -427,6 +425,7 @@ RunReport Interpreter::run() {
     return std::move(report_);
   }
   if (request_.results && !request_.build_models) results_ = *request_.results;
+  for (std::size_t i = 0; i < results_.size(); ++i) result_at_.emplace(results_[i].unique_id, i);
   const Batch start = run_batch(plan_.start);
   if (start == Batch::Aborted) {
     // dbt renders hooks before it catches errors: nothing else is run, not even on-run-end.
