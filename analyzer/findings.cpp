@@ -27,9 +27,9 @@ std::vector<TraceLine> Findings::trace_of(const PathFacts& path, FrameId frame) 
   std::vector<TraceLine> trace;
   const std::vector<Frame>& frames = path.rendering.frames;
   for (auto at = static_cast<std::size_t>(frame); at != 0 && at < frames.size(); at = static_cast<std::size_t>(frames[at].parent)) {
-    if (frames[at].macro.empty()) continue;
+    if (!frames[at].is_call()) continue;
     const Location call = location_of(*facts_.sources, frames[at].site);
-    trace.push_back(TraceLine{frames[at].macro, call.file, call.line});
+    trace.push_back(TraceLine{std::string{path.rendering.macro_of(frames[at])}, call.file, call.line});
   }
   return trace;
 }

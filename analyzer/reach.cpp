@@ -43,9 +43,7 @@ std::vector<ReachedBody> find_bodies(const ProjectFacts& facts, const HookFacts&
   std::unordered_set<std::string_view> called;
   for (const auto* paths : {&hook.executing, &hook.parsing}) {
     for (const PathFacts& path : *paths) {
-      for (const Frame& frame : path.rendering.frames) {
-        if (!frame.macro.empty()) called.insert(frame.macro);
-      }
+      called.insert(path.rendering.macros.begin(), path.rendering.macros.end());
     }
   }
   std::vector<std::string> names(called.begin(), called.end());
@@ -73,11 +71,11 @@ std::size_t call_depth(const HookFacts& hook) {
     for (std::size_t i = 1; i < frames.size(); ++i) {  // a frame stands after its parent
       const auto caller = [&] {
         auto at = static_cast<std::size_t>(frames[i].parent);
-        while (at != 0 && frames[at].macro.empty()) at = static_cast<std::size_t>(frames[at].parent);
-        return frames[at].macro;
+        while (at != 0 && !frames[at].is_call()) at = static_cast<std::size_t>(frames[at].parent);
+        return std::string{path.rendering.macro_of(frames[at])};
       };
       // `f` that hands over to `postgres__f` is one call
-      const bool counts = !frames[i].macro.empty() && !frames[i].macro.ends_with("__" + caller());
+      const bool counts = frames[i].is_call() && !path.rendering.macro_of(frames[i]).ends_with("__" + caller());
       depth[i] = depth[static_cast<std::size_t>(frames[i].parent)] + (counts ? 1 : 0);
       deepest = std::max(deepest, depth[i]);
     }

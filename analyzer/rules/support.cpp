@@ -210,7 +210,7 @@ Span whole_hook(const RuleInput& input) { return Span{input.hook.hook->source, 0
 bool is_inline(const StatementView& at) {
   const auto& frames = at.path.rendering.frames;
   for (auto frame = static_cast<std::size_t>(at.sent.text.frame_at(at.statement.head.begin)); frame != 0 && frame < frames.size(); frame = static_cast<std::size_t>(frames[frame].parent)) {
-    if (!frames[frame].macro.empty()) return false;
+    if (frames[frame].is_call()) return false;
   }
   return !at.sent.via_query;
 }

@@ -69,7 +69,7 @@ const Outside* outside_of(std::string_view symbol) {
 /// `| replace("'", "''")` behind the name, the call or the filter that printed the byte. Unsafe: where the value's quotes are doubled already, they are doubled twice.
 std::optional<Fix> doubled(const Sources& sources, const PathFacts& path, FrameId frame) {
   const auto index = static_cast<std::size_t>(frame);
-  if (index == 0 || index >= path.rendering.frames.size() || !path.rendering.frames[index].macro.empty()) return std::nullopt;
+  if (index == 0 || index >= path.rendering.frames.size() || path.rendering.frames[index].is_call()) return std::nullopt;
   const Span site = path.rendering.frames[index].site;
   const Text text = sources.slice(site);
   const bool is_joined = text.view().find_first_of("~+%") != std::string_view::npos || text.view().find(" if ") != std::string_view::npos;
@@ -83,7 +83,7 @@ std::optional<Fix> doubled(const Sources& sources, const PathFacts& path, FrameI
 bool is_generated_name(const PathFacts& path, FrameId frame) {
   const std::vector<Frame>& frames = path.rendering.frames;
   for (auto at = static_cast<std::size_t>(frame); at != 0 && at < frames.size(); at = static_cast<std::size_t>(frames[at].parent)) {
-    const std::string_view macro = frames[at].macro;
+    const std::string_view macro = path.rendering.macro_of(frames[at]);
     if (macro.ends_with("generate_schema_name") || macro.ends_with("generate_database_name") || macro.ends_with("generate_alias_name")) return true;
   }
   return false;

@@ -13,6 +13,10 @@ Text::Text(std::string bytes, Position position) {
   data_ = std::make_shared<const Data>(Data{std::move(bytes), Run{0, position, FrameId{0}}, {}});
 }
 
+bool Text::are_placed(const std::vector<Run>& runs) {
+  return std::all_of(runs.begin(), runs.end(), [](const Run& run) { return place_of(run.position) != 0; });
+}
+
 const Run& Text::run_at(std::uint32_t offset) const {
   assert(offset < size() && "offset outside of the text");
   const std::span<const Run> all = data_->runs();
@@ -49,8 +53,12 @@ Text Text::with_bytes(std::string bytes) const {
 }
 
 void TextBuilder::reserve(std::size_t bytes, std::size_t runs) {
-  bytes_.reserve(bytes);
+  if (bytes > bytes_.size()) bytes_.resize(bytes);
   runs_.reserve(std::min(runs, kMaxRuns));
+}
+
+void TextBuilder::make_room(std::size_t more) {
+  bytes_.resize(std::max({size_ + more, bytes_.size() * 2, bytes_.capacity()}));
 }
 
 void TextBuilder::refuse_pieces() { throw std::length_error{"a text is made of more than " + std::to_string(kMaxRuns) + " pieces"}; }
@@ -66,19 +74,13 @@ void TextBuilder::append_runs(const Text& text, ByteRange range, FrameId frame) 
   }
 }
 
-TextBuilder::Mark TextBuilder::mark() {
-  const Mark here{size(), barrier_};
-  barrier_ = static_cast<std::uint32_t>(runs_.size());
-  return here;
-}
-
 Text TextBuilder::cut(Mark mark) {
   Text result;
-  if (size() > mark.offset) {
-    Text::Data data{bytes_.substr(mark.offset), runs_[barrier_], {}};
+  if (size_ > mark.offset) {
+    Text::Data data{bytes_.substr(mark.offset, size_ - mark.offset), runs_[mark.runs], {}};
     data.only.begin = 0;
-    if (runs_.size() - barrier_ > 1) {
-      data.many.assign(runs_.begin() + barrier_, runs_.end());
+    if (runs_.size() - mark.runs > 1) {
+      data.many.assign(runs_.begin() + mark.runs, runs_.end());
       for (Run& run : data.many) run.begin -= mark.offset;
     }
     result = Text{std::make_shared<const Text::Data>(std::move(data))};
@@ -88,19 +90,23 @@ Text TextBuilder::cut(Mark mark) {
 }
 
 void TextBuilder::rollback(Mark mark) {
-  bytes_.resize(mark.offset);
-  runs_.resize(barrier_, Run{0, Position{0}, FrameId{0}});
-  barrier_ = mark.barrier;
+  size_ = mark.offset;
+  runs_.resize(mark.runs, Run{0, Position{0}, FrameId{0}});
+  is_closed_ = mark.is_closed;
 }
 
 Text TextBuilder::take() {
-  barrier_ = 0;
-  if (bytes_.empty()) return {};
-  const Run first = runs_.front();
-  if (runs_.size() == 1) runs_.clear();
-  Text result{std::make_shared<const Text::Data>(Text::Data{std::move(bytes_), first, std::move(runs_)})};
+  Text result;
+  if (size_ > 0) {
+    const Run first = runs_.front();
+    if (runs_.size() == 1) runs_.clear();
+    bytes_.resize(size_);
+    result = Text{std::make_shared<const Text::Data>(Text::Data{std::move(bytes_), first, std::move(runs_)})};
+  }
   bytes_.clear();
   runs_.clear();
+  size_ = 0;
+  is_closed_ = true;
   return result;
 }
 

@@ -8,10 +8,12 @@
 #include <cassert>
 #include <compare>
 #include <cstdint>
+#include <cstring>
 #include <memory>
 #include <span>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "compiler/base/position.h"
@@ -51,8 +53,8 @@ class Text {
   [[nodiscard]] Position position_at(std::uint32_t offset) const;
   /// Whether each byte came from somewhere. Names that our own code made came from nowhere until they are printed.
   [[nodiscard]] bool is_placed() const {
-    const std::span<const Run> all = runs();
-    return std::all_of(all.begin(), all.end(), [](const Run& run) { return place_of(run.position) != 0; });
+    if (!data_) return true;
+    return data_->many.empty() ? place_of(data_->only.position) != 0 : are_placed(data_->many);
   }
   [[nodiscard]] FrameId frame_at(std::uint32_t offset) const { return run_at(offset).frame; }
   /// The bytes of `range` with their origins and frames. The whole range returns the same handle.
@@ -74,6 +76,7 @@ class Text {
     [[nodiscard]] std::span<const Run> runs() const { return many.empty() ? std::span<const Run>{&only, 1} : std::span<const Run>{many}; }
   };
   explicit Text(std::shared_ptr<const Data> data) : data_(std::move(data)) {}
+  [[nodiscard]] static bool are_placed(const std::vector<Run>& runs);
   std::shared_ptr<const Data> data_;
 };
 
@@ -83,7 +86,8 @@ class TextBuilder {
   /// A point of the output to cut or roll back to. Marks nest like calls.
   struct Mark {
     std::uint32_t offset;
-    std::uint32_t barrier;
+    std::uint32_t runs;
+    bool is_closed;
   };
 
   /// Throws std::length_error when a text may not be made of so many runs, which `append` does too.
@@ -93,12 +97,15 @@ class TextBuilder {
   void reserve(std::size_t bytes, std::size_t runs);
   void append(std::string_view bytes, Position position, FrameId frame) {
     if (bytes.empty()) return;
-    const std::uint32_t begin = size();
-    if (runs_.size() <= barrier_ || runs_.back().frame != frame || advance(runs_.back().position, begin - runs_.back().begin) != position) {
-      check_pieces(runs_.size() + 1);
+    const std::uint32_t begin = size_;
+    if (is_closed_ || runs_.back().frame != frame || advance(runs_.back().position, begin - runs_.back().begin) != position) {
+      if (begin >= kMaxRuns) check_pieces(runs_.size() + 1);  // there are no more runs than bytes
       runs_.push_back(Run{begin, position, frame});
+      is_closed_ = false;
     }
-    bytes_.append(bytes);
+    if (bytes.size() > bytes_.size() - begin) make_room(bytes.size());
+    std::memcpy(bytes_.data() + begin, bytes.data(), bytes.size());
+    size_ = begin + static_cast<std::uint32_t>(bytes.size());
   }
   /// `text` with its origins; runs without a frame get `frame` (origin is who wrote a byte, frame is who printed it first).
   void append(const Text& text, FrameId frame) { append_slice(text, ByteRange{0, text.size()}, frame); }
@@ -110,16 +117,16 @@ class TextBuilder {
     append(text.view().substr(range.begin, range.size()), advance(only.position, range.begin), only.frame == FrameId{0} ? frame : only.frame);
   }
 
-  [[nodiscard]] std::uint32_t size() const { return static_cast<std::uint32_t>(bytes_.size()); }
-  [[nodiscard]] std::string_view view() const { return bytes_; }
+  [[nodiscard]] std::uint32_t size() const { return size_; }
+  [[nodiscard]] std::string_view view() const { return {bytes_.data(), size_}; }
 
   /// From here on runs are new ones, so that what came before can be restored exactly.
-  Mark mark();
+  Mark mark() {
+    return Mark{size_, static_cast<std::uint32_t>(runs_.size()), std::exchange(is_closed_, true)};
+  }
   /// Takes what was appended since the mark out of the builder.
   Text cut(Mark mark);
   void rollback(Mark mark);
-  /// Forgets the mark and keeps what was appended since.
-  void release(Mark mark) { barrier_ = mark.barrier; }
   /// The whole content; the builder is empty afterwards.
   Text take();
 
@@ -128,9 +135,11 @@ class TextBuilder {
   static constexpr std::size_t kMaxRuns = 8U << 20U;
   [[noreturn]] static void refuse_pieces();
   void append_runs(const Text& text, ByteRange range, FrameId frame);
-  std::string bytes_;
+  void make_room(std::size_t more);
+  std::string bytes_;        // the first `size_` of them are in use, so that an append is a copy
+  std::uint32_t size_ = 0;
   std::vector<Run> runs_;
-  std::uint32_t barrier_ = 0;  // runs below this index belong to an outer mark and are never extended
+  bool is_closed_ = true;    // there is no run yet, or the last one belongs to what was before a mark: none is extended
 };
 
 }  // namespace hookc

@@ -4,8 +4,10 @@
 // A slot starts as "missing" (an Undefined that says nothing), or as "lazy": its value is looked up in the context at the first read.
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <memory>
+#include <utility>
 #include <vector>
 
 #include "compiler/value/value.h"
@@ -34,39 +36,29 @@ struct HeapActivation final : std::enable_shared_from_this<HeapActivation> {
 };
 using ClosurePtr = std::shared_ptr<HeapActivation>;
 
-/// The stack of slots: Values that never move while they are in use.
+/// The stack of slots: Values that never move while they are in use. All above the top are missing.
 class SlotStack {
  public:
   struct Level {
     std::size_t chunk = 0;
-    std::size_t used = 0;
+    Value* top = nullptr;
   };
 
-  SlotStack() { chunks_.push_back(Chunk{std::make_unique<Value[]>(kFirst), kFirst}); }
+  SlotStack() : level_{0, first_.data()}, end_(first_.data() + first_.size()) {}
+  SlotStack(const SlotStack&) = delete;
+  SlotStack& operator=(const SlotStack&) = delete;
 
   [[nodiscard]] Level level() const { return level_; }
 
   Value* push(std::size_t count) {
-    while (level_.used + count > chunks_[level_.chunk].capacity) {
-      if (level_.chunk + 1 == chunks_.size()) {
-        const std::size_t capacity = count > kChunk ? count : kChunk;
-        chunks_.push_back(Chunk{std::make_unique<Value[]>(capacity), capacity});
-      }
-      level_ = Level{level_.chunk + 1, 0};
-    }
-    Value* const slots = chunks_[level_.chunk].values.get() + level_.used;
-    level_.used += count;
-    return slots;
+    while (count > static_cast<std::size_t>(end_ - level_.top)) open_next(count);
+    return std::exchange(level_.top, level_.top + count);
   }
 
   /// Gives back what was pushed since `level`, which leaves those slots missing.
   void pop(Level level) {
-    while (level_.chunk > level.chunk) {
-      clear(0);
-      --level_.chunk;
-      level_.used = chunks_[level_.chunk].capacity;
-    }
-    clear(level.used);
+    while (level_.chunk > level.chunk) close_last();
+    clear(level.top);
   }
 
  private:
@@ -76,13 +68,31 @@ class SlotStack {
     std::unique_ptr<Value[]> values;
     std::size_t capacity;
   };
-  void clear(std::size_t from) {
-    Value* const values = chunks_[level_.chunk].values.get();
-    for (std::size_t i = from; i < level_.used; ++i) values[i] = Value{};
-    level_.used = from;
+  [[nodiscard]] Value* begin_of(std::size_t chunk) { return chunk == 0 ? first_.data() : more_[chunk - 1].values.get(); }
+  [[nodiscard]] Value* end_of(std::size_t chunk) { return begin_of(chunk) + (chunk == 0 ? first_.size() : more_[chunk - 1].capacity); }
+  void open_next(std::size_t count) {
+    if (level_.chunk == more_.size()) {
+      const std::size_t capacity = count > kChunk ? count : kChunk;
+      more_.push_back(Chunk{std::make_unique<Value[]>(capacity), capacity});
+    }
+    const std::size_t next = level_.chunk + 1;
+    level_ = Level{next, begin_of(next)};
+    end_ = end_of(next);
   }
-  std::vector<Chunk> chunks_;
+  void close_last() {
+    clear(begin_of(level_.chunk));
+    const std::size_t before = level_.chunk - 1;
+    level_ = Level{before, end_of(before)};  // how far it was used is not known
+    end_ = level_.top;
+  }
+  void clear(Value* from) {
+    for (Value* slot = from; slot != level_.top; ++slot) slot->reset();
+    level_.top = from;
+  }
+  std::array<Value, kFirst> first_;
+  std::vector<Chunk> more_;  // behind the first
   Level level_;
+  Value* end_;  // of the chunk of `level_`
 };
 
 /// The Undefined of a slot whose context value has not been asked for yet.

@@ -36,7 +36,7 @@ std::vector<TraceEntry> Evaluator::Impl::trace() const {
   std::vector<TraceEntry> calls;
   for (FrameId at = frame; at != FrameId{0}; at = frames.get(at).parent) {
     const Frame& known = frames.get(at);
-    if (!known.macro.empty()) calls.push_back(TraceEntry{known.macro, known.site});
+    if (known.is_call()) calls.push_back(TraceEntry{std::string{frames.macro_of(known)}, known.site});
   }
   return calls;
 }
@@ -107,9 +107,8 @@ void Evaluator::Impl::restore(const Checkpoint& before) {
 void Evaluator::Impl::start(const ast::Template& tmpl) {
   release_closures();
   finished = Rendering{};
-  if (frames.all().size() != 1) frames.reset();
+  if (frames.size() != 1) frames.reset();
   events.clear();
-  exports.clear();
   exported.clear();
   inputs.clear();
   input_index.clear();
@@ -142,20 +141,10 @@ void Evaluator::Impl::finish() {
     line = kNoTemplateLine;
     check_joined();
   }
-  for (const ast::NameTarget* target : exported) {
-    if (target->name.starts_with('_') || target->slot.slot >= root->count) continue;
-    const Value& value = root->slots[target->slot.slot];
-    const auto known = std::find_if(exports.begin(), exports.end(), [&](const auto& entry) { return entry.first == target->name; });
-    if (known == exports.end())
-      exports.emplace_back(target->name, value);
-    else
-      known->second = value;
-  }
 }
 
 /// Closures can hold themselves (a macro in a slot of the activation that it closes over): empty what is still there.
 void Evaluator::Impl::release_closures() {
-  exports.clear();
   owners.clear();
   for (const std::weak_ptr<HeapActivation>& survivor : survivors) {
     const ClosurePtr alive = survivor.lock();
@@ -217,8 +206,8 @@ EvalOutcome Evaluator::Impl::render(const ast::Template& tmpl) {
   slots.pop(level);
   activation = root = nullptr;
   site = &outer_site;
-  Rendering result{out.take(), frames.take(), std::move(events)};
-  events.clear();
+  Rendering result{out.take(), {}, {}, std::exchange(events, {})};
+  frames.move_to(result);
   if (!error) return result;
   finished = std::move(result);
   return std::move(*error);
@@ -261,7 +250,6 @@ Evaluator::~Evaluator() {
 
 EvalOutcome Evaluator::render(const ast::Template& tmpl) { return impl_->render(tmpl); }
 const Rendering& Evaluator::rendering() const { return impl_->finished; }
-const std::vector<std::pair<std::string, Value>>& Evaluator::exports() const { return impl_->exports; }
 Sources& Evaluator::sources() { return impl_->sources; }
 Host& Evaluator::host() { return impl_->host; }
 const EvalOptions& Evaluator::options() const { return impl_->options; }

@@ -65,8 +65,6 @@ class Evaluator {
   void mark(const Text& text, NativeMarker marker);
   /// What a render that ended in an error had printed and done by then.
   [[nodiscard]] const Rendering& rendering() const;
-  /// The template's exported names after a render (macros of a macro file).
-  [[nodiscard]] const std::vector<std::pair<std::string, Value>>& exports() const;
 
   // ------------------------------------------------------------------ for builtins and hosts: one evaluation's services
 

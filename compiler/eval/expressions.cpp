@@ -41,6 +41,12 @@ Value Evaluator::Impl::eval(const ast::Expr& expr) {
 
 const Value& Evaluator::Impl::look_inner(const ast::Expr& expr, Value& spare) {
   tick();
+  // the two that there are most of, without the detour through a table
+  if (const auto* attribute = std::get_if<ast::Attribute>(&expr.node)) return look_attribute(expr, *attribute, spare);
+  if (const auto* filter = std::get_if<ast::Filter>(&expr.node)) {
+    eval_filter(expr, *filter, nullptr, spare);
+    return spare;
+  }
   return std::visit(overloaded{[](const ast::Constant& node) -> const Value& { return node.value; },
                                [&](const ast::Name& node) -> const Value& { return look_slot(node.name, node.slot, spare); },
                                [&](const ast::ListExpr& node) -> const Value& { return spare = eval_list(node); },
@@ -130,7 +136,7 @@ const Value& Evaluator::Impl::look_attribute(const ast::Expr& expr, const ast::A
   const Value& object = look(*node.object, own);
   if (const auto* dict = object.get_if<DictPtr>()) {
     const Value* found = std::as_const(**dict).find(node.name);
-    if (found != nullptr && find_method(object, node.name) == nullptr) {
+    if (found != nullptr && find_dict_method(node.name) == nullptr) {
       if (&object != &own) return *found;
       Value result = *found;  // the dict may go with `own`
       return spare = std::move(result);
@@ -404,6 +410,10 @@ bool Evaluator::Impl::compare(ast::CompareOp op, const Value& left, const Value&
   const auto* left_integer = left.get_if<std::int64_t>();
   const auto* right_integer = right.get_if<std::int64_t>();
   if (left_integer != nullptr && right_integer != nullptr) return compare_integers(op, *left_integer, *right_integer);
+  if (!prints_holes && left.is<Text>() && right.is<Text>() && (op == ast::CompareOp::Equal || op == ast::CompareOp::NotEqual)) {
+    charge_comparison(op, left, right);
+    return (left.get<Text>() == right.get<Text>()) == (op == ast::CompareOp::Equal);
+  }
   Unknown scratch_left;
   Unknown scratch_right;
   const Unknown* unknown_left = unknown_in(left, scratch_left);

@@ -102,7 +102,6 @@ struct Evaluator::Impl {
   Activation* root = nullptr;  // of the template that is rendered
   const ast::Template* main_template = nullptr;
   std::vector<const ast::NameTarget*> exported;
-  std::vector<std::pair<std::string, Value>> exports;
   std::vector<std::pair<std::string_view, Value>> inputs;           // the host's answers, under names that outlive the evaluation
   std::unordered_map<std::string_view, std::uint32_t> input_index;  // from kLinearInputs names on
   std::vector<std::weak_ptr<HeapActivation>> survivors;             // closures that may hold themselves
@@ -174,6 +173,7 @@ struct Evaluator::Impl {
   // ---- output.cpp
   void emit(const ast::Expr& expr, FrameId print_frame);
   void emit_value(const Value& value, FrameId print_frame);
+  void emit_other(const Value& value, FrameId print_frame);
   void open_mark(bool captures);
   Text close_capture();
   void close_in_place();

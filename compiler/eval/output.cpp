@@ -51,7 +51,6 @@ void Evaluator::Impl::count_made(std::uint64_t bytes) {
 /// Leaves what was printed since the mark where it is.
 void Evaluator::Impl::close_in_place() {
   check_joined();
-  out.release(marks.back().mark);
   marks.pop_back();
 }
 
@@ -104,6 +103,11 @@ void Evaluator::Impl::emit_value(const Value& value, FrameId print_frame) {
     out.append(*text, print_frame);
     return check_output();
   }
+  emit_other(value, print_frame);
+}
+
+/// What is no text, or one that nothing says the place of.
+void Evaluator::Impl::emit_other(const Value& value, FrameId print_frame) {
   const auto made = [&](std::string_view bytes) { out.append(bytes, here().position(), print_frame); };
   value.visit(overloaded{[](const Undefined&) {},  // prints as nothing, whatever its kind
                         [&](None) { made("None"); }, [&](bool known) { made(known ? "True" : "False"); },

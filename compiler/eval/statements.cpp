@@ -23,7 +23,7 @@ void Evaluator::Impl::enter(const ast::Scope& scope) {
   for (const ast::SlotInit& init : scope.inits) {
     Value& target = slot(ast::SlotRef{0, init.slot});
     switch (init.kind) {
-      case ast::SlotInit::Kind::Missing: target = Value{}; break;
+      case ast::SlotInit::Kind::Missing: target.reset(); break;
       case ast::SlotInit::Kind::Context: target = lazy_slot(); break;
       case ast::SlotInit::Kind::Copy: target = Value{slot(init.from)}; break;
       case ast::SlotInit::Kind::Self: target = blocks_value(); break;
@@ -50,14 +50,14 @@ Value Evaluator::Impl::lookup(std::string_view name) {
     return answer(inputs[known->second].second);
   }
   std::optional<Value> found = host.input(self, name);
-  const Value value = found ? std::move(*found) : Value{};
-  inputs.emplace_back(name, value);
+  if (inputs.empty()) inputs.reserve(kLinearInputs);
+  inputs.emplace_back(name, found ? std::move(*found) : Value{});
   if (inputs.size() == kLinearInputs + 1) {
     for (std::uint32_t i = 0; i < inputs.size(); ++i) input_index.emplace(inputs[i].first, i);
   } else if (inputs.size() > kLinearInputs) {
     input_index.emplace(name, static_cast<std::uint32_t>(inputs.size() - 1));
   }
-  return answer(value);
+  return answer(inputs.back().second);
 }
 
 std::optional<Value> Evaluator::Impl::lookup_exported(std::string_view name) {

@@ -130,8 +130,7 @@ void Dict::settle() {
   late_.reset();
 }
 
-/// The value at a place; null for `kAbsent`.
-Value* Dict::settled(std::size_t at) {
+Value* Dict::settle_at(std::size_t at) {
   if (at == kAbsent) return nullptr;
   if (late_ == nullptr || at >= late_->waiting.size() || !late_->waiting[at]) return &entries_[at].value;
   const std::shared_ptr<const Make> make = late_->make;  // it may look into this dict, and even change it

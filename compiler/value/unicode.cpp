@@ -25,9 +25,8 @@ std::string encoded(char32_t code_point) {
 
 }  // namespace
 
-CodePoint decode(std::string_view bytes, std::size_t offset) {
+CodePoint decode_sequence(std::string_view bytes, std::size_t offset) {
   const auto lead = static_cast<unsigned char>(bytes[offset]);
-  if (lead < 0x80U) return {lead, 1};
   const std::uint32_t size = lead >= 0xF0U && lead < 0xF5U ? 4 : lead >= 0xE0U && lead < 0xF0U ? 3 : lead >= 0xC2U && lead < 0xE0U ? 2 : 0;
   if (size == 0 || offset + size > bytes.size()) return {0xFFFDU, 1};
   char32_t value = lead & (0xFFU >> (size + 1));

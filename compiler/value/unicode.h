@@ -14,8 +14,13 @@ struct CodePoint {
   std::uint32_t size = 1;  // in bytes
 };
 
+/// As `decode`, where the first byte is not ASCII.
+CodePoint decode_sequence(std::string_view bytes, std::size_t offset);
 /// The code point at `offset`, which must be inside.
-CodePoint decode(std::string_view bytes, std::size_t offset);
+inline CodePoint decode(std::string_view bytes, std::size_t offset) {
+  const auto lead = static_cast<unsigned char>(bytes[offset]);
+  return lead < 0x80U ? CodePoint{lead, 1} : decode_sequence(bytes, offset);
+}
 void encode(std::string& out, char32_t code_point);
 bool is_ascii(std::string_view bytes);
 /// Code points in `bytes`.

@@ -86,19 +86,30 @@ struct Value {
       copy_bytes(other);
   }
   /// What is moved from is None.
-  Value(Value&& other) noexcept {
-    copy_bytes(other);
-    other.forget();
-  }
-  Value& operator=(const Value& other) noexcept { return *this = Value{other}; }
-  Value& operator=(Value&& other) noexcept {
-    const Value before{std::move(*this)};  // it may own `other`, and goes last
-    copy_bytes(other);
-    other.forget();
+  Value(Value&& other) noexcept { take(other); }
+  Value& operator=(const Value& other) noexcept {
+    if (shares_) return *this = Value{other};
+    if (other.shares_)
+      share(other);
+    else
+      copy_bytes(other);
     return *this;
+  }
+  Value& operator=(Value&& other) noexcept {
+    if (!shares_) return take(other);
+    const Value before{std::move(*this)};  // it may own `other`, and goes last
+    return take(other);
   }
   ~Value() {
     if (shares_) release();
+  }
+  /// Makes it undefined, as a new one is.
+  void reset() noexcept {
+    if (shares_) {
+      const Value before{std::move(*this)};  // what it owns may look at it, and goes last
+    }
+    kind_ = Kind::Undefined;
+    std::construct_at(&undefined_);
   }
 
   [[nodiscard]] Kind kind() const { return kind_; }
@@ -159,6 +170,11 @@ struct Value {
   }
   /// A shared pointer may be moved by its bytes where the one that was moved from is forgotten and not destroyed.
   void copy_bytes(const Value& other) noexcept { std::memcpy(static_cast<void*>(this), &other, sizeof *this); }
+  Value& take(Value& other) noexcept {
+    copy_bytes(other);
+    other.forget();
+    return *this;
+  }
   void forget() noexcept {
     kind_ = Kind::None;
     shares_ = false;
@@ -251,7 +267,9 @@ class Dict {
   [[nodiscard]] std::size_t locate(std::size_t hash, const Value& key) const;
   void rebuild_index();
   void settle();
-  Value* settled(std::size_t at);
+  /// The value at a place; null where there is none.
+  Value* settled(std::size_t at) { return late_ == nullptr && at < entries_.size() ? &entries_[at].value : settle_at(at); }
+  Value* settle_at(std::size_t at);
   std::vector<Entry> entries_;
   std::vector<std::uint32_t> index_;  // open addressing from nine entries on; empty below
   std::unique_ptr<Late> late_;

@@ -295,10 +295,10 @@ BOOST_AUTO_TEST_CASE(bytes_know_who_printed_them) {
   const auto& rendering = std::get<Rendering>(outcome);
   BOOST_REQUIRE(rendering.text.view() == "<abc>");
   const Frame& macro = rendering.frames.at(static_cast<std::size_t>(rendering.text.frame_at(0)));
-  BOOST_TEST(macro.macro == "m");
+  BOOST_TEST(rendering.macro_of(macro) == "m");
   BOOST_TEST(world.sources.view(macro.site) == "m(x)");
   const Frame& print = rendering.frames.at(static_cast<std::size_t>(rendering.text.frame_at(1)));
-  BOOST_TEST(print.macro == "");
+  BOOST_TEST(rendering.macro_of(print) == "");
   BOOST_TEST(world.sources.view(print.site) == "a");
   BOOST_TEST(static_cast<std::uint32_t>(print.parent) == static_cast<std::uint32_t>(rendering.text.frame_at(0)));
 }

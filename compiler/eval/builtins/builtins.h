@@ -55,6 +55,8 @@ const Builtin* find_filter(std::string_view name);
 const Builtin* find_test(std::string_view name);
 /// A method of a value's type: `str.split`, `list.append`, `dict.items`. Null when the type has no such method.
 const Builtin* find_method(const Value& object, std::string_view name);
+/// The same for what is known to be a dict.
+const Builtin* find_dict_method(std::string_view name);
 /// `range`, `dict`, `namespace`, `cycler`, `joiner`, `lipsum`; nothing when there is none.
 std::optional<Value> find_global(std::string_view name);
 

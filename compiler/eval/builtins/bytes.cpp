@@ -38,6 +38,12 @@ std::string backslashed(char32_t c) {
   return code < 0x100 ? fmt::format("\\x{:02x}", code) : code < 0x10000 ? fmt::format("\\u{:04x}", code) : fmt::format("\\U{:08x}", code);
 }
 
+void append_hex(std::string& out, char c) {
+  constexpr std::string_view kDigits = "0123456789abcdef";
+  const auto byte = static_cast<unsigned char>(c);
+  out += {kDigits[byte >> 4U], kDigits[byte & 0xFU]};
+}
+
 constexpr std::size_t kLongestUtf8 = 4;
 
 /// The size of the well-formed character at `at`, or 0; `bad` is then how many bytes count as one mistake.
@@ -128,11 +134,13 @@ Text Bytes::str() const {
         if (c == quote) {
           out += {'\\', c};
         } else if (c < ' ' || c > '~') {
-          out += fmt::format("\\x{:02x}", static_cast<unsigned char>(c));
+          out += "\\x";
+          append_hex(out, c);
         } else {
           out.push_back(c);
         }
     }
+    check_made(Site{}, out.size());
   }
   out.push_back(quote);
   return Text{std::move(out), fixed_at(Position{0})};
@@ -151,7 +159,7 @@ std::optional<Value> Bytes::attribute(Evaluator& /*evaluator*/, std::string_view
     return make_function("hex", [bytes = bytes_](Evaluator& evaluator, const Arguments& arguments) {
       check_arguments(arguments, 0, {});
       std::string out;
-      for (const char c : bytes.view()) out += fmt::format("{:02x}", static_cast<unsigned char>(c));
+      for (const char c : bytes.view()) append_hex(out, c);
       return Value{evaluator.made(std::move(out))};
     }, shown);
   }

@@ -39,7 +39,7 @@ class Table {
 
   /// Asked at each filter, test and method call, and for each attribute of a value that is no object; most of the last are no methods.
   [[nodiscard]] const Builtin* find(std::string_view name) const {
-    if (name.empty()) return nullptr;
+    if (name.empty() || (shapes_ >> shape(name) & 1U) == 0) return nullptr;
     for (std::size_t at = place(name); index_[at] != 0; at = (at + 1) & (index_.size() - 1)) {
       const Builtin& row = rows_[index_[at] - 1U];
       if (row.name == name) return &row;
@@ -54,6 +54,8 @@ class Table {
   }
 
  private:
+  /// The first letter and the length, in 64 kinds: most names that a table does not have are of a kind that it does not have.
+  static unsigned shape(std::string_view name) { return (static_cast<unsigned char>(name[0]) + static_cast<unsigned>(name.size()) * 11U) & 63U; }
   /// Two letters and the length tell nearly all names apart.
   [[nodiscard]] std::size_t place(std::string_view name) const {
     const auto byte = [name](std::size_t i) { return static_cast<std::size_t>(static_cast<unsigned char>(name[i])); };
@@ -65,12 +67,14 @@ class Table {
     Builtin prepared = row;
     prepared.prepared = signature.get();
     signatures_.push_back(std::move(signature));
+    shapes_ |= std::uint64_t{1} << shape(row.name);
     rows_.push_back(prepared);
   }
 
   std::vector<Builtin> rows_;
   std::vector<std::unique_ptr<const Signature>> signatures_;
   std::vector<std::uint8_t> index_;  // open addressing; row + 1, 0 is empty
+  std::uint64_t shapes_ = 0;         // of its names, a bit each
 };
 
 const Table& filters() {
@@ -97,14 +101,20 @@ struct MethodTables {
   Table real{"float", {float_methods()}};
 };
 
-const Table* methods_of(const Value& object) {
+const MethodTables& method_tables() {
   static const MethodTables kTables;
-  if (object.is<DictPtr>()) return &kTables.dict;
-  if (object.is<Text>()) return &kTables.text;
-  if (const auto* list = object.get_if<ListPtr>()) return (*list)->is_tuple ? &kTables.tuple : &kTables.list;
-  if (object.is<double>()) return &kTables.real;
-  if (is_integer(object)) return &kTables.integer;
-  return nullptr;
+  return kTables;
+}
+
+const Table* methods_of(const Value& object) {
+  const MethodTables& tables = method_tables();
+  switch (object.kind()) {
+    case Value::Kind::Dict: return &tables.dict;
+    case Value::Kind::Text: return &tables.text;
+    case Value::Kind::List: return object.get<ListPtr>()->is_tuple ? &tables.tuple : &tables.list;
+    case Value::Kind::Float: return &tables.real;
+    default: return is_integer(object) ? &tables.integer : nullptr;
+  }
 }
 
 /// Most builtins look at every byte of the texts that they are given.
@@ -141,6 +151,8 @@ const Builtin* find_method(const Value& object, std::string_view name) {
   return table == nullptr ? nullptr : table->find(name);
 }
 
+const Builtin* find_dict_method(std::string_view name) { return method_tables().dict.find(name); }
+
 std::optional<Value> find_global(std::string_view name) {
   const Builtin* row = globals().find(name);
   if (row == nullptr) return std::nullopt;
@@ -166,6 +178,8 @@ Value bind_method(const Builtin& method, const Value& object) {
 }
 
 std::optional<Value> attribute_of(Evaluator& evaluator, const Value& object, std::string_view name) {
+  const auto* other = object.get_if<ObjectPtr>();
+  if (other != nullptr && !is_integer(object)) return (*other)->attribute(evaluator, name);
   if (const Builtin* method = find_method(object, name)) return bind_method(*method, object);
   if (is_number(object)) {
     if (name == "real") return is_integer(object) && object.is<bool>() ? Value{*small_integer(object)} : object;
@@ -173,7 +187,6 @@ std::optional<Value> attribute_of(Evaluator& evaluator, const Value& object, std
     if (name == "numerator" && is_integer(object)) return object.is<bool>() ? Value{*small_integer(object)} : object;
     if (name == "denominator" && is_integer(object)) return Value{std::int64_t{1}};
   }
-  if (const auto* other = object.get_if<ObjectPtr>()) return (*other)->attribute(evaluator, name);
   return std::nullopt;
 }
 
