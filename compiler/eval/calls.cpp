@@ -400,7 +400,8 @@ ClosurePtr Evaluator::Impl::closure_of(Activation& of) {
 /// The root of a template of macros: its names are the context's.
 ClosurePtr Evaluator::Impl::owner_activation(const ast::TemplatePtr& owner) {
   if (!owner) return nullptr;
-  ClosurePtr& known = owners[owner.get()];
+  if (!owners) owners.emplace();
+  ClosurePtr& known = (*owners)[owner.get()];
   if (!known) {
     known = std::make_shared<HeapActivation>(owner->unit.slot_count, false, nullptr);
     for (Value& value : known->slots) value = lazy_slot();

@@ -111,8 +111,8 @@ void Evaluator::Impl::start(const ast::Template& tmpl) {
   events.clear();
   exported.clear();
   inputs.clear();
-  input_index.clear();
-  owners.clear();
+  input_index.reset();
+  owners.reset();
   kept.clear();
   watched.clear();
   frame = FrameId{0};
@@ -145,7 +145,7 @@ void Evaluator::Impl::finish() {
 
 /// Closures can hold themselves (a macro in a slot of the activation that it closes over): empty what is still there.
 void Evaluator::Impl::release_closures() {
-  owners.clear();
+  owners.reset();
   for (const std::weak_ptr<HeapActivation>& survivor : survivors) {
     const ClosurePtr alive = survivor.lock();
     if (!alive) continue;

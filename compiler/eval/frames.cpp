@@ -47,11 +47,15 @@ FrameId FrameTable::at(const Span* site, FrameId parent, const void* callee, std
     at = place(key);
   }
   const auto id = static_cast<std::uint32_t>(frames_.size());
-  if (!macro.empty()) macros_.emplace_back(macro);
-  frames_.push_back(Frame{parent, macro.empty() ? 0 : static_cast<std::uint32_t>(macros_.size()), *site});
+  frames_.push_back(Frame{parent, macro.empty() ? 0 : add_name(macro), *site});
   keys_.push_back(key);
   slots_[at] = id;
   return FrameId{id};
+}
+
+std::uint32_t FrameTable::add_name(std::string_view macro) {
+  macros_.emplace_back(macro);
+  return static_cast<std::uint32_t>(macros_.size());
 }
 
 void FrameTable::grow() {

@@ -32,6 +32,7 @@ class FrameTable {
     FrameId parent{};
   };
   [[nodiscard]] std::size_t place(const Key& key) const;
+  [[gnu::noinline]] std::uint32_t add_name(std::string_view macro);  // calls are few beside prints
   void grow();
   std::vector<Frame> frames_;
   std::vector<std::string> macros_;

@@ -103,9 +103,9 @@ struct Evaluator::Impl {
   const ast::Template* main_template = nullptr;
   std::vector<const ast::NameTarget*> exported;
   std::vector<std::pair<std::string_view, Value>> inputs;           // the host's answers, under names that outlive the evaluation
-  std::unordered_map<std::string_view, std::uint32_t> input_index;  // from kLinearInputs names on
+  std::optional<std::unordered_map<std::string_view, std::uint32_t>> input_index;  // from kLinearInputs names on
   std::vector<std::weak_ptr<HeapActivation>> survivors;             // closures that may hold themselves
-  std::unordered_map<const ast::Template*, ClosurePtr> owners;
+  std::optional<std::unordered_map<const ast::Template*, ClosurePtr>> owners;  // few templates need one
   std::vector<ast::TemplatePtr> kept;
   struct OpenBlock {
     const ast::Block* block;
@@ -133,7 +133,7 @@ struct Evaluator::Impl {
     if (const Value& value = look(expr, into); &value != &into) into = value;
   }
   /// The value of `expr`, borrowed where it lives: in a slot, a dict, the AST; otherwise in `spare`. Valid until something else is evaluated.
-  const Value& look(const ast::Expr& expr, Value& spare) {
+  [[gnu::always_inline]] const Value& look(const ast::Expr& expr, Value& spare) {
     const auto* name = std::get_if<ast::Name>(&expr.node);
     const auto* constant = std::get_if<ast::Constant>(&expr.node);
     if (name == nullptr && constant == nullptr) return look_inner(expr, spare);

@@ -46,16 +46,17 @@ Value Evaluator::Impl::lookup(std::string_view name) {
     for (const auto& [known_name, known] : inputs) {
       if (known_name == name) return answer(known);
     }
-  } else if (const auto known = input_index.find(name); known != input_index.end()) {
+  } else if (const auto known = input_index->find(name); known != input_index->end()) {
     return answer(inputs[known->second].second);
   }
   std::optional<Value> found = host.input(self, name);
   if (inputs.empty()) inputs.reserve(kLinearInputs);
   inputs.emplace_back(name, found ? std::move(*found) : Value{});
   if (inputs.size() == kLinearInputs + 1) {
-    for (std::uint32_t i = 0; i < inputs.size(); ++i) input_index.emplace(inputs[i].first, i);
+    input_index.emplace();
+    for (std::uint32_t i = 0; i < inputs.size(); ++i) input_index->emplace(inputs[i].first, i);
   } else if (inputs.size() > kLinearInputs) {
-    input_index.emplace(name, static_cast<std::uint32_t>(inputs.size() - 1));
+    input_index->emplace(name, static_cast<std::uint32_t>(inputs.size() - 1));
   }
   return answer(inputs.back().second);
 }

@@ -83,11 +83,11 @@ Value DbtContext::Impl::var(Evaluator& evaluator, const Arguments& arguments) {
   const std::vector<Value> given = bind_arguments(arguments, "var", {{"name"}, {"default", unset}});
   if (given[0].is<Unknown>()) return make_unknown("var(..)", Symbol::Shape::Any);
   const std::string name = evaluator.to_text(given[0]).str();
-  const Value* const value = find_var(name);
+  const Value* const set_to = find_var(name);
   const bool is_set = find_in(project.cli_vars, name) != nullptr;
-  if (value != nullptr && !(explores() && binding.open_vars && !is_set && is_switched_off(*value))) {
-    if (const auto* text = value->get_if<Text>()) return Value{render_text(evaluator, *text)};
-    return deep_copy(*value);
+  if (set_to != nullptr && !(explores() && binding.open_vars && !is_set && is_switched_off(*set_to))) {
+    if (const auto* text = set_to->get_if<Text>()) return Value{render_text(evaluator, *text)};
+    return deep_copy(*set_to);
   }
   const bool has_default = arguments.positional.size() > 1 || arguments.keyword_if("default") != nullptr;
   if (has_default && !(binding.open_vars && is_switched_off(given[1]))) return given[1];

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 #include <cstdlib>
+#include <cstring>
 #include <utf8proc.h>
 
 #include "compiler/value/special_casing.h"
@@ -59,7 +60,15 @@ void encode(std::string& out, char32_t code_point) {
 }
 
 bool is_ascii(std::string_view bytes) {
-  return std::all_of(bytes.begin(), bytes.end(), [](char c) { return static_cast<unsigned char>(c) < 0x80U; });
+  constexpr std::uint64_t kHighBits = 0x8080'8080'8080'8080U;
+  const char* at = bytes.data();
+  std::size_t left = bytes.size();
+  for (; left >= sizeof kHighBits; at += sizeof kHighBits, left -= sizeof kHighBits) {
+    std::uint64_t word = 0;
+    std::memcpy(&word, at, sizeof word);
+    if ((word & kHighBits) != 0) return false;
+  }
+  return std::all_of(at, at + left, [](char c) { return static_cast<unsigned char>(c) < 0x80U; });
 }
 
 std::size_t count(std::string_view bytes) {
