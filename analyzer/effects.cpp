@@ -4,11 +4,11 @@
 
 #include <algorithm>
 #include <array>
-#include <charconv>
-#include <span>
 
-#include "analyzer/glob.h"
+#include "analyzer/assigned.h"
 #include "analyzer/materialization.h"
+#include "analyzer/operations.h"
+#include "analyzer/row_cover.h"
 #include "compiler/base/ascii.h"
 #include "compiler/base/overloaded.h"
 
@@ -20,23 +20,6 @@ using sql::ObjectKind;
 using sql::QualifiedName;
 using sql::Volatility;
 
-constexpr std::array<std::string_view, 32> kLogWords{"audit",   "audits",  "auditing", "log",        "logs",       "logging",    "run",  "runs",  "history", "hist",   "control", "watermark",     "watermarks",
-                                                     "hwm",     "meta",    "metadata", "monitor",    "monitoring", "tracking",   "lock", "locks", "event",   "events", "alert",   "alerts",        "notifications",
-                                                     "status",  "execution", "executions", "invocation", "invocations", "checkpoint"};
-
-/// What a log written together is of: `auditlog`, `joblogs`. A catalog and a blog are none.
-constexpr std::array<std::string_view, 12> kLogged{"audit", "batch", "dbt", "error", "etl", "event", "job", "load", "model", "process", "run", "task"};
-
-bool is_log_word(std::string_view word) {
-  if (std::ranges::find(kLogWords, word) != kLogWords.end()) return true;
-  if (word.ends_with('s')) word.remove_suffix(1);
-  return word.ends_with("log") && std::ranges::find(kLogged, word.substr(0, word.size() - 3)) != kLogged.end();
-}
-
-/// Maps a value onto one that a second application leaves alone. Source: rules catalogue, "UPDATE analysis".
-constexpr std::array<std::string_view, 21> kIdempotentMaps{"max", "min", "lower", "upper", "trim", "ltrim", "rtrim", "btrim", "coalesce", "nvl", "ifnull", "greatest",
-                                                           "least", "abs", "round", "floor", "ceil", "trunc", "initcap", "nullif", "cast"};
-
 /// A name as people know it: leading parts that are not known until a target is chosen are left out.
 std::string shown(const QualifiedName& name) {
   std::string text;
@@ -47,24 +30,14 @@ std::string shown(const QualifiedName& name) {
   return text;
 }
 
-bool has_volatile(const sql::Scan& scan, Volatility at_least) {
-  return std::any_of(scan.calls.begin(), scan.calls.end(), [&](const sql::Call& call) { return call.volatility >= at_least; });
-}
-
-/// Guards that the template put around a statement: a path that found the object missing, or there.
-struct GuardByAnswer {
-  bool by_query = false;  // some answer is about what a query returned
-};
-
 bool is_about_database(const Answer& answer) {
   const std::string& name = answer.question.symbol->name;
   return name.starts_with("run_query") || name.starts_with("adapter.") || name.starts_with("load_result") || name.starts_with("statement") ||
          name.starts_with("load_relation") || name.starts_with("load_cached_relation");
 }
 
-GuardByAnswer guard_of(const PathFacts& path) {
-  return {std::any_of(path.answers.begin(), path.answers.end(), is_about_database)};
-}
+/// The template looked first: a path on which some answer is about what a query returned.
+bool is_guarded_by_query(const PathFacts& path) { return std::any_of(path.answers.begin(), path.answers.end(), is_about_database); }
 
 /// One statement at work on the catalog.
 class Effect {
@@ -81,7 +54,7 @@ class Effect {
 
   void fails(Cause cause, std::string reason) {
     if (verdict_.rerun == Outcome::FailsAgain) return;
-    const bool guarded = guard_of(path_).by_query;
+    const bool guarded = is_guarded_by_query(path_);
     const Outcome outcome = guarded ? Outcome::Unknown : Outcome::FailsAgain;
     verdict_ = Verdict{outcome, outcome, false, guarded ? "guarded by the result of a query: " + reason : std::move(reason), action_, cause};
   }
@@ -115,11 +88,6 @@ class Effect {
   void merge(const sql::Merge& merge);
   void copy(const sql::Copy& copy);
   void query(const sql::Query& query);
-  [[nodiscard]] bool is_idempotent_map(const sql::Expression& value, const QualifiedName& column) const;
-  enum class Cover : std::uint8_t { No, Maybe, Yes };
-  [[nodiscard]] Cover cover(const sql::Delete& del, const RowSource& rows) const;
-  [[nodiscard]] Cover cover_row(const std::vector<sql::Equality>& equalities, const SentSql& sent, const sql::Insert& insert, const std::vector<sql::Expression>& row) const;
-  [[nodiscard]] Cover compare(std::string_view literal, const SentSql& sent, const sql::Expression& value) const;
   [[nodiscard]] bool is_data(const QualifiedName& target) const;
 
   const ProjectFacts& facts_;
@@ -152,7 +120,7 @@ void Effect::create(const sql::Create& create) {
   const bool is_of_table = name_space_of(create.kind) == ObjectKind::Policy || create.kind == ObjectKind::Trigger || create.kind == ObjectKind::Statistics;
   const QualifiedName parent = is_of_table && !create.on.empty() ? create.on : QualifiedName{};
   CatalogEntry& entry = catalog_.get(name_space_of(create.kind), create.name, parent);
-  const bool from_clock = create.query && has_volatile(create.query->scan, Volatility::Clock);
+  const bool from_clock = create.query && create.query->scan.is_volatile(Volatility::Clock);
   if (create.or_replace || create.or_alter) {
     if (name_space_of(create.kind) == ObjectKind::Table) catalog_.replace_relation(create.name, true);
     catalog_.get(name_space_of(create.kind), create.name, parent).existence = Existence::Present;
@@ -342,7 +310,7 @@ void Effect::insert(const sql::Insert& insert) {
     CatalogEntry& table = catalog_.get(ObjectKind::Table, insert.target, {});
     table.rows.clear();
     table.fresh = true;
-    if (insert.query && has_volatile(insert.query->scan, Volatility::Clock)) drifts(Cause::Clock, "the new contents are computed from a clock or a random value", run_key);
+    if (insert.query && insert.query->scan.is_volatile(Volatility::Clock)) drifts(Cause::Clock, "the new contents are computed from a clock or a random value", run_key);
     return;
   }
   if (insert.on_conflict == sql::Insert::OnConflict::DoUpdate) {
@@ -359,53 +327,6 @@ void Effect::insert(const sql::Insert& insert) {
     return;
   }
   append_rows(insert.target, run_key, run_key ? "every run leaves its own row" : fmt::format("the same rows are in `{}` once more", shown(insert.target)));
-}
-
-/// Maps of which any chain is idempotent, because each leaves alone what another of its family made.
-constexpr std::array<std::string_view, 6> kTextMaps{"lower", "upper", "trim", "ltrim", "rtrim", "btrim"};
-constexpr std::array<std::string_view, 5> kNumberMaps{"abs", "round", "floor", "ceil", "trunc"};
-
-bool reads(const sql::Scan& scan, const QualifiedName& column) {
-  return std::any_of(scan.columns.begin(), scan.columns.end(), [&](const QualifiedName& read) {
-    if (read.size() > 1 && (read.parts.front().value == "excluded" || read.parts.front().value == "source")) return false;
-    return !read.empty() && !column.empty() && sql::same_identifier(read.parts.back(), column.parts.back());
-  });
-}
-
-/// `case when c is null then k else c end`: what is filled stays so.
-bool fills_null(std::string_view value, const QualifiedName& column) {
-  std::string text;
-  for (const char c : ascii_lower(value)) {
-    const bool blank = c == ' ' || c == '\n' || c == '\t' || c == '\r';
-    if (!blank) text += c;
-    else if (!text.empty() && text.back() != ' ') text += ' ';
-  }
-  const std::string name{column.last()};
-  return !name.empty() && text.starts_with("case when " + name + " is null then ") && text.ends_with(" else " + name + " end") && text.find(" when ", 6) == std::string::npos;
-}
-
-/// `value` is a map of the column onto itself that a second application leaves alone.
-bool Effect::is_idempotent_map(const sql::Expression& value, const QualifiedName& column) const {
-  const auto is_one_of = [](std::string_view name, const auto& names) { return std::find(names.begin(), names.end(), name) != names.end(); };
-  const auto all_in = [&](const auto& family) { return std::all_of(value.scan.calls.begin(), value.scan.calls.end(), [&](const sql::Call& call) { return is_one_of(call.name.last(), family); }); };
-  if (value.shape != sql::Shape::Cast && (value.shape != sql::Shape::Call || value.scan.calls.empty())) return false;
-  if (value.shape == sql::Shape::Call && !is_one_of(value.scan.calls.front().name.last(), kIdempotentMaps)) return false;
-  const bool chain = value.shape == sql::Shape::Call && (all_in(kTextMaps) || all_in(kNumberMaps));
-  return std::all_of(value.arguments.begin(), value.arguments.end(), [&](ByteRange range) {
-    const sql::Expression argument = sql::scan_expression(sent_.text.view(), range, facts_.dialect);
-    if (!reads(argument.scan, column) || argument.shape == sql::Shape::Column) return true;
-    return chain && is_idempotent_map(argument, column);
-  });
-}
-
-/// A literal as databases compare it with a column: without quotes, numbers by value, words without case.
-std::string comparable(std::string_view literal) {
-  std::string text{literal};
-  if (text.size() >= 2 && text.front() == '\'' && text.back() == '\'') text = text.substr(1, text.size() - 2);
-  else text = ascii_lower(text);
-  double number = 0;
-  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
-  return error == std::errc{} && end == text.data() + text.size() ? fmt::format("{}", number) : text;
 }
 
 /// `set state = 'done', at = now() where state = 'open'`: what was changed is not found again.
@@ -432,8 +353,7 @@ void Effect::check_assignments(const QualifiedName& target, const std::vector<sq
   const auto reads_own = [&](const sql::Expression& value, const QualifiedName& column) {
     return std::any_of(value.scan.columns.begin(), value.scan.columns.end(), [&](const QualifiedName& read) {
       if (is_others(value, read) && !sql::may_be_same(target, QualifiedName{{read.parts[read.size() - 2]}})) return false;
-      if (read.size() > 1 && (read.parts.front().value == "excluded" || read.parts.front().value == "source")) return false;
-      return !read.empty() && !column.empty() && sql::same_identifier(read.parts.back(), column.parts.back());
+      return is_old_value(read, column);
     });
   };
   for (std::size_t i = 0; i < assignments.size(); ++i) {
@@ -442,8 +362,8 @@ void Effect::check_assignments(const QualifiedName& target, const std::vector<sq
     const auto falsified = where && std::any_of(where->equalities.begin(), where->equalities.end(), [&](const sql::Equality& equality) {
                              return !assignment.column.empty() && sql::same_identifier(equality.column.parts.back(), assignment.column.parts.back());
                            });
-    if (has_volatile(assignment.value.scan, Volatility::Clock)) {
-      const Cause cause = has_volatile(assignment.value.scan, Volatility::Random) ? Cause::Chance : Cause::Clock;
+    if (assignment.value.scan.is_volatile(Volatility::Clock)) {
+      const Cause cause = assignment.value.scan.is_volatile(Volatility::Random) ? Cause::Chance : Cause::Clock;
       if (!falsified) drifts(cause, fmt::format("`{}` gets another value on every run", shown(assignment.column)), accepted);
       continue;
     }
@@ -453,8 +373,8 @@ void Effect::check_assignments(const QualifiedName& target, const std::vector<sq
                                     return sql::may_be_same(read, target);
                                   });
     if (!reads_whole_rows && !reads_assigned) continue;
-    if (falsified || is_idempotent_map(assignment.value, assignment.column)) continue;
-    if (assignment.value.shape == sql::Shape::Column && reads(assignment.value.scan, assignment.column)) continue;  // set c = c
+    if (falsified || is_idempotent_map(sent_.text, facts_.dialect, assignment.value, assignment.column)) continue;
+    if (assignment.value.shape == sql::Shape::Column && reads_old_value(assignment.value.scan, assignment.column)) continue;  // set c = c
     if (assignment.value.shape == sql::Shape::Case && fills_null(view(assignment.value.range), assignment.column)) continue;
     if (assignment.value.shape == sql::Shape::Case) {
       unknown("a CASE decides what becomes of the old value");
@@ -469,81 +389,12 @@ void Effect::update(const sql::Update& update) {
   check_assignments(update.target, update.assignments, update.where, run_key);
 }
 
-/// `'x' as label` without its alias.
-std::string_view without_alias(std::string_view item) {
-  std::size_t end = 1;
-  if (item.starts_with('\'')) {
-    while (end < item.size() && (item[end] != '\'' || item.substr(end, 2) == "''")) end += item[end] == '\'' ? 2 : 1;
-    ++end;
-  } else {
-    end = item.find_first_of(" \t\r\n");
-  }
-  return item.substr(0, std::min(end, item.size()));
-}
-
-/// Is the value of a column in a row what a condition `column = literal` asks for?
-Effect::Cover Effect::compare(std::string_view literal, const SentSql& sent, const sql::Expression& value) const {
-  const std::string_view item = sent.text.view().substr(value.range.begin, value.range.size());
-  const std::string_view written = value.shape == sql::Shape::Literal ? without_alias(item) : item;
-  if (has_volatile(value.scan, Volatility::Clock)) return Cover::No;
-  if (written == literal) return Cover::Yes;
-  const bool is_open = value.shape != sql::Shape::Literal || written.find("hole_") != std::string_view::npos || literal.find("hole_") != std::string_view::npos;
-  if (is_open) return Cover::Maybe;
-  return comparable(written) == comparable(literal) ? Cover::Yes : Cover::No;
-}
-
-/// All conditions hold for the row, one surely does not, or it is not seen.
-Effect::Cover Effect::cover_row(const std::vector<sql::Equality>& equalities, const SentSql& sent, const sql::Insert& insert, const std::vector<sql::Expression>& row) const {
-  Cover all = Cover::Yes;
-  for (const sql::Equality& equality : equalities) {
-    Cover one = Cover::Maybe;
-    if (insert.columns.empty()) {
-      // which value is the column's is not said: none of them can be
-      const bool is_none = std::all_of(row.begin(), row.end(), [&](const sql::Expression& value) { return compare(view(equality.literal), sent, value) == Cover::No; });
-      if (is_none) one = Cover::No;
-    }
-    for (std::size_t i = 0; i < insert.columns.size() && i < row.size(); ++i) {
-      if (equality.column.empty() || !sql::same_identifier(insert.columns[i], equality.column.parts.back())) continue;
-      const bool asks_null = equality.is_null;
-      if (!asks_null) one = compare(view(equality.literal), sent, row[i]);
-    }
-    all = std::min(all, one);
-  }
-  return all;
-}
-
-/// Does a DELETE take the rows that an INSERT has left?
-Effect::Cover Effect::cover(const sql::Delete& del, const RowSource& rows) const {
-  if (!del.where) return del.from.relations.empty() ? Cover::Yes : Cover::Maybe;
-  if (has_volatile(del.where->expr.scan, Volatility::Clock)) return Cover::No;  // retention: what the last run wrote is too young for it
-  const auto* sent = static_cast<const SentSql*>(rows.sent);
-  const auto* insert = std::get_if<sql::Insert>(&sent->script.statements[rows.statement].node);
-  if (insert == nullptr) return Cover::Maybe;
-  std::vector<std::vector<sql::Expression>> seen = insert->rows;
-  const bool is_one_select = insert->query && insert->query->scan.set_operations == 0;
-  if (seen.empty() && is_one_select && !insert->query->items.empty()) seen.push_back(insert->query->items);
-  if (seen.empty()) return Cover::Maybe;
-  // one row that stays is enough; that all go needs a condition that is seen as a whole
-  Cover all = del.where->only_equalities ? Cover::Yes : Cover::Maybe;
-  for (const auto& row : seen) all = std::min(all, cover_row(del.where->equalities, *sent, *insert, row));
-  return all;
-}
-
-/// `c = (select max(c) from t)`: without that row another one is the greatest.
-bool takes_extreme(std::string_view where) {
-  std::string text;
-  for (const char c : ascii_lower(where)) {
-    if (c != ' ' && c != '\n' && c != '\t' && c != '\r') text += c;
-  }
-  return text.find("=(selectmin(") != std::string::npos || text.find("=(selectmax(") != std::string::npos;
-}
-
 void Effect::remove(const sql::Delete& del) {
   CatalogEntry& table = catalog_.get(ObjectKind::Table, del.target, {});
   if (facts_.dialect == sql::Dialect::MySql && ascii_lower(view(statement().range)).find(" limit ") != std::string::npos) return drifts(Cause::Chance, "LIMIT takes the next rows in every run", false);
   const bool by_run = del.where && keyed(del.where->expr.range);
   for (auto rows = table.rows.begin(); rows != table.rows.end();) {
-    const Cover covered = cover(del, rows->first);
+    const Cover covered = cover(sent_, del, rows->first);
     if (covered == Cover::Yes && !by_run) {
       rows = table.rows.erase(rows);
       continue;
@@ -557,7 +408,7 @@ void Effect::remove(const sql::Delete& del) {
     return;
   }
   const sql::Scan& scan = del.where->expr.scan;
-  if (has_volatile(scan, Volatility::Random)) return drifts(Cause::Chance, "which rows go is a matter of chance", false);
+  if (scan.is_volatile(Volatility::Random)) return drifts(Cause::Chance, "which rows go is a matter of chance", false);
   const bool reads_target = std::any_of(scan.relations.begin(), scan.relations.end(), [&](const QualifiedName& read) { return sql::may_be_same(read, del.target); });
   if (reads_target && takes_extreme(view(del.where->expr.range))) return drifts(Cause::OldValue, "the least or greatest row of what the last run left goes", false);
   if (reads_target) unknown("which rows go depends on what the last run left");
@@ -582,7 +433,7 @@ void Effect::merge(const sql::Merge& merge) {
     }
     if (clause.action == sql::MergeClause::Action::Insert && !merge.on) append_rows(merge.target, run_key, "nothing says which rows are there already");
   }
-  if (has_volatile(merge.source, Volatility::Random)) drifts(Cause::Chance, "the source has other keys on every run", run_key);
+  if (merge.source.is_volatile(Volatility::Random)) drifts(Cause::Chance, "the source has other keys on every run", run_key);
   if (run_key && verdict_.rerun == Outcome::Idempotent) drifts_by_run("every run leaves its own row");
 }
 
@@ -604,7 +455,7 @@ void Effect::query(const sql::Query& query) {
     return;
   }
   if (query.scan.writes) return unknown("a common table expression writes");
-  if (has_volatile(query.scan, Volatility::Sequence)) return drifts(Cause::Chance, "a sequence moves on", false);
+  if (query.scan.is_volatile(Volatility::Sequence)) return drifts(Cause::Chance, "a sequence moves on", false);
   const bool calls_opaque = !query.scan.has_from && query.items.size() == 1 && query.items.front().shape == sql::Shape::Call && !query.scan.calls.empty() &&
                             query.scan.calls.front().name.size() > 1;
   if (calls_opaque) unknown("what the function does is not known");
@@ -654,62 +505,6 @@ Verdict Effect::run() {
 
 Verdict apply_statement(const ProjectFacts& facts, const PathFacts& path, const SentSql& sent, std::size_t statement, Catalog& catalog) {
   return Effect{facts, path, sent, statement, catalog}.run();
-}
-
-bool is_log_name(const Project& project, std::string_view name) {
-  const auto& globs = project.settings.log_tables;
-  if (std::any_of(globs.begin(), globs.end(), [&](const std::string& glob) { return glob_matches(glob, name); })) return true;
-  const std::string lower = ascii_lower(name);
-  std::size_t begin = 0;
-  while (begin <= lower.size()) {
-    const std::size_t end = std::min(lower.find('_', begin), lower.size());
-    if (is_log_word(std::string_view{lower}.substr(begin, end - begin))) return true;
-    begin = end + 1;
-  }
-  return false;
-}
-
-bool carries_run_key(const ProjectFacts& facts, const Text& text, ByteRange range) {
-  const Sources& sources = *facts.sources;
-  const auto& further = facts.project->settings.run_keys;
-  const auto is_key = [&](std::string_view symbol) {
-    if (symbol.find("invocation_id") != std::string_view::npos || symbol.find("run_started_at") != std::string_view::npos) return true;
-    return std::any_of(further.begin(), further.end(), [&](const std::string& key) { return symbol.find(key) != std::string_view::npos; });
-  };
-  const std::span<const Run> runs = text.runs();
-  for (std::size_t i = 0; i < runs.size(); ++i) {
-    const std::uint32_t end = i + 1 < runs.size() ? runs[i + 1].begin : text.size();
-    if (end <= range.begin || runs[i].begin >= range.end) continue;
-    const Origin origin = sources.describe(runs[i].position);
-    if (origin.kind != Origin::Kind::File && is_key(origin.name)) return true;
-    for (const Position input : origin.inputs) {
-      if (is_key(sources.describe(input).name)) return true;
-    }
-  }
-  return false;
-}
-
-bool is_operational_row(const SentSql& sent, const sql::Insert& insert) {
-  const auto operational = [&](const sql::Expression& value) {
-    if (value.shape == sql::Shape::Literal) return true;
-    if (sent.text.view().substr(value.range.begin, value.range.size()).ends_with('*')) return false;  // `*`, `t.*`: whatever the source holds
-    if (value.scan.columns.empty() && value.scan.relations.empty()) return true;  // clocks, session functions, literals put together
-    if (value.shape == sql::Shape::Subquery || value.shape == sql::Shape::Call) {
-      return value.scan.joins == 0 && value.scan.group_bys == 0 && !value.scan.calls.empty() &&
-             std::all_of(value.scan.calls.begin(), value.scan.calls.end(), [](const sql::Call& call) {
-               const std::string_view name = call.name.last();
-               return name == "count" || name == "max" || name == "min" || call.volatility == Volatility::Clock || !call.aggregate;
-             });
-    }
-    return false;
-  };
-  if (insert.source == sql::Insert::Source::Values) {
-    return std::all_of(insert.rows.begin(), insert.rows.end(), [&](const auto& row) { return std::all_of(row.begin(), row.end(), operational); });
-  }
-  if (insert.source == sql::Insert::Source::Query && insert.query) {
-    return insert.query->scan.joins == 0 && insert.query->scan.group_bys == 0 && std::all_of(insert.query->items.begin(), insert.query->items.end(), operational);
-  }
-  return false;
 }
 
 }  // namespace hookc

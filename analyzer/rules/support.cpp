@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <span>
 
-#include "analyzer/effects.h"
+#include "analyzer/operations.h"
 #include "analyzer/reach.h"
 #include "compiler/ast/children.h"
 #include "compiler/base/ascii.h"

@@ -3,7 +3,7 @@
 
 #include <algorithm>
 
-#include "analyzer/effects.h"
+#include "analyzer/operations.h"
 #include "analyzer/materialization.h"
 #include "analyzer/rules/support.h"
 #include "compiler/ast/children.h"

@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-#include "analyzer/effects.h"
+#include "analyzer/operations.h"
 #include "analyzer/rules/support.h"
 
 namespace hookc {

@@ -1,6 +1,6 @@
 #include <fmt/format.h>
 
-#include "analyzer/effects.h"
+#include "analyzer/operations.h"
 #include "analyzer/materialization.h"
 #include "analyzer/rules/support.h"
 

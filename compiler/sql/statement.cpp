@@ -29,8 +29,8 @@ bool may_be_same(const QualifiedName& left, const QualifiedName& right) {
                                   right.parts.end() - static_cast<std::ptrdiff_t>(shared), same_identifier);
 }
 
-bool Scan::is_volatile() const {
-  return std::ranges::any_of(calls, [](const Call& call) { return call.volatility != Volatility::Stable; });
+bool Scan::is_volatile(Volatility at_least) const {
+  return std::ranges::any_of(calls, [at_least](const Call& call) { return call.volatility >= at_least; });
 }
 
 std::string_view name_of(ObjectKind kind) {

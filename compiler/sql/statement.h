@@ -89,7 +89,8 @@ struct Scan {
   std::uint16_t distincts = 0;
   bool has_from = false;
   bool writes = false;                   // a CTE holds INSERT, UPDATE, DELETE or MERGE
-  [[nodiscard]] bool is_volatile() const;
+  /// A call of a function that is known to be so volatile, or more.
+  [[nodiscard]] bool is_volatile(Volatility at_least = Volatility::Clock) const;
 };
 
 enum class Shape : std::uint8_t {

@@ -7,7 +7,7 @@
 #include <vector>
 
 #include "analyzer/catalog.h"
-#include "analyzer/effects.h"
+#include "analyzer/operations.h"
 #include "analyzer/facts.h"
 #include "analyzer/verdict.h"
 #include "tests/unit/shop.h"
