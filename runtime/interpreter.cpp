@@ -449,6 +449,7 @@ RunReport Interpreter::run() {
   return std::move(report_);
 }
 
+/// For as long as it lives, the interpreter works while the adapter waits for an answer; then what waits to be shown is.
 class Meanwhile {
  public:
   Meanwhile(Adapter& adapter, Interpreter& interpreter, RunListener& listener) : adapter_(adapter), listener_(listener) {

@@ -1,6 +1,7 @@
 // RunReport: what a run did, as data, and the listener that hears of it while it happens.
 #pragma once
 
+#include <algorithm>
 #include <array>
 #include <cstdint>
 #include <optional>
@@ -73,6 +74,7 @@ struct RunReport {
   void count(const NodeOutcome& outcome);
   [[nodiscard]] std::size_t hooks_with(RunStatus status) const { return hooks.at(static_cast<std::size_t>(status)); }
   [[nodiscard]] std::size_t nodes_with(RunStatus status) const { return nodes.at(static_cast<std::size_t>(status)); }
+  [[nodiscard]] bool has_nodes() const { return std::ranges::any_of(nodes, [](std::size_t count) { return count > 0; }); }
   [[nodiscard]] bool has_failed() const;
 
  private:

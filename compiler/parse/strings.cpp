@@ -5,30 +5,12 @@
 #include <fmt/format.h>
 #include <utf8proc.h>
 
-#include "compiler/value/identifiers.h"
 #include "compiler/parse/unicode_names.h"
+#include "compiler/value/identifiers.h"
+#include "compiler/value/unicode.h"
 
 namespace hookc {
 namespace {
-
-void append_utf8(std::string& out, std::uint32_t code) {
-  const auto put = [&out](std::uint32_t byte) { out.push_back(static_cast<char>(static_cast<unsigned char>(byte))); };
-  if (code < 0x80) {
-    put(code);
-  } else if (code < 0x800) {
-    put(0xC0U | (code >> 6U));
-    put(0x80U | (code & 0x3FU));
-  } else if (code < 0x10000) {
-    put(0xE0U | (code >> 12U));
-    put(0x80U | ((code >> 6U) & 0x3FU));
-    put(0x80U | (code & 0x3FU));
-  } else {
-    put(0xF0U | (code >> 18U));
-    put(0x80U | ((code >> 12U) & 0x3FU));
-    put(0x80U | ((code >> 6U) & 0x3FU));
-    put(0x80U | (code & 0x3FU));
-  }
-}
 
 int digit_value(char c) {
   if (c >= '0' && c <= '9') return c - '0';
@@ -59,7 +41,7 @@ Escape hex_escape(std::string_view bytes, std::uint32_t digits) {
     escape.error = "illegal Unicode character";
     return escape;
   }
-  append_utf8(escape.made, code);
+  unicode::encode(escape.made, code);
   escape.length = 2 + digits;
   return escape;
 }
@@ -72,7 +54,7 @@ Escape octal_escape(std::string_view bytes) {
     code = code * 8 + static_cast<std::uint32_t>(bytes[1 + digits] - '0');
     ++digits;
   }
-  append_utf8(escape.made, code);
+  unicode::encode(escape.made, code);
   escape.length = 1 + digits;
   return escape;
 }
@@ -111,7 +93,7 @@ Escape named_escape(std::string_view bytes) {
     escape.error = "unknown Unicode character name";
     return escape;
   }
-  append_utf8(escape.made, static_cast<std::uint32_t>(*code));
+  unicode::encode(escape.made, *code);
   escape.length = static_cast<std::uint32_t>(end + 1);
   return escape;
 }

@@ -6,31 +6,12 @@
 
 #include <fmt/format.h>
 
+#include "compiler/value/unicode.h"
+
 namespace hookc {
 namespace {
 
 constexpr std::size_t kMaxDepth = 64;
-
-bool is_blank(char c) { return c == ' ' || c == '\n' || c == '\r' || c == '\t'; }
-
-void append_utf8(std::string& out, std::uint32_t code_point) {
-  const auto add = [&](std::uint32_t byte) { out += static_cast<char>(byte); };
-  if (code_point < 0x80U) {
-    add(code_point);
-  } else if (code_point < 0x800U) {
-    add(0xC0U | (code_point >> 6U));
-    add(0x80U | (code_point & 0x3FU));
-  } else if (code_point < 0x10000U) {
-    add(0xE0U | (code_point >> 12U));
-    add(0x80U | ((code_point >> 6U) & 0x3FU));
-    add(0x80U | (code_point & 0x3FU));
-  } else {
-    add(0xF0U | (code_point >> 18U));
-    add(0x80U | ((code_point >> 12U) & 0x3FU));
-    add(0x80U | ((code_point >> 6U) & 0x3FU));
-    add(0x80U | (code_point & 0x3FU));
-  }
-}
 
 }  // namespace
 
@@ -81,7 +62,7 @@ void JsonReader::escape(std::string& out) {
   } else if (code_point >= 0xDC00U && code_point < 0xE000U) {
     fail("the first half of a surrogate pair");
   }
-  append_utf8(out, code_point);
+  unicode::encode(out, code_point);
 }
 
 std::string JsonReader::text() {
@@ -136,7 +117,7 @@ std::string_view JsonReader::skip() {
   } else if (first == '{' || first == '[') {
     skip_nested();
   } else {
-    const auto is_inside = [](char c) { return !is_blank(c) && c != ',' && c != '}' && c != ']' && c != ':' && c != '"' && c != '{' && c != '['; };
+    const auto is_inside = [](char c) { return !is_json_blank(c) && c != ',' && c != '}' && c != ']' && c != ':' && c != '"' && c != '{' && c != '['; };
     while (at_ < bytes_.size() && is_inside(bytes_[at_])) ++at_;
     if (at_ == begin) fail("a value");
   }
@@ -191,10 +172,10 @@ std::string without_blanks(std::string_view json) {
       for (++at; at < json.size() && json[at] != '"'; ++at) at += json[at] == '\\' ? 1 : 0;
       at = std::min(at + 1, json.size());
     } else {
-      while (at < json.size() && json[at] != '"' && !is_blank(json[at])) ++at;
+      while (at < json.size() && json[at] != '"' && !is_json_blank(json[at])) ++at;
     }
     out += json.substr(begin, at - begin);
-    while (at < json.size() && is_blank(json[at])) ++at;
+    while (at < json.size() && is_json_blank(json[at])) ++at;
   }
   return out;
 }

@@ -12,6 +12,8 @@
 
 namespace hookc {
 
+constexpr bool is_json_blank(char c) { return c == ' ' || c == '\n' || c == '\r' || c == '\t'; }
+
 class JsonReader {
  public:
   explicit JsonReader(std::string_view bytes) : bytes_(bytes) {}
@@ -51,7 +53,7 @@ class JsonReader {
 
  private:
   char peek() {
-    while (at_ < bytes_.size() && (bytes_[at_] == ' ' || bytes_[at_] == '\n' || bytes_[at_] == '\r' || bytes_[at_] == '\t')) ++at_;
+    while (at_ < bytes_.size() && is_json_blank(bytes_[at_])) ++at_;
     return at_ < bytes_.size() ? bytes_[at_] : '\0';
   }
   bool take(char c) {

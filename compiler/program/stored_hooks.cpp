@@ -15,6 +15,7 @@
 #include <fmt/format.h>
 
 #include "compiler/program/hook_json.h"
+#include "compiler/program/json_reader.h"
 
 namespace hookc {
 namespace {
@@ -36,8 +37,6 @@ std::string read_at(int descriptor, std::uint64_t offset, std::size_t size) {
   bytes.resize(done);
   return bytes;
 }
-
-bool is_blank(char c) { return c == ' ' || c == '\n' || c == '\r' || c == '\t'; }
 
 /// Parts a manifest, piece by piece, into the objects of its list `hooks` and the rest.
 class Parting {
@@ -71,7 +70,7 @@ class Parting {
  private:
   /// A byte of the list that is no part of a hook.
   void between(char c, std::uint64_t offset) {
-    if (is_blank(c)) return;
+    if (is_json_blank(c)) return;
     if (c == ',') {
       if (!std::exchange(wants_comma_, false)) is_wrong_ = true;
       return;

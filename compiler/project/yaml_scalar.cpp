@@ -5,30 +5,13 @@
 #include <string>
 
 #include "compiler/base/ascii.h"
+#include "compiler/value/unicode.h"
 
 namespace hookc {
 namespace {
 
 constexpr bool is_blank(char c) { return c == ' ' || c == '\t'; }
 constexpr bool is_break(char c) { return c == '\n' || c == '\r'; }
-
-void append_utf8(std::string& out, std::uint32_t code) {
-  if (code < 0x80) {
-    out += static_cast<char>(code);
-  } else if (code < 0x800) {
-    out += static_cast<char>(0xC0 | (code >> 6U));
-    out += static_cast<char>(0x80 | (code & 0x3FU));
-  } else if (code < 0x10000) {
-    out += static_cast<char>(0xE0 | (code >> 12U));
-    out += static_cast<char>(0x80 | ((code >> 6U) & 0x3FU));
-    out += static_cast<char>(0x80 | (code & 0x3FU));
-  } else {
-    out += static_cast<char>(0xF0 | (code >> 18U));
-    out += static_cast<char>(0x80 | ((code >> 12U) & 0x3FU));
-    out += static_cast<char>(0x80 | ((code >> 6U) & 0x3FU));
-    out += static_cast<char>(0x80 | (code & 0x3FU));
-  }
-}
 
 /// Walks the raw bytes and the value side by side; every step fails when the two disagree.
 class Tracer {
@@ -178,7 +161,7 @@ bool Tracer::trace_escape() {
       if (digit == std::string_view::npos) return false;
       code = code * 16 + static_cast<std::uint32_t>(digit);
     }
-    append_utf8(made, code);
+    unicode::encode(made, code);
     return make(made, place);
   }
   static constexpr std::string_view kNames = "0abt\tnvfre \"/\\";
@@ -187,14 +170,14 @@ bool Tracer::trace_escape() {
   if (c == 'N' || c == '_') {  // of which yaml-cpp makes one byte that is no UTF-8
     const char byte = c == 'N' ? '\x85' : '\xA0';
     if (is_done() || value_[done_] != byte) return false;
-    append_utf8(made, static_cast<unsigned char>(byte));
+    unicode::encode(made, static_cast<unsigned char>(byte));
     builder_.append(made, fixed_at(file_.position_at(place)), FrameId{0});
     ++done_;
     return true;
   }
   switch (c) {
-    case 'L': append_utf8(made, 0x2028); break;
-    case 'P': append_utf8(made, 0x2029); break;
+    case 'L': unicode::encode(made, 0x2028); break;
+    case 'P': unicode::encode(made, 0x2029); break;
     default: return false;
   }
   return make(made, place);

@@ -228,7 +228,7 @@ std::string summary_text(const RunReport& report, bool color) {
   const std::size_t failed = report.hooks_with(RunStatus::Error);
   std::string out = fmt::format("hooks: {} executed, {} skipped, {} substituted, {} failed\n", report.hooks_with(RunStatus::Success) + report.hooks_with(RunStatus::Warn) + failed,
                                 report.hooks_with(RunStatus::Skipped), report.substituted, failed);
-  if (report.nodes != decltype(report.nodes){}) {
+  if (report.has_nodes()) {
     out += fmt::format("nodes: {} succeeded, {} skipped, {} failed\n", report.nodes_with(RunStatus::Success), report.nodes_with(RunStatus::Skipped), report.nodes_with(RunStatus::Error));
   }
   for (const RunReport::Failed& one : report.failed) out += fmt::format("  {} {}: {}\n", one.is_warning ? paint("warning", "33", color) : paint("failed", "31", color), one.what, one.message);
