@@ -39,6 +39,7 @@ struct PathFacts {
   [[nodiscard]] bool says(std::string_view condition) const;
 };
 
+struct DefaultPlace;
 struct ReachedBody;
 
 struct HookFacts {
@@ -50,7 +51,8 @@ struct HookFacts {
   std::vector<PathFacts> parsing;       // execute = false
   bool complete = true;
   std::string stopped_by;               // the budget that ended the search
-  Lazy<const std::vector<ReachedBody>> reached;  // what `reached_bodies` (reach.h) remembers
+  Lazy<const std::vector<ReachedBody>> reached;    // what `reached_bodies` and
+  Lazy<const std::vector<DefaultPlace>> defaults;  // `default_at` (reach.h) remember
 };
 
 /// A hook that touches an object (touched.h), and what it calls it.

@@ -57,10 +57,33 @@ std::vector<ReachedBody> find_bodies(const ProjectFacts& facts, const HookFacts&
   return bodies;
 }
 
+std::vector<DefaultPlace> find_defaults(const ProjectFacts& facts, const HookFacts& hook) {
+  const Sources& sources = *facts.sources;
+  std::vector<DefaultPlace> places;
+  const auto look_at = [&](const ast::Expr& expr) {
+    const auto* call = std::get_if<ast::Call>(&expr.node);
+    const auto* callee = call == nullptr ? nullptr : std::get_if<ast::Name>(&call->callee->node);
+    if (callee == nullptr || (callee->name != "var" && callee->name != "env_var")) return;
+    for (std::size_t i = 1; i < call->arguments.size(); ++i) {
+      if (call->arguments[i].value == nullptr) continue;
+      if (auto where = sources.locate(call->arguments[i].value->span)) places.push_back({*std::move(where), sources.view(expr.span)});
+    }
+  };
+  for (const ReachedBody& body : reached_bodies(facts, hook)) ast::walk(*body.body, look_at);
+  if (const Node* node = hook.node; node != nullptr && node->tmpl != nullptr) ast::walk(node->tmpl->body, look_at);  // `config(pre_hook='..' ~ var(..))`
+  return places;
+}
+
 }  // namespace
 
 const std::vector<ReachedBody>& reached_bodies(const ProjectFacts& facts, const HookFacts& hook) {
   return *hook.reached.get([&] { return std::make_shared<const std::vector<ReachedBody>>(find_bodies(facts, hook)); });
+}
+
+const DefaultPlace* default_at(const ProjectFacts& facts, const HookFacts& hook, const Origin& origin) {
+  const auto places = hook.defaults.get([&] { return std::make_shared<const std::vector<DefaultPlace>>(find_defaults(facts, hook)); });
+  const auto found = std::ranges::find_if(*places, [&](const DefaultPlace& place) { return origin.name == place.where.file && origin.offset >= place.where.begin && origin.offset < place.where.end; });
+  return found == places->end() ? nullptr : &*found;  // the hook's facts keep them
 }
 
 std::size_t call_depth(const HookFacts& hook) {

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "analyzer/facts.h"
@@ -19,6 +20,15 @@ struct ReachedBody {
 
 /// The hook's own text first, then macros by name.
 const std::vector<ReachedBody>& reached_bodies(const ProjectFacts& facts, const HookFacts& hook);
+
+/// A place in a template that holds what `var` or `env_var` gives when nobody has set it, with the call.
+struct DefaultPlace {
+  Location where;
+  std::string_view call;
+};
+
+/// The place that the byte stands in, of all that the hook's own text, its macros and its model have; null when it is none.
+const DefaultPlace* default_at(const ProjectFacts& facts, const HookFacts& hook, const Origin& origin);
 
 /// The nesting of macro calls on the deepest path.
 std::size_t call_depth(const HookFacts& hook);

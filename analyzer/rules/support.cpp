@@ -5,7 +5,6 @@
 
 #include "analyzer/operations.h"
 #include "analyzer/reach.h"
-#include "compiler/ast/children.h"
 #include "compiler/base/ascii.h"
 #include "compiler/base/overloaded.h"
 
@@ -137,33 +136,6 @@ bool is_verbatim(const Sources& sources, const Text& text, ByteRange range) {
   return !is_fixed(last) && place_of(last) - place_of(first) == range.size() - 1;
 }
 
-namespace {
-
-/// The byte is a default's: so it is until somebody says otherwise.
-bool is_default(const RuleInput& input, const Origin& origin) {
-  const std::vector<DefaultPlace> places = defaults_of(input);
-  return std::any_of(places.begin(), places.end(), [&](const DefaultPlace& place) { return place.holds(origin); });
-}
-
-}  // namespace
-
-std::vector<DefaultPlace> defaults_of(const RuleInput& input) {
-  const Sources& sources = *input.project.sources;
-  std::vector<DefaultPlace> places;
-  const auto look_at = [&](const ast::Expr& expr) {
-    const auto* call = std::get_if<ast::Call>(&expr.node);
-    const auto* callee = call == nullptr ? nullptr : std::get_if<ast::Name>(&call->callee->node);
-    if (callee == nullptr || (callee->name != "var" && callee->name != "env_var")) return;
-    for (std::size_t i = 1; i < call->arguments.size(); ++i) {
-      if (call->arguments[i].value == nullptr) continue;
-      if (auto where = sources.locate(call->arguments[i].value->span)) places.push_back({*std::move(where), sources.view(expr.span)});
-    }
-  };
-  for (const ReachedBody& body : reached_bodies(input.project, input.hook)) ast::walk(*body.body, look_at);
-  if (const Node* node = input.hook.node; node != nullptr && node->tmpl != nullptr) ast::walk(node->tmpl->body, look_at);  // `config(pre_hook='..' ~ var(..))`
-  return places;
-}
-
 bool is_written_out(const RuleInput& input, const Text& text, ByteRange range) {
   if (range.size() == 0) return false;
   const Sources& sources = *input.project.sources;
@@ -176,7 +148,7 @@ bool is_written_out(const RuleInput& input, const Text& text, ByteRange range) {
     if (origin.kind != Origin::Kind::File || !origin.verbatim) return false;
     const bool in_hook = hook && hook->file == origin.name && origin.offset >= hook->begin && origin.offset < hook->end;
     if (!in_hook && !origin.name.ends_with(".sql")) return false;  // profiles.yml, `vars:`
-    if (is_default(input, origin)) return false;
+    if (default_at(input.project, input.hook, origin) != nullptr) return false;  // so it is until somebody says otherwise
   }
   return true;
 }

@@ -60,16 +60,6 @@ bool is_verbatim(const Sources& sources, const Text& text, ByteRange range);
 /// Somebody has written these bytes in the hook or in a macro, in one place or in several (arguments): no target, variable or relation gives them.
 bool is_written_out(const RuleInput& input, const Text& text, ByteRange range);
 
-/// A place in a template that holds what `var` or `env_var` gives when nobody has set it, with the call.
-struct DefaultPlace {
-  Location where;
-  std::string_view call;
-  [[nodiscard]] bool holds(const Origin& origin) const { return origin.name == where.file && origin.offset >= where.begin && origin.offset < where.end; }
-};
-
-/// All such places that the hook's own text, its macros and its model have.
-std::vector<DefaultPlace> defaults_of(const RuleInput& input);
-
 /// The path is one of some targets only: `{% if target.name == 'prod' %}`.
 bool is_for_some_targets(const PathFacts& path);
 

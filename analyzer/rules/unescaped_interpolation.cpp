@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include "analyzer/reach.h"
 #include "analyzer/rules/support.h"
 #include "compiler/base/ascii.h"
 
@@ -98,12 +99,12 @@ bool is_in_own_name(const RuleInput& input, std::string_view bytes) {
 }
 
 /// The call whose default the run is; nothing when it is none, or when its quotes are doubled where it is printed.
-std::optional<std::string_view> default_at(const RuleInput& input, const PathFacts& path, const Text& text, const Run& run, std::uint32_t end, const std::vector<DefaultPlace>& defaults) {
+std::optional<std::string_view> unescaped_default(const RuleInput& input, const PathFacts& path, const Text& text, const Run& run, std::uint32_t end) {
   const Sources& sources = *input.project.sources;
   const Origin origin = sources.describe(run.position);
   if (origin.kind != Origin::Kind::File || is_fixed(run.position)) return std::nullopt;
-  const auto place = std::find_if(defaults.begin(), defaults.end(), [&](const DefaultPlace& one) { return one.holds(origin); });
-  if (place == defaults.end()) return std::nullopt;
+  const DefaultPlace* place = default_at(input.project, input.hook, origin);
+  if (place == nullptr) return std::nullopt;
   const auto frame = static_cast<std::size_t>(text.frame_at(run.begin));
   if (frame < path.rendering.frames.size() && is_escaped(sources.view(path.rendering.frames[frame].site))) return std::nullopt;
   const std::string_view bytes = text.view().substr(run.begin, end - run.begin);
@@ -113,7 +114,7 @@ std::optional<std::string_view> default_at(const RuleInput& input, const PathFac
 }
 
 /// The first byte of each run inside of a string literal.
-void check_text(const RuleInput& input, const PathFacts& path, const SentSql& sent, const std::vector<DefaultPlace>& defaults, Findings& findings) {
+void check_text(const RuleInput& input, const PathFacts& path, const SentSql& sent, Findings& findings) {
   const Sources& sources = *input.project.sources;
   const std::span<const Run> runs = sent.text.runs();
   for (const ByteRange literal : sql::string_literals(sent.text.view(), input.project.dialect)) {
@@ -122,7 +123,7 @@ void check_text(const RuleInput& input, const PathFacts& path, const SentSql& se
       const std::uint32_t end = i + 1 < runs.size() ? runs[i + 1].begin : sent.text.size();
       if (runs[i].begin <= literal.begin || runs[i].begin >= literal.end) continue;
       std::string_view symbol = symbol_at(sources, sent.text, runs[i].begin);
-      if (symbol.empty()) symbol = default_at(input, path, sent.text, runs[i], std::min(end, literal.end), defaults).value_or(std::string_view{});
+      if (symbol.empty()) symbol = unescaped_default(input, path, sent.text, runs[i], std::min(end, literal.end)).value_or(std::string_view{});
       const Outside* outside = outside_of(symbol);
       if (outside == nullptr || is_generated_name(path, sent.text.frame_at(runs[i].begin)) || is_in_own_name(input, sent.text.view().substr(runs[i].begin, std::min(end, literal.end) - runs[i].begin))) continue;
       findings.add(path, sent.text, ByteRange{runs[i].begin, std::min(end, literal.end)}, fmt::format("`{}` is {}: a quote in it ends the string", symbol, outside->what),
@@ -132,8 +133,7 @@ void check_text(const RuleInput& input, const PathFacts& path, const SentSql& se
 }
 
 void check(const RuleInput& input, Findings& findings) {
-  const std::vector<DefaultPlace> defaults = defaults_of(input);
-  for_each_sent(input, [&](const PathFacts& path, const SentSql& sent) { check_text(input, path, sent, defaults, findings); });
+  for_each_sent(input, [&](const PathFacts& path, const SentSql& sent) { check_text(input, path, sent, findings); });
 }
 
 }  // namespace
